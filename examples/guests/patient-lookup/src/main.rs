@@ -41,7 +41,7 @@ async fn look_up(query: Option<&str>) -> Page {
     let number = match NhsNumber::parse(&typed) {
         Ok(number) => number,
         Err(problem) => {
-            println!("Not an NHS number ({problem:?}): nobody is asked");
+            println!("Nobody is asked: {problem}");
             return page::problem(&typed, problem);
         }
     };

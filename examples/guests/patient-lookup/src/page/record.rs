@@ -35,14 +35,14 @@ fn banner(patient: &Patient, today: Day) -> Markup {
         section .patient .dead[patient.death.is_some()] aria-label="Patient" {
             p .who { (banner_name(&patient.name)) }
             dl {
-                div { dt { "Born" } dd .nowrap {
-                    (patient.born.map_or(NOT_KNOWN.to_owned(), PartialDate::short))
+                div { dt { "Born" } dd {
+                    span .nowrap { (patient.born.map_or(NOT_KNOWN.to_owned(), PartialDate::short)) }
                     @if patient.death.is_none() && let Some(born) = patient.born
                         && let Some(age) = age(born, PartialDate::Day(today)) { " (" (age) ")" }
                 } }
                 @if let Some(death) = &patient.death {
-                    div { dt { "Died" } dd .nowrap {
-                        (date_of(death, PartialDate::short))
+                    div { dt { "Died" } dd {
+                        span .nowrap { (date_of(death, PartialDate::short)) }
                         @if let (Some(born), Some(died)) = (patient.born, death.date)
                             && let Some(age) = age(born, died) { " (aged " (age) ")" }
                     } }

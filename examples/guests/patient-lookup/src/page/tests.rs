@@ -143,7 +143,7 @@ fn a_patient_is_shown_as_clinicians_know_it() {
         &page,
         &[
             "SMITH, Jane (Mrs)",
-            "22-Oct-2010 (16 years)",
+            "22-Oct-2010</span> (16 years)",
             "Mrs Jane Smith",
             "22 October 2010",
             "Female",
@@ -177,7 +177,7 @@ fn missing_values_are_not_known() {
 fn a_year_alone_is_a_date_of_birth() {
     let mut resource = jane();
     resource["birthDate"] = json!("1950");
-    assert_shows(&page_of(resource), &["1950 (about 76 years)"]);
+    assert_shows(&page_of(resource), &["1950</span> (about 76 years)"]);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_death_is_in_the_banner_and_no_age_goes_on() {
         &page,
         &[
             "This patient has died",
-            "01-Feb-2024 (aged 13 years)",
+            "01-Feb-2024</span> (aged 13 years)",
             "1 February 2024",
         ],
     );
