@@ -1,0 +1,405 @@
+//! The one thread that writes.
+//!
+//! It takes what waits in the queue as a group, checks the conditions of each commit in order (each sees those before
+//! it), applies the group as one batch, flushes, syncs the log file, and only then answers. Fifty commits that wait
+//! together cost one sync.
+//!
+//! Invariant: nothing else writes to the tree. That is what makes a condition, checked here, still true when the batch
+//! is applied.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::group::Group;
+use super::log_file::SyncLog;
+use super::{Shared, from_sled, layout};
+use crate::layout::row_key;
+use crate::{
+    Clock, CommitError, CommitsHeld, Committed, Import, MAX_WRITE_BYTES, StoreError, WorkspaceId, WriteSet,
+};
+
+/// Commits that share one sync at most.
+const GROUP_COMMITS: usize = 256;
+
+/// A group takes no further commit above this many bytes.
+const GROUP_BYTES: usize = 1024 * 1024;
+
+/// Commits that can wait at most. More wait outside, in the order of their coming.
+const QUEUE_COMMITS: usize = 1024;
+
+/// The queue is bounded in bytes as well: one largest commit, or `QUEUE_COMMITS` of up to 16 KiB.
+const QUEUE_UNITS: u32 = 1024;
+const QUEUE_UNIT_BYTES: usize = MAX_WRITE_BYTES / QUEUE_COMMITS;
+
+/// A relaxed commit is synced at the latest after this time,
+const RELAXED_SYNC_AFTER: Duration = Duration::from_secs(1);
+
+/// or when this many bytes are not synced: sled keeps in memory what is not flushed, and was seen at 515 MB.
+const RELAXED_SYNC_BYTES: usize = 4 * 1024 * 1024;
+
+type Answer<T, E> = oneshot::Sender<Result<T, E>>;
+
+enum Message {
+    Commit(Request),
+    Import(Import, Answer<(), StoreError>),
+    Close(Answer<(), StoreError>),
+}
+
+/// One commit on its way.
+pub(super) struct Request {
+    pub(super) workspace: WorkspaceId,
+    pub(super) write: WriteSet,
+    pub(super) answer: Answer<Committed, CommitError>,
+    /// Room in the queue, given back when the commit was answered.
+    _room: OwnedSemaphorePermit,
+    _backlog: Backlog,
+}
+
+/// Counts a commit as waiting until it is dropped.
+struct Backlog(Arc<Shared>);
+
+impl Backlog {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.status.backlog.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Backlog {
+    fn drop(&mut self) {
+        self.0.status.backlog.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The way to the writer thread; owns it, and waits for its end when dropped.
+#[derive(Debug)]
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    room: Arc<Semaphore>,
+    // Both are taken out only by `drop`, in this order: the thread ends when the queue does.
+    queue: Option<SyncSender<Message>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(
+        shared: Arc<Shared>,
+        log: Box<dyn SyncLog>,
+        clock: Arc<dyn Clock>,
+    ) -> std::io::Result<Self> {
+        let (queue, messages) = sync_channel(QUEUE_COMMITS);
+        let thread = WriterThread {
+            shared: Arc::clone(&shared),
+            log,
+            clock,
+            unsynced: None,
+        };
+        let handle = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || thread.run(&messages))?;
+        let room = Arc::new(Semaphore::new(
+            usize::try_from(QUEUE_UNITS).unwrap_or(QUEUE_COMMITS),
+        ));
+        Ok(Self {
+            shared,
+            room,
+            queue: Some(queue),
+            thread: Mutex::new(Some(handle)),
+        })
+    }
+
+    /// Puts a commit in the queue and waits for its answer.
+    pub(super) async fn commit(
+        &self,
+        workspace: WorkspaceId,
+        write: WriteSet,
+    ) -> Result<Committed, CommitError> {
+        let backlog = Backlog::new(&self.shared);
+        let room = self.take_room(units(write.size_bytes())).await?;
+        self.shared.status.check_commits()?;
+        let (answer, answered) = oneshot::channel();
+        self.send(Message::Commit(Request {
+            workspace,
+            write,
+            answer,
+            _room: room,
+            _backlog: backlog,
+        }))?;
+        answered
+            .await
+            .unwrap_or_else(|_dropped| Err(writer_gone().into()))
+    }
+
+    pub(super) async fn import(&self, step: Import) -> Result<(), StoreError> {
+        let _room = self.take_room(1).await?;
+        let (answer, answered) = oneshot::channel();
+        self.send(Message::Import(step, answer))?;
+        answered.await.unwrap_or_else(|_dropped| Err(writer_gone()))
+    }
+
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        let _room = self.take_room(1).await?;
+        let (answer, answered) = oneshot::channel();
+        self.send(Message::Close(answer))?;
+        answered.await.unwrap_or_else(|_dropped| Err(writer_gone()))
+    }
+
+    /// All of the room, so that nothing is under way and nothing new gets in.
+    pub(super) async fn hold(&self) -> Result<CommitsHeld, StoreError> {
+        self.take_room(QUEUE_UNITS).await.map(CommitsHeld::new)
+    }
+
+    async fn take_room(&self, units: u32) -> Result<OwnedSemaphorePermit, StoreError> {
+        let room = Arc::clone(&self.room).acquire_many_owned(units).await;
+        room.map_err(|_closed| StoreError::Unavailable("the store is closed".to_owned()))
+    }
+
+    fn send(&self, message: Message) -> Result<(), StoreError> {
+        // Whoever sends holds at least one unit of room, so the queue is never full.
+        let sent = self
+            .queue
+            .as_ref()
+            .is_some_and(|queue| queue.try_send(message).is_ok());
+        if sent {
+            Ok(())
+        } else {
+            Err(StoreError::Unavailable("the writer thread has ended".to_owned()))
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // How it ended, it has already written down in the status.
+            let _ended = thread.join();
+        }
+    }
+}
+
+/// Room that a commit of this size takes in the queue.
+fn units(size_bytes: usize) -> u32 {
+    u32::try_from(size_bytes.div_ceil(QUEUE_UNIT_BYTES))
+        .unwrap_or(QUEUE_UNITS)
+        .clamp(1, QUEUE_UNITS)
+}
+
+fn writer_gone() -> StoreError {
+    StoreError::OutcomeUnknown("the writer thread ended on the way".to_owned())
+}
+
+struct WriterThread {
+    shared: Arc<Shared>,
+    log: Box<dyn SyncLog>,
+    clock: Arc<dyn Clock>,
+    /// Relaxed commits that are not synced: since when, and how many bytes.
+    unsynced: Option<(Instant, usize)>,
+}
+
+impl WriterThread {
+    fn run(mut self, messages: &Receiver<Message>) {
+        // Never serve with a dead writer: whatever ends this thread but the end of the queue ends all commits.
+        if let Err(_panic) = catch_unwind(AssertUnwindSafe(|| self.serve(messages))) {
+            tracing::error!("the store's writer thread panicked; the store is read-only from now on");
+            self.shared
+                .status
+                .refuse("the writer thread ended unexpectedly; restart the program".to_owned());
+        }
+    }
+
+    fn serve(&mut self, messages: &Receiver<Message>) {
+        loop {
+            let message = match self.unsynced {
+                None => messages.recv().map_err(|_ended| RecvTimeoutError::Disconnected),
+                Some((since, _)) => messages.recv_timeout(RELAXED_SYNC_AFTER.saturating_sub(since.elapsed())),
+            };
+            match message {
+                Ok(Message::Commit(first)) => {
+                    let (requests, other) = gather(first, messages);
+                    self.commit_group(requests);
+                    if let Some(other) = other {
+                        self.serve_other(other);
+                    }
+                }
+                Ok(other) => self.serve_other(other),
+                Err(RecvTimeoutError::Timeout) => {
+                    // A failure is in the status, and every later commit hears of it.
+                    let _in_status = self.sync();
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    let _in_status = self.sync();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn serve_other(&mut self, message: Message) {
+        // A caller who no longer waits needs no answer: that is what a failed `send` means, here and below.
+        match message {
+            Message::Commit(request) => self.commit_group(vec![request]),
+            Message::Import(step, answer) => {
+                let _nobody_waits = answer.send(self.import(step));
+            }
+            Message::Close(answer) => {
+                let synced = self.sync();
+                self.shared.status.refuse("the store is closed".to_owned());
+                let _nobody_waits = answer.send(synced);
+            }
+        }
+    }
+
+    fn commit_group(&mut self, requests: Vec<Request>) {
+        let shared = Arc::clone(&self.shared);
+        if let Err(refused) = shared.status.check_commits() {
+            for request in requests {
+                let _nobody_waits = request.answer.send(Err(refused.clone().into()));
+            }
+            return;
+        }
+        let mut group = Group::new(&shared.tree, shared.status.last_revision.load(Ordering::Acquire));
+        for request in requests {
+            group.add(request);
+        }
+        let staged = group.finish();
+        if staged.commits > 0 {
+            let applied = {
+                let _readers_wait = shared.gate.write().unwrap_or_else(PoisonError::into_inner);
+                shared.tree.apply_batch(staged.batch)
+            };
+            if let Err(error) = applied {
+                let failed = self.disk_failed(&format!("writing failed: {error}"));
+                staged.answers.fail(&failed);
+                return;
+            }
+            shared
+                .status
+                .last_revision
+                .store(staged.last_revision, Ordering::Release);
+            shared.status.commits.fetch_add(staged.commits, Ordering::Relaxed);
+        }
+        let answers = staged.answers.send_early();
+        if answers.is_empty() {
+            self.note_unsynced(staged.bytes);
+            return;
+        }
+        if staged.commits > 0 || self.unsynced.is_some() {
+            self.unsynced.get_or_insert_with(|| (Instant::now(), 0));
+            if let Err(failed) = self.sync() {
+                answers.fail(&failed);
+                return;
+            }
+        }
+        answers.send();
+    }
+
+    fn note_unsynced(&mut self, bytes: usize) {
+        if bytes == 0 {
+            return;
+        }
+        let (_, sum) = self.unsynced.get_or_insert_with(|| (Instant::now(), 0));
+        *sum = sum.saturating_add(bytes);
+        if *sum >= RELAXED_SYNC_BYTES {
+            let _in_status = self.sync();
+        }
+    }
+
+    /// Makes durable what is not. After an error never again.
+    fn sync(&mut self) -> Result<(), StoreError> {
+        if self.unsynced.take().is_none() {
+            return Ok(());
+        }
+        self.shared.status.check_writable()?;
+        if let Err(error) = self.shared.tree.flush() {
+            return Err(self.disk_failed(&format!("flushing failed: {error}")));
+        }
+        if let Err(error) = self.log.sync() {
+            return Err(self.disk_failed(&format!("syncing failed: {error}")));
+        }
+        self.shared.status.synced(self.clock.now());
+        Ok(())
+    }
+
+    /// From here on the store is read-only. Answers what those hear whose commits were under way.
+    fn disk_failed(&mut self, reason: &str) -> StoreError {
+        tracing::error!(reason, "the store is read-only from now on");
+        self.unsynced = None;
+        self.shared
+            .status
+            .refuse(format!("{reason}; restart the program when the disk is well"));
+        StoreError::OutcomeUnknown(reason.to_owned())
+    }
+
+    fn import(&mut self, step: Import) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.shared);
+        shared.status.check_writable()?;
+        let importing = shared.status.importing.load(Ordering::Acquire);
+        let out_of_order = |what: &str| Err(StoreError::Unavailable(what.to_owned()));
+        let mut batch = sled::Batch::default();
+        match (step, importing) {
+            (Import::Begin, false) => {
+                let untouched = shared.status.last_revision.load(Ordering::Acquire) == 0;
+                if !untouched || !shared.tree.is_empty() {
+                    return out_of_order("the store is not empty");
+                }
+                batch.insert(layout::IMPORTING, &[]);
+            }
+            (Import::Begin, true) => return out_of_order("the store is not empty"),
+            (_, false) => return out_of_order("no restore is under way"),
+            (Import::Rows(rows), true) => {
+                for row in rows {
+                    let key = row_key(row.key.table, row.key.workspace, &row.key.key);
+                    layout::insert(&mut batch, &key, row.entry.revision, &row.entry.value);
+                }
+            }
+            (Import::End { last_revision }, true) => {
+                batch.remove(layout::IMPORTING);
+                batch.insert(layout::LAST_REVISION, &last_revision.to_be_bytes());
+                self.apply_import(batch)?;
+                shared
+                    .status
+                    .last_revision
+                    .store(last_revision, Ordering::Release);
+                shared.status.importing.store(false, Ordering::Release);
+                return Ok(());
+            }
+        }
+        self.apply_import(batch)?;
+        shared.status.importing.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn apply_import(&mut self, batch: sled::Batch) -> Result<(), StoreError> {
+        if let Err(error) = self.shared.tree.apply_batch(batch) {
+            self.disk_failed(&format!("writing failed: {error}"));
+            return Err(from_sled(&error));
+        }
+        self.unsynced.get_or_insert_with(|| (Instant::now(), 0));
+        self.sync()
+    }
+}
+
+/// What waits behind the first commit: further commits of the same group, and the message that ended it, if one did.
+fn gather(first: Request, messages: &Receiver<Message>) -> (Vec<Request>, Option<Message>) {
+    let mut bytes = first.write.size_bytes();
+    let mut requests = vec![first];
+    while requests.len() < GROUP_COMMITS && bytes < GROUP_BYTES {
+        match messages.try_recv() {
+            Ok(Message::Commit(request)) => {
+                bytes = bytes.saturating_add(request.write.size_bytes());
+                requests.push(request);
+            }
+            Ok(other) => return (requests, Some(other)),
+            Err(_none_waits) => break,
+        }
+    }
+    (requests, None)
+}
