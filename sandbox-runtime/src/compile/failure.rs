@@ -1,0 +1,148 @@
+//! Why a component was not compiled, and how the manner of a child's death tells.
+
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::limits::bytes_in_words;
+
+/// Which limit of the compiling child was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompileLimit {
+    /// Address space, in bytes.
+    Memory {
+        /// The allowed amount.
+        bytes: u64,
+    },
+    /// Processor time.
+    Cpu {
+        /// The allowed amount.
+        seconds: u64,
+    },
+    /// Time on the clock.
+    Wall {
+        /// The allowed amount.
+        seconds: u64,
+    },
+    /// Machine code.
+    Output {
+        /// The allowed amount.
+        bytes: u64,
+    },
+    /// The compiler gave up in a way that names no limit: mostly nesting too deep for its stack.
+    Crash,
+}
+
+/// Why a component was not compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    /// It takes too much to compile.
+    #[error("{}", limit_in_words(*.0))]
+    Limit(CompileLimit),
+    /// It is not a valid component for this engine.
+    #[error("The component cannot be compiled: {message}")]
+    Invalid {
+        /// What the compiler says.
+        message: String,
+    },
+    /// Too many others are waiting.
+    #[error("{waiting} components are already waiting to be compiled; try again in a minute.")]
+    Busy {
+        /// The length of the line.
+        waiting: usize,
+    },
+    /// The platform failed. The detail is for its log.
+    #[error(
+        "The platform failed to compile the component; this is not the component's fault. Try again, and tell whoever runs this server if it stays."
+    )]
+    Host {
+        /// What failed; private.
+        detail: String,
+    },
+}
+
+impl CompileError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Limit(_) => "compile-limit",
+            Self::Invalid { .. } => "compile-invalid",
+            Self::Busy { .. } => "busy",
+            Self::Host { .. } => "platform-error",
+        }
+    }
+
+    /// Whether the same file would fail again. The clock of a busy machine is no proof, where there are better ones.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Limit(CompileLimit::Wall { .. }) => cfg!(not(unix)),
+            Self::Limit(_) | Self::Invalid { .. } => true,
+            Self::Busy { .. } | Self::Host { .. } => false,
+        }
+    }
+
+    pub(super) fn host(detail: impl std::fmt::Display) -> Self {
+        let detail = detail.to_string();
+        tracing::error!(detail, "the compiler did not run");
+        Self::Host { detail }
+    }
+
+    pub(super) fn wall(allowed: Duration) -> Self {
+        Self::Limit(CompileLimit::Wall {
+            seconds: allowed.as_secs(),
+        })
+    }
+}
+
+fn limit_in_words(limit: CompileLimit) -> String {
+    let what = match limit {
+        CompileLimit::Memory { bytes } => format!("needs more than {} of memory", bytes_in_words(bytes)),
+        CompileLimit::Cpu { seconds } => format!("needs more than {seconds} s of processor time"),
+        CompileLimit::Wall { seconds } => format!("needs more than {seconds} s"),
+        CompileLimit::Output { bytes } => {
+            format!("makes more than {} of machine code", bytes_in_words(bytes))
+        }
+        CompileLimit::Crash => "overwhelms the compiler".to_owned(),
+    };
+    format!(
+        "Compiling this component {what}; look for one very large or very deeply nested function, often generated code, and split it, or build in release mode."
+    )
+}
+
+/// What a child's exit without an answer means.
+pub(super) fn from_exit(
+    status: ExitStatus,
+    last_words: &str,
+    memory_bytes: u64,
+    cpu_seconds: u64,
+) -> CompileError {
+    let memory = CompileError::Limit(CompileLimit::Memory { bytes: memory_bytes });
+    let out_of_memory = [
+        "memory allocation of",
+        "annot allocate memory",
+        "os error 12",
+        "out of memory",
+    ];
+    if out_of_memory.iter().any(|words| last_words.contains(words)) {
+        return memory;
+    }
+    #[cfg(unix)]
+    {
+        use rustix::process::Signal;
+        use std::os::unix::process::ExitStatusExt as _;
+        let signal = status.signal();
+        if signal == Some(Signal::XCPU.as_raw()) {
+            return CompileError::Limit(CompileLimit::Cpu { seconds: cpu_seconds });
+        }
+        // Sent by the kernel when the machine runs out of memory before the child's own limit.
+        if signal == Some(Signal::KILL.as_raw()) {
+            return memory;
+        }
+        if signal.is_some() {
+            return CompileError::Limit(CompileLimit::Crash);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = cpu_seconds;
+    CompileError::host(format!("the compiling child ended with {status}: {last_words}"))
+}

@@ -1,0 +1,51 @@
+//! The single way out of a guest: a call that stays inside the process.
+
+use std::fmt::Debug;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+/// Answers the outgoing calls of one run. Whoever implements it decides what exists outside; there is no network behind it.
+///
+/// A call may be abandoned at any await point: the future is dropped when the run ends.
+pub trait Egress: Send + Sync + Debug {
+    /// Answers one call. `request.uri()` is absolute: scheme, authority, path.
+    ///
+    /// Headers are as the guest set them, with `host` added. A panic inside is caught and shown as a failed call.
+    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'_, EgressAnswer>;
+}
+
+/// What became of an outgoing call.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once a call and taken apart at once; a box would only cost an allocation"
+)]
+pub enum EgressAnswer {
+    /// Somebody answered.
+    Answered {
+        /// The answer, as the guest will see it.
+        response: http::Response<Bytes>,
+        /// What the call means, in plain words, if the other side knows.
+        label: Option<CallLabel>,
+        /// What was done on the way that the builder should know ("access token of the workspace attached").
+        notes: Vec<String>,
+    },
+    /// Nobody may be reached there. The guest sees `HTTP-request-denied`.
+    Refused {
+        /// Which address was refused, why, and what is allowed: one or two sentences for the builder.
+        reason: String,
+    },
+}
+
+/// What a call means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallLabel {
+    /// The interface's id, such as `pds`.
+    pub interface: String,
+    /// The operation's id, such as `read_patient`.
+    pub operation: String,
+    /// The operation in plain words, such as "Read a patient".
+    pub title: String,
+}

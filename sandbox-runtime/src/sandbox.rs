@@ -1,0 +1,201 @@
+//! The engine with everything that lives as long as the program, and [`Sandbox::handle`], which runs one request.
+//!
+//! A run is one future and no task of its own: whoever drops it ends the guest, its calls and its memory. The only tasks are
+//! one for each outgoing call, owned by the guest's store.
+
+mod answer;
+mod cpu;
+mod failure;
+mod host;
+mod run;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use time::OffsetDateTime;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::Engine;
+use wasmtime::component::Linker;
+
+pub(crate) use self::host::Host;
+use crate::artefact::Artefact;
+use crate::egress::Egress;
+use crate::engine::{Allocation, start_engine};
+use crate::error::{LoadError, RunError, SandboxError};
+use crate::guest::Guest;
+use crate::limits::{CONCURRENT_RUNS, Limit, Limits, QUEUE_MS};
+use crate::trace::{Recorder, RequestRecord, Trace};
+
+/// How many runs an engine has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SandboxConfig {
+    /// Runs at the same time.
+    pub concurrent_runs: u32,
+    /// How long a request waits for a free place before it is refused as `busy`, in milliseconds.
+    pub queue_ms: u64,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self {
+            concurrent_runs: CONCURRENT_RUNS,
+            queue_ms: QUEUE_MS,
+        }
+    }
+}
+
+/// Runs components. Cheap to clone; all clones are the same engine.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    linker: Linker<Host>,
+    allocation: Allocation,
+    places: Semaphore,
+    config: SandboxConfig,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("config", &self.inner.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What belongs to one run.
+#[derive(Debug, Clone)]
+pub struct RunContext {
+    /// The run's name; copied into the trace.
+    pub run_id: String,
+    /// What it may use.
+    pub limits: Limits,
+    /// The workspace's time at the start. The guest's clock goes on from there.
+    pub now: OffsetDateTime,
+    /// Answers its calls.
+    pub egress: Arc<dyn Egress>,
+    /// Its environment variables; the program's own are never visible.
+    pub environment: Vec<(String, String)>,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Run {
+    /// The answer with its whole body, or why there is none.
+    pub answer: Result<Response<Bytes>, RunError>,
+    /// What happened on the way.
+    pub trace: Trace,
+}
+
+impl Sandbox {
+    /// Starts an engine and its ticker thread. They end when the last clone and the last [`Guest`] are gone.
+    ///
+    /// # Errors
+    ///
+    /// When the engine does not start, which only happens on a platform that wasmtime does not know.
+    pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let config = SandboxConfig {
+            concurrent_runs: config.concurrent_runs.max(1),
+            ..config
+        };
+        let (engine, allocation) = start_engine(config.concurrent_runs)?;
+        let linker = host::linker(&engine).map_err(|error| SandboxError(format!("{error:#}")))?;
+        crate::ticker::start(&engine)?;
+        let places = Semaphore::new(usize::try_from(config.concurrent_runs).unwrap_or(usize::MAX));
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                linker,
+                allocation,
+                places,
+                config,
+            }),
+        })
+    }
+
+    /// Makes a component ready to run. Takes milliseconds for large ones: call it off the async threads, or use
+    /// [`Guests`](crate::guest::Guests), which does.
+    ///
+    /// # Errors
+    ///
+    /// See [`LoadError`].
+    pub fn load(&self, artefact: &Artefact) -> Result<Guest, LoadError> {
+        Guest::load(&self.inner.engine, &self.inner.linker, artefact)
+    }
+
+    /// Where guests get their memory from, for `c4h doctor`.
+    #[must_use]
+    pub fn allocation(&self) -> &Allocation {
+        &self.inner.allocation
+    }
+
+    /// Places for runs that are free right now.
+    #[must_use]
+    pub fn free_places(&self) -> usize {
+        self.inner.places.available_permits()
+    }
+
+    /// What compiled code must match to be loaded here.
+    #[must_use]
+    pub fn compatibility_hash(&self) -> [u8; 32] {
+        crate::engine::compatibility_hash(&self.inner.engine)
+    }
+
+    /// Runs one request in one fresh instance. Never panics, and ends within the wall limit plus the time in the queue.
+    ///
+    /// Must be called on a tokio runtime with time enabled. Dropping the future ends the run and frees everything.
+    pub async fn handle(&self, guest: &Guest, request: Request<Bytes>, run: RunContext) -> Run {
+        let place = self.place().await;
+        let started = Instant::now();
+        let recorder = Arc::new(Recorder::new(started, run.limits));
+        let record = RequestRecord::record(&request);
+        let run_id = run.run_id.clone();
+        let started_at = run.now;
+        let ended = match &place {
+            Ok(_) => {
+                Box::pin(run::execute(
+                    &self.inner.engine,
+                    guest,
+                    request,
+                    run,
+                    started,
+                    &recorder,
+                ))
+                .await
+            }
+            Err(error) => run::Ended::without_start(error.clone()),
+        };
+        drop(place);
+        ended.into_run(run_id, started_at, record, &recorder)
+    }
+
+    async fn place(&self) -> Result<SemaphorePermit<'_>, RunError> {
+        let places = &self.inner.places;
+        if let Ok(place) = places.try_acquire() {
+            return Ok(place);
+        }
+        let patience = Duration::from_millis(self.inner.config.queue_ms);
+        match tokio::time::timeout(patience, places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_closed)) => Err(RunError::host("the places for runs were closed")),
+            Err(_late) => {
+                let limit = u64::from(self.inner.config.concurrent_runs);
+                Err(RunError::over(Limit::Busy, limit, None))
+            }
+        }
+    }
+}
+
+/// Bytes of all names and values, as the limit counts them: with the `: ` and the line end that HTTP/1.1 adds.
+pub(crate) fn header_bytes(headers: &http::HeaderMap) -> u64 {
+    let bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,125 @@
+//! The state behind one instance, and the link between its imports and that state.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use super::RunContext;
+use super::cpu::CpuMeter;
+use super::failure::CpuSpent;
+use crate::capability::clock::WorkspaceClock;
+use crate::capability::log::LogStream;
+use crate::capability::memory::MemoryMeter;
+use crate::capability::outgoing_http::OutgoingHttp;
+use crate::trace::{Recorder, Stream};
+
+/// What one instance can reach.
+pub(crate) struct Host {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    table: ResourceTable,
+    outgoing: OutgoingHttp,
+    memory: MemoryMeter,
+}
+
+impl WasiView for Host {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for Host {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.outgoing,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}
+
+/// Links all of WASI 0.2, because the standard libraries of most languages import most of it, and `wasi:http`.
+///
+/// What is linked is not what is allowed: without preopened directories, with sockets denied, and with
+/// `outgoing-handler` going to [`OutgoingHttp`], there is one way out.
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    Ok(linker)
+}
+
+impl Host {
+    pub(super) fn new(run: &RunContext, started: Instant, recorder: &Arc<Recorder>) -> Self {
+        let limits = &run.limits;
+        let mut wasi = WasiCtx::builder();
+        wasi.wall_clock(WorkspaceClock::new(run.now, started))
+            .stdout(LogStream {
+                stream: Stream::Stdout,
+                recorder: Arc::clone(recorder),
+            })
+            .stderr(LogStream {
+                stream: Stream::Stderr,
+                recorder: Arc::clone(recorder),
+            })
+            .max_random_size(limits.random_bytes);
+        for (name, value) in &run.environment {
+            wasi.env(name, value);
+        }
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(field_bytes(limits.header_bytes));
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(to_usize(u64::from(limits.handles)));
+        Self {
+            wasi: wasi.build(),
+            http,
+            table,
+            outgoing: OutgoingHttp::new(Arc::clone(&run.egress), Arc::clone(recorder)),
+            memory: MemoryMeter::new(limits),
+        }
+    }
+
+    pub(super) fn memory(&self) -> &MemoryMeter {
+        &self.memory
+    }
+
+    /// Makes a store with every limit in force.
+    pub(super) fn into_store(self, engine: &Engine, run: &RunContext, meter: &Arc<CpuMeter>) -> Store<Self> {
+        let mut store = Store::new(engine, self);
+        store.limiter(|host| &mut host.memory);
+        store.set_hostcall_fuel(to_usize(run.limits.host_call_bytes));
+        store.set_max_component_handles(to_usize(u64::from(run.limits.handles)));
+        // Without a deadline the first check would trap.
+        store.set_epoch_deadline(1);
+        let meter = Arc::clone(meter);
+        let budget_ns = run.limits.cpu_ms.saturating_mul(1_000_000);
+        store.epoch_deadline_callback(move |_| {
+            let spent_ns = meter.spent_in_poll_ns();
+            if spent_ns > budget_ns {
+                return Err(CpuSpent {
+                    ms: spent_ns / 1_000_000,
+                }
+                .into());
+            }
+            Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+        });
+        store
+    }
+}
+
+/// wasi counts each name and value with the size of its bookkeeping (measured: 32 to 40 bytes). A message within
+/// [`header_bytes`](crate::limits::Limits::header_bytes) must never hit this one first: the shortest header of 5 bytes counts as about 80.
+fn field_bytes(header_bytes: u64) -> usize {
+    to_usize(header_bytes.saturating_mul(16))
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

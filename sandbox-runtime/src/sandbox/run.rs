@@ -1,0 +1,268 @@
+//! One run from request to trace.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, Uri};
+use http_body_util::Full;
+use time::OffsetDateTime;
+use tokio::sync::oneshot;
+use wasmtime::{Engine, Store};
+use wasmtime_wasi_http::WasiHttpView as _;
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+
+use super::answer::{Answer, Head};
+use super::cpu::CpuMeter;
+use super::host::Host;
+use super::{Run, RunContext, failure, header_bytes};
+use crate::error::RunError;
+use crate::guest::Guest;
+use crate::limits::{Limit, LimitHit, Limits};
+use crate::trace::{Body, Frame, Headers, Outcome, Recorder, RequestRecord, ResponseRecord, Trace};
+
+/// How a run ended, before the trace is put together.
+pub(super) struct Ended {
+    answer: Result<Response<Bytes>, RunError>,
+    backtrace: Vec<Frame>,
+    cpu_ns: u64,
+    memory_peak_bytes: u64,
+}
+
+impl Ended {
+    pub(super) fn without_start(error: RunError) -> Self {
+        Self {
+            answer: Err(error),
+            backtrace: Vec::new(),
+            cpu_ns: 0,
+            memory_peak_bytes: 0,
+        }
+    }
+
+    pub(super) fn into_run(
+        self,
+        run_id: String,
+        started_at: OffsetDateTime,
+        request: RequestRecord,
+        recorder: &Recorder,
+    ) -> Run {
+        let outcome = match &self.answer {
+            Ok(_) => Outcome::Answered,
+            Err(error) => {
+                if let RunError::Limit(hit) = error {
+                    recorder.note_limit(LimitHit::clone(hit));
+                }
+                if let RunError::Host { detail } = error {
+                    tracing::error!(run_id, detail, "a run failed through no fault of the app");
+                }
+                Outcome::Failed {
+                    code: error.code().into(),
+                    sentence: error.to_string(),
+                }
+            }
+        };
+        let response = self.answer.as_ref().ok().map(|response| ResponseRecord {
+            status: response.status().as_u16(),
+            headers: Headers::record(response.headers()),
+            body: Body::record(response.body()),
+        });
+        let recorded = recorder.finish();
+        let trace = Trace {
+            run_id,
+            started_at,
+            request,
+            calls: recorded.calls,
+            log: recorded.lines,
+            outcome,
+            limits_hit: recorded.limits_hit,
+            cpu_us: self.cpu_ns / 1_000,
+            wall_us: recorder.elapsed_us(),
+            memory_peak_bytes: self.memory_peak_bytes,
+            response,
+            backtrace: self.backtrace,
+        };
+        Run {
+            answer: self.answer,
+            trace,
+        }
+    }
+}
+
+impl RequestRecord {
+    pub(super) fn record(request: &Request<Bytes>) -> Self {
+        let method = match request.method().as_str() {
+            "GET" => "GET".into(),
+            "POST" => "POST".into(),
+            other => other.to_owned().into(),
+        };
+        Self {
+            method,
+            uri: request.uri().to_string(),
+            headers: Headers::record(request.headers()),
+            body: Body::record(request.body()),
+        }
+    }
+}
+
+/// Why a guest's future stopped.
+enum Stopped {
+    /// The guest's call came back, well or not.
+    Returned(wasmtime::Result<()>),
+    /// The answer broke a rule while the guest was still writing it.
+    BadAnswer(RunError),
+    /// Host code panicked under the guest.
+    Panicked,
+}
+
+pub(super) async fn execute(
+    engine: &Engine,
+    guest: &Guest,
+    request: Request<Bytes>,
+    run: RunContext,
+    started: Instant,
+    recorder: &Arc<Recorder>,
+) -> Ended {
+    let limits = run.limits;
+    if let Err(error) = check_request(&request, &limits) {
+        return Ended::without_start(error);
+    }
+    let meter = Arc::new(CpuMeter::default());
+    let mut store = Host::new(&run, started, recorder).into_store(engine, &run, &meter);
+    let (sender, receiver) = oneshot::channel();
+    let mut answer = Answer::new(receiver, &limits, *request.method() != Method::HEAD);
+
+    let wall = Duration::from_millis(limits.wall_ms);
+    let stopped = {
+        let work = pin!(call_guest(guest, &mut store, request, sender));
+        tokio::time::timeout(wall, drive(work, &mut answer, &meter)).await
+    };
+
+    let mut backtrace = Vec::new();
+    let memory = store.data().memory();
+    let memory_peak_bytes = memory.peak_bytes();
+    if let Some(asked) = memory.refused_memory_bytes() {
+        recorder.limit_hit(Limit::Memory, limits.memory_bytes, Some(asked));
+    }
+    if let Some(asked) = memory.refused_table_elements() {
+        recorder.limit_hit(Limit::Table, limits.table_elements, Some(asked));
+    }
+    let failed = match stopped {
+        Ok(Stopped::Returned(Ok(()))) => None,
+        Ok(Stopped::Returned(Err(error))) => {
+            backtrace = failure::backtrace(&error);
+            let error = failure::classify(&error, &limits, memory);
+            // Some languages end every program like this.
+            let is_plain_end = error == RunError::Exit { status: 0 } && answer.has_begun();
+            (!is_plain_end).then_some(error)
+        }
+        Ok(Stopped::BadAnswer(error)) => Some(error),
+        Ok(Stopped::Panicked) => Some(RunError::host("host code panicked under a guest")),
+        Err(_late) => Some(RunError::over(Limit::Wall, limits.wall_ms, None)),
+    };
+    // Frees the instance, its calls and its memory. What remains of the answer is complete: nobody can add to it now.
+    drop(store);
+    let answer = match failed {
+        Some(error) => Err(error),
+        None => match poll_fn(|cx| answer.poll(cx)).await {
+            Ok(()) => answer.finish(),
+            Err(error) => Err(error),
+        },
+    };
+    Ended {
+        answer,
+        backtrace,
+        cpu_ns: meter.spent_ns(),
+        memory_peak_bytes,
+    }
+}
+
+fn check_request(request: &Request<Bytes>, limits: &Limits) -> Result<(), RunError> {
+    let body = u64::try_from(request.body().len()).unwrap_or(u64::MAX);
+    if body > limits.request_body_bytes {
+        return Err(RunError::over(
+            Limit::RequestBody,
+            limits.request_body_bytes,
+            Some(body),
+        ));
+    }
+    let headers = header_bytes(request.headers());
+    if headers > limits.header_bytes {
+        return Err(RunError::over(Limit::Headers, limits.header_bytes, Some(headers)));
+    }
+    Ok(())
+}
+
+async fn call_guest(
+    guest: &Guest,
+    store: &mut Store<Host>,
+    request: Request<Bytes>,
+    sender: oneshot::Sender<Head>,
+) -> wasmtime::Result<()> {
+    let scheme = match request.uri().scheme_str() {
+        Some("https") => Scheme::Https,
+        _ => Scheme::Http,
+    };
+    let request = with_authority(request).map(Full::new);
+    let proxy = guest.pre().instantiate_async(&mut *store).await?;
+    let request = store.data_mut().http().new_incoming_request(scheme, request)?;
+    let out = store.data_mut().http().new_response_outparam(sender)?;
+    proxy
+        .wasi_http_incoming_handler()
+        .call_handle(&mut *store, request, out)
+        .await
+}
+
+/// A request must say whom it is for; one that does not is for nobody in particular.
+fn with_authority(mut request: Request<Bytes>) -> Request<Bytes> {
+    let names_host = request
+        .headers()
+        .get(http::header::HOST)
+        .is_some_and(|host| host.to_str().is_ok());
+    if request.uri().authority().is_none() && !names_host {
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str);
+        if let Ok(uri) = Uri::builder()
+            .scheme("http")
+            .authority("localhost")
+            .path_and_query(path)
+            .build()
+        {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+/// Polls the guest and takes its answer as it comes, in the caller's own task.
+async fn drive(
+    mut work: Pin<&mut impl Future<Output = wasmtime::Result<()>>>,
+    answer: &mut Answer,
+    meter: &CpuMeter,
+) -> Stopped {
+    let mut answer_complete = false;
+    poll_fn(|cx| {
+        let polled = meter.measure(|| catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))));
+        match polled {
+            Err(_panic) => return Poll::Ready(Stopped::Panicked),
+            Ok(Poll::Ready(returned)) => return Poll::Ready(Stopped::Returned(returned)),
+            Ok(Poll::Pending) => {}
+        }
+        if !answer_complete {
+            match answer.poll(cx) {
+                Poll::Pending => {}
+                Poll::Ready(Ok(())) => answer_complete = true,
+                // The handle was dropped without an answer: the guest may still want to do or say something.
+                Poll::Ready(Err(RunError::NoResponse)) => answer_complete = true,
+                Poll::Ready(Err(error)) => return Poll::Ready(Stopped::BadAnswer(error)),
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}

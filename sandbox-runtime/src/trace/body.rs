@@ -1,0 +1,145 @@
+//! The beginning of a body: enough to read, never enough to fill the memory.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+/// How much of each body a trace keeps, in bytes. A FHIR Patient is 2 to 8 KiB, a page of search results about 50 KiB.
+pub const KEPT_BODY_BYTES: usize = 64 * 1024;
+
+/// The beginning of a body, its full size, and whether it was cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Wire", from = "Wire")]
+pub struct Body {
+    size_bytes: u64,
+    kept: Bytes,
+}
+
+impl Body {
+    /// Copies the beginning, so that a kept trace holds nothing else.
+    #[must_use]
+    pub fn record(body: &Bytes) -> Self {
+        let kept = body.get(..KEPT_BODY_BYTES).unwrap_or(body);
+        let kept = if kept.is_empty() {
+            Bytes::new()
+        } else {
+            Bytes::copy_from_slice(kept)
+        };
+        Self {
+            size_bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+            kept,
+        }
+    }
+
+    /// Size of the whole body, in bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// The bytes that were kept.
+    #[must_use]
+    pub fn kept(&self) -> &Bytes {
+        &self.kept
+    }
+
+    /// Whether only the beginning was kept.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        u64::try_from(self.kept.len()).is_ok_and(|kept| kept < self.size_bytes)
+    }
+
+    /// The kept part as text, if it is text. A character that the cut split in two is left out.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match std::str::from_utf8(&self.kept) {
+            Ok(text) => Some(text),
+            Err(error) if self.is_cut() && error.error_len().is_none() => self
+                .kept
+                .get(..error.valid_up_to())
+                .and_then(|whole| std::str::from_utf8(whole).ok()),
+            Err(_) => None,
+        }
+    }
+
+    pub(crate) fn weight_bytes(&self) -> usize {
+        self.kept.len()
+    }
+}
+
+/// The shape on the wire: `text`, or `base64` when the body is not text.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    size_bytes: u64,
+    #[serde(default)]
+    cut: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base64: Option<String>,
+}
+
+impl From<Body> for Wire {
+    fn from(body: Body) -> Self {
+        use base64::Engine as _;
+        let text = body.text().map(str::to_owned);
+        let base64 = text
+            .is_none()
+            .then(|| base64::engine::general_purpose::STANDARD.encode(&body.kept));
+        Self {
+            size_bytes: body.size_bytes,
+            cut: body.is_cut(),
+            text,
+            base64,
+        }
+    }
+}
+
+impl From<Wire> for Body {
+    fn from(wire: Wire) -> Self {
+        use base64::Engine as _;
+        let kept = match (wire.text, wire.base64) {
+            (Some(text), _) => Bytes::from(text),
+            (None, Some(encoded)) => Bytes::from(
+                base64::engine::general_purpose::STANDARD
+                    .decode(encoded)
+                    .unwrap_or_default(),
+            ),
+            (None, None) => Bytes::new(),
+        };
+        Self {
+            size_bytes: wire.size_bytes,
+            kept,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(body: &[u8], text: Option<&str>, cut: bool) {
+        let body = Body::record(&Bytes::copy_from_slice(body));
+        assert_eq!(body.text().map(str::len), text.map(str::len));
+        assert_eq!(body.is_cut(), cut);
+        let json = serde_json::to_string(&body).unwrap();
+        let back: Body = serde_json::from_str(&json).unwrap();
+        assert_eq!(back.size_bytes(), body.size_bytes());
+        assert_eq!(back.text(), body.text());
+    }
+
+    #[test]
+    fn text_binary_and_cut_bodies_are_told_apart() {
+        check(b"", Some(""), false);
+        check("Müller".as_bytes(), Some("Müller"), false);
+        check(&[0xff, 0x00, 0x01], None, false);
+        let long = "a".repeat(KEPT_BODY_BYTES + 1);
+        check(long.as_bytes(), Some(long.get(..KEPT_BODY_BYTES).unwrap()), true);
+        // The cut falls inside a two-byte character.
+        let split = format!("{}üü", "a".repeat(KEPT_BODY_BYTES - 1));
+        check(
+            split.as_bytes(),
+            Some(split.get(..KEPT_BODY_BYTES - 1).unwrap()),
+            true,
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! Headers as text in one allocation, so that a kept trace never holds on to a connection's read buffer.
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, PROXY_AUTHORIZATION};
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, SerializeSeq as _, Serializer};
+
+/// Headers of one message in order; secrets are shortened before they get here. Written as `[["name", "value"], ...]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// Invariant: lines `name: value\n`; neither part contains a line feed (the `http` crate refuses them).
+    text: String,
+}
+
+impl Headers {
+    /// Copies the headers; `authorization` keeps its scheme only (`Bearer …`).
+    #[must_use]
+    pub fn record(headers: &HeaderMap) -> Self {
+        let size = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 3)
+            .sum();
+        let mut text = String::with_capacity(size);
+        for (name, value) in headers {
+            text.push_str(name.as_str());
+            text.push_str(": ");
+            let value = String::from_utf8_lossy(value.as_bytes());
+            if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
+                let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
+                text.push_str(scheme);
+                text.push_str(" …");
+            } else {
+                text.push_str(&value);
+            }
+            text.push('\n');
+        }
+        Self { text }
+    }
+
+    /// Names (lower case) and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.text.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// The first value of a header; `name` in lower case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(candidate, _)| *candidate == name)
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn weight_bytes(&self) -> usize {
+        self.text.len()
+    }
+}
+
+impl Serialize for Headers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(None)?;
+        for pair in self.iter() {
+            seq.serialize_element(&pair)?;
+        }
+        seq.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pairs = Vec::<(String, String)>::deserialize(deserializer)?;
+        let mut text = String::new();
+        for (name, value) in pairs {
+            if name.contains(['\n', ':']) || value.contains('\n') {
+                return Err(serde::de::Error::custom("a header with a line feed"));
+            }
+            text.push_str(&name);
+            text.push_str(": ");
+            text.push_str(&value);
+            text.push('\n');
+        }
+        Ok(Self { text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_shortened_and_the_rest_survives_a_round_trip() {
+        let mut map = HeaderMap::new();
+        map.insert("authorization", "Bearer abc.def.ghi".parse().unwrap());
+        map.insert("proxy-authorization", "secret".parse().unwrap());
+        map.append("accept", "text/html".parse().unwrap());
+        map.append("accept", "a: b".parse().unwrap());
+        map.insert("x-empty", "".parse().unwrap());
+        let headers = Headers::record(&map);
+        assert_eq!(headers.get("authorization"), Some("Bearer …"));
+        assert_eq!(headers.get("proxy-authorization"), Some(" …"));
+        assert_eq!(headers.get("x-empty"), Some(""));
+        assert_eq!(headers.iter().filter(|(name, _)| *name == "accept").count(), 2);
+        let json = serde_json::to_string(&headers).unwrap();
+        assert!(!json.contains("abc"));
+        assert_eq!(serde_json::from_str::<Headers>(&json).unwrap(), headers);
+    }
+}
