@@ -1,1 +1,117 @@
-//! Being built.
+//! NHS-shaped interfaces over made-up patients: what an app would meet on NHS England's own hosts, in process.
+//!
+//! [`MockNhs`] answers a request for one [`Tenant`] in one [`Profile`]. Every interface states what it can do, and what
+//! it cannot, in an [`Interface`]; routes are made from that statement. Each interface is a folder under `interfaces/`
+//! with its own README. Nothing here knows wasmtime, the platform or a network.
+
+mod api_platform;
+mod auth;
+mod exchange;
+mod fhir;
+pub mod interface;
+mod interfaces;
+pub mod population;
+mod profile;
+mod tenant;
+pub mod value;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::{Method, Request, Response};
+
+use exchange::Exchange;
+pub use interface::Interface;
+use interface::Route;
+pub use population::Population;
+pub use profile::Profile;
+pub use tenant::Tenant;
+
+/// The mocked NHS: every interface, over one seed.
+#[derive(Clone, Debug)]
+pub struct MockNhs {
+    population: Arc<Population>,
+}
+
+/// Which operation answered: an extension of every response that an operation made, good or bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// [`Interface::id`], such as `pds`.
+    pub interface: &'static str,
+    /// [`Interface::title`].
+    pub interface_title: &'static str,
+    /// The operation's id, such as `read_patient`.
+    pub operation: &'static str,
+    /// The operation in plain words, such as "Read a patient".
+    pub title: &'static str,
+}
+
+impl MockNhs {
+    /// The interfaces over these people.
+    pub fn new(population: Arc<Population>) -> Self {
+        Self { population }
+    }
+
+    /// What every interface states about itself.
+    pub fn interfaces(&self) -> &'static [Interface] {
+        interfaces::ALL
+    }
+
+    /// The people that every workspace starts from.
+    pub fn population(&self) -> &Arc<Population> {
+        &self.population
+    }
+
+    /// Answers one request. The path of `request` starts with an NHS prefix, such as
+    /// `/personal-demographics/FHIR/R4/Patient/9000000009`; scheme and host are not looked at.
+    ///
+    /// Always answers: what cannot be done is said in the interface's own shape of error.
+    pub async fn answer(&self, tenant: &Tenant, profile: Profile, request: Request<Body>) -> Response<Body> {
+        let (parts, _body) = request.into_parts();
+        let mut response = self.answer_parts(tenant, profile, &parts).await;
+        api_platform::echo_request_ids(&parts.headers, response.headers_mut());
+        if parts.method == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
+        response
+    }
+
+    async fn answer_parts(
+        &self,
+        tenant: &Tenant,
+        profile: Profile,
+        parts: &http::request::Parts,
+    ) -> Response<Body> {
+        let Some((interface, path)) = interfaces::find(parts.uri.path()) else {
+            return api_platform::unknown_proxy(parts.uri.path());
+        };
+        let exchange = Exchange {
+            tenant,
+            profile,
+            population: &self.population,
+            interface,
+            request: parts,
+            path,
+        };
+        if parts.method == Method::OPTIONS {
+            return api_platform::answer_options(&exchange);
+        }
+        let route = match api_platform::route(&parts.method, path) {
+            Some(operation) => Route::Operation(operation),
+            None => interface.route(profile, &parts.method, path),
+        };
+        match route {
+            Route::Operation(operation) => {
+                let mut response = (operation.handler)(&exchange).await;
+                response.extensions_mut().insert(Answered {
+                    interface: interface.id,
+                    interface_title: interface.title,
+                    operation: operation.id,
+                    title: operation.title,
+                });
+                response
+            }
+            Route::Refused(refusal) => (interface.refuse)(&exchange, &refusal),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A patient as the Personal Demographics Service writes one, from plain facts.
+//! Source: <https://digital.nhs.uk/developer/api-catalogue/personal-demographics-service-fhir>
+
+mod extension;
+mod part;
+mod record;
+
+use fhir_sdk::Date;
+pub use fhir_sdk::r4b::codes::{
+    AddressUse, AdministrativeGender, ContactPointSystem, ContactPointUse, NameUse,
+};
+use fhir_sdk::r4b::resources::{Patient, PatientContact, PatientMultipleBirth};
+use fhir_sdk::r4b::types::{Address, ContactPoint, HumanName, Identifier, Meta, Reference};
+use serde::Serialize;
+
+pub use record::{
+    BirthPlace, Communication, ContactPreference, Death, DeathStatus, EmergencyContact, PatientRecord,
+    PostalAddress, Practice, RecordedName, Removal, Telecom,
+};
+
+use crate::{WriteError, instant};
+use extension::WrittenExtension;
+
+/// Code system of the mark that every person here carries in `meta.tag`. The domain can belong to nobody.
+pub const ORIGIN_SYSTEM: &str = "https://code4health.example/CodeSystem/origin";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    resource_type: &'static str,
+    id: &'a Option<String>,
+    identifier: &'a [Option<Identifier>],
+    meta: &'a Option<Meta>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    name: &'a [Option<HumanName>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: &'a Option<AdministrativeGender>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birth_date: &'a Option<Date>,
+    #[serde(flatten)]
+    multiple_birth: &'a Option<PatientMultipleBirth>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deceased_date_time: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    general_practitioner: &'a [Option<Reference>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managing_organization: &'a Option<Reference>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extension: Vec<WrittenExtension<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    telecom: &'a [Option<ContactPoint>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    contact: &'a [Option<PatientContact>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    address: &'a [Option<Address>],
+}
+
+/// The JSON of a patient with these facts.
+///
+/// # Errors
+/// When a part cannot be built or written, such as a year of more than four digits.
+pub fn patient(record: &PatientRecord) -> Result<Vec<u8>, WriteError> {
+    let patient = build(record)?;
+    let written = Written {
+        resource_type: "Patient",
+        id: &patient.id,
+        identifier: &patient.identifier,
+        meta: &patient.meta,
+        name: &patient.name,
+        gender: &patient.gender,
+        birth_date: &patient.birth_date,
+        multiple_birth: &patient.multiple_birth,
+        // FHIR's own field is not written: it would end in `Z`.
+        deceased_date_time: record
+            .death
+            .as_ref()
+            .map(|death| instant::written(death.at))
+            .transpose()?,
+        general_practitioner: &patient.general_practitioner,
+        managing_organization: &patient.managing_organization,
+        extension: WrittenExtension::all(&patient.extension)?,
+        telecom: &patient.telecom,
+        contact: &patient.contact,
+        address: &patient.address,
+    };
+    Ok(serde_json::to_vec(&written)?)
+}
+
+fn build(record: &PatientRecord) -> Result<Patient, WriteError> {
+    let mut patient = Patient::builder()
+        .id(record.nhs_number.clone())
+        .identifier(vec![Some(part::nhs_number(&record.nhs_number)?)])
+        .meta(part::meta(record)?)
+        .name(all(&record.names, part::name)?)
+        .extension(extension::of_record(record)?)
+        .telecom(all(&record.telecoms, part::telecom)?)
+        .contact(all(&record.emergency_contacts, part::emergency_contact)?)
+        .address(all(&record.addresses, part::address)?);
+    if let Some(gender) = record.gender {
+        patient = patient.gender(gender);
+    }
+    if let Some(born) = record.birth_date {
+        patient = patient.birth_date(Date::Date(born));
+    }
+    if let Some(place) = record.multiple_birth {
+        patient = patient.multiple_birth(PatientMultipleBirth::Integer(place));
+    }
+    if let Some(practice) = &record.practice {
+        patient = patient.general_practitioner(vec![Some(part::practice(practice)?)]);
+    }
+    if let Some(organisation) = &record.managing_organisation {
+        patient = patient.managing_organization(part::organisation(organisation)?);
+    }
+    Ok(patient.build()?)
+}
+
+/// Builds one part for each fact.
+fn all<F, P>(facts: &[F], build: fn(&F) -> Result<P, WriteError>) -> Result<Vec<Option<P>>, WriteError> {
+    facts.iter().map(|fact| build(fact).map(Some)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! The table of interfaces. A new one is a folder here and one line in [`ALL`].
+
+mod hello_world;
+mod pds;
+
+use crate::Interface;
+
+/// Every interface, in the order that pages show them.
+pub(crate) static ALL: &[Interface] = &[pds::INTERFACE, hello_world::INTERFACE];
+
+/// The interface whose prefix `path` starts with, and the rest of the path.
+pub(crate) fn find(path: &str) -> Option<(&'static Interface, &str)> {
+    ALL.iter()
+        .find_map(|interface| interface.below_prefix(path).map(|rest| (interface, rest)))
+}

@@ -1,0 +1,47 @@
+//! `GET /hello/user`: open to people who are logged in.
+
+use http::{Method, StatusCode};
+
+use super::{SPECIFICATION, error};
+use crate::auth::bearer::{self, BearerRefusal};
+use crate::exchange::{Exchange, reply};
+use crate::fhir::media_type::JSON;
+use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+
+pub(super) const OPERATION: Operation = Operation {
+    id: "greet_user",
+    title: "Greet a user",
+    summary: "Greets somebody who is logged in.",
+    method: Method::GET,
+    path: "/hello/user",
+    logins: &[Login::HealthcareWorker],
+    fields: &[Field {
+        name: "Authorization",
+        place: Place::Header,
+        title: "Access token",
+        hint: "The word Bearer, a space, and the token.",
+        kind: FieldKind::Credential,
+        need: Need::Required,
+        example: "Bearer TOKEN",
+    }],
+    examples: &[Example {
+        title: "Somebody logged in is greeted",
+        path_and_query: "/hello/user",
+        status: 200,
+    }],
+    faults: &[error::EMPTY_ACCESS_TOKEN, error::INVALID_ACCESS_TOKEN],
+    media_type: "application/json",
+    specification: SPECIFICATION,
+    handler: greet_user,
+};
+
+fn greet_user<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
+    Box::pin(async {
+        match bearer::check(exchange.headers(), exchange.tenant) {
+            Ok(()) => reply(StatusCode::OK, JSON, r#"{"message":"Hello User!"}"#),
+            Err(refusal) if refusal.nothing_was_sent() => error::answer_with_hint(&error::EMPTY_ACCESS_TOKEN),
+            Err(BearerRefusal::MissingToken) => error::answer(&error::EMPTY_ACCESS_TOKEN),
+            Err(_) => error::answer(&error::INVALID_ACCESS_TOKEN),
+        }
+    })
+}

@@ -1,0 +1,269 @@
+//! `GET /Patient?...`: finds patients by what is known about them.
+
+mod criteria;
+mod matching;
+mod parameters;
+
+use axum::body::Body;
+use http::{Method, Response, StatusCode};
+
+use super::error::{
+    ACCESS_DENIED, ADDITIONAL_PROPERTIES, INVALID_SEARCH_DATA, INVALID_VALUE, MISSING_VALUE,
+    NOT_IN_THE_SANDBOX, Refused, TOO_MANY_MATCHES, TOO_MANY_VALUES_SUBMITTED, UNSUPPORTED_SERVICE,
+};
+use super::{caller, nhs_page};
+use crate::exchange::{Exchange, reply};
+use crate::fhir::bundle::{SearchEntry, searchset};
+use crate::fhir::media_type::FHIR_JSON;
+use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+use criteria::Criteria;
+use parameters::Parameters;
+
+const fn parameter(
+    name: &'static str,
+    title: &'static str,
+    hint: &'static str,
+    kind: FieldKind,
+    need: Need,
+    example: &'static str,
+) -> Field {
+    Field {
+        name,
+        place: Place::Query,
+        title,
+        hint,
+        kind,
+        need,
+        example,
+    }
+}
+
+/// Every parameter that PDS knows, in the order in which a form shows them.
+const PARAMETERS: [Field; 14] = [
+    parameter(
+        "family",
+        "Family name",
+        "Not case sensitive, 35 characters at most; * from the third character on stands for anything.",
+        FieldKind::Text { wildcards: true },
+        Need::Required,
+        "Smith",
+    ),
+    parameter(
+        "given",
+        "Given name",
+        "Once for each given name; * stands for the rest of the first one.",
+        FieldKind::Text { wildcards: true },
+        Need::OptionalRepeatable,
+        "Jane",
+    ),
+    parameter(
+        "birthdate",
+        "Date of birth",
+        "With eq, ge or le before it; ge and le together make a range.",
+        FieldKind::DateRange,
+        Need::RequiredRepeatable,
+        "eq2010-10-22",
+    ),
+    parameter(
+        "gender",
+        "Gender",
+        "As on official documents.",
+        FieldKind::Choice(&["male", "female", "other", "unknown"]),
+        Need::Optional,
+        "female",
+    ),
+    parameter(
+        "address-postalcode",
+        "Postcode",
+        "Of any address; spaces do not count; * from the third character on stands for anything.",
+        FieldKind::Text { wildcards: true },
+        Need::Optional,
+        "LS1 6AE",
+    ),
+    parameter(
+        "address-postcode",
+        "Postcode (old spelling)",
+        "As address-postalcode, and not together with it.",
+        FieldKind::Text { wildcards: true },
+        Need::Optional,
+        "LS1 6AE",
+    ),
+    parameter(
+        "general-practitioner",
+        "GP practice",
+        "ODS code of the practice; not case sensitive.",
+        FieldKind::OdsCode,
+        Need::Optional,
+        "Y12345",
+    ),
+    parameter(
+        "phone",
+        "Telephone",
+        "Exactly as recorded.",
+        FieldKind::Text { wildcards: false },
+        Need::Optional,
+        "01632960587",
+    ),
+    parameter(
+        "email",
+        "Email",
+        "Exactly as recorded; not case sensitive.",
+        FieldKind::Text { wildcards: false },
+        Need::Optional,
+        "jane.smith@example.com",
+    ),
+    parameter(
+        "death-date",
+        "Date of death",
+        "With eq, ge or le before it; ge and le together make a range.",
+        FieldKind::DateRange,
+        Need::OptionalRepeatable,
+        "eq2010-10-22",
+    ),
+    parameter(
+        "_exact-match",
+        "Exact matches only",
+        "Keeps only results with a score of 1.",
+        FieldKind::Flag,
+        Need::Optional,
+        "false",
+    ),
+    parameter(
+        "_max-results",
+        "Most results",
+        "More matches than this answer TOO_MANY_MATCHES instead of a list.",
+        FieldKind::Number { least: 1, most: 50 },
+        Need::Optional,
+        "1",
+    ),
+    parameter(
+        "_fuzzy-match",
+        "Fuzzy search",
+        "Not in this sandbox yet: true answers 501.",
+        FieldKind::Flag,
+        Need::Optional,
+        "false",
+    ),
+    parameter(
+        "_history",
+        "Search history too",
+        "Not in this sandbox yet: true answers 501.",
+        FieldKind::Flag,
+        Need::Optional,
+        "false",
+    ),
+];
+
+pub(super) const OPERATION: Operation = Operation {
+    id: "search_patients",
+    title: "Search for a patient",
+    summary: "Finds patients by family name and date of birth, and by more where it is known.",
+    method: Method::GET,
+    path: "/Patient",
+    logins: &[Login::HealthcareWorker],
+    fields: &{
+        let [p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13] = PARAMETERS;
+        [
+            p0,
+            p1,
+            p2,
+            p3,
+            p4,
+            p5,
+            p6,
+            p7,
+            p8,
+            p9,
+            p10,
+            p11,
+            p12,
+            p13,
+            super::X_REQUEST_ID,
+            super::X_CORRELATION_ID,
+            super::AUTHORIZATION,
+            super::SESSION_URID,
+            super::END_USER_ORGANISATION,
+        ]
+    },
+    examples: &[
+        Example {
+            title: "One patient",
+            path_and_query: "/Patient?family=Smith&gender=female&birthdate=eq2010-10-22",
+            status: 200,
+        },
+        Example {
+            title: "A range of dates of birth",
+            path_and_query: "/Patient?family=Smith&birthdate=ge2010-10-21&birthdate=le2010-10-23",
+            status: 200,
+        },
+        Example {
+            title: "A wildcard finds several",
+            path_and_query: "/Patient?family=Sm*&birthdate=eq2010-10-22",
+            status: 200,
+        },
+        Example {
+            title: "More matches than wanted: no list, and status 200 all the same",
+            path_and_query: "/Patient?family=YOUDS&birthdate=eq1970-01-24&_max-results=1",
+            status: 200,
+        },
+        Example {
+            title: "A restricted patient",
+            path_and_query: "/Patient?family=Godsoe&birthdate=eq1936-02-24",
+            status: 200,
+        },
+        Example {
+            title: "No match: a Bundle without entry",
+            path_and_query: "/Patient?family=Spiderman&birthdate=eq1962-07-31",
+            status: 200,
+        },
+        Example {
+            title: "No date of birth",
+            path_and_query: "/Patient?family=Smith",
+            status: 400,
+        },
+    ],
+    faults: &[
+        MISSING_VALUE.fault,
+        INVALID_VALUE.fault,
+        ACCESS_DENIED.fault,
+        UNSUPPORTED_SERVICE.fault,
+        ADDITIONAL_PROPERTIES.fault,
+        INVALID_SEARCH_DATA.fault,
+        TOO_MANY_VALUES_SUBMITTED.fault,
+        TOO_MANY_MATCHES.fault,
+        NOT_IN_THE_SANDBOX.fault,
+    ],
+    media_type: "application/fhir+json",
+    specification: nhs_page!("get-/Patient"),
+    handler: search_patients,
+};
+
+fn search_patients<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
+    Box::pin(async { search(exchange).unwrap_or_else(Refused::answer) })
+}
+
+fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    caller::check(exchange)?;
+    let parameters = Parameters::read(exchange.request.uri.query().unwrap_or_default())?;
+    let criteria = Criteria::from_parameters(&parameters)?;
+    let matches = matching::find(exchange.population, &criteria);
+    if matches.len() > criteria.max_results {
+        return Err(Refused::plainly(&TOO_MANY_MATCHES));
+    }
+    let entries: Vec<SearchEntry<'_>> = matches
+        .iter()
+        .map(|person| SearchEntry {
+            full_url: &person.full_url,
+            resource: &person.found_body,
+            score: criteria.score(),
+        })
+        .collect();
+    let body = searchset(exchange.tenant.clock.now(), &entries).map_err(|error| {
+        tracing::error!(%error, "a search result could not be written");
+        Refused::saying(
+            &NOT_IN_THE_SANDBOX,
+            "The workspace's clock stands at a time that FHIR cannot write.",
+        )
+    })?;
+    Ok(reply(StatusCode::OK, FHIR_JSON, body))
+}

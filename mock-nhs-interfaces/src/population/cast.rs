@@ -1,0 +1,218 @@
+//! People of our own with a story each: what an app will meet one day and is rarely tried with.
+
+mod members;
+
+use fhir_types::patient::{
+    AddressUse, AdministrativeGender as Gender, BirthPlace, Communication, ContactPointSystem,
+    ContactPointUse, ContactPreference, Death, DeathStatus, EmergencyContact, NameUse, PatientRecord,
+    PostalAddress, Removal,
+};
+use time::Date;
+use time::macros::{date, datetime};
+
+use super::{Draft, Standing, part};
+use crate::value::NhsNumber;
+use members::MEMBERS;
+
+/// First of the stems that these people's numbers are made from: in the 999 range, which is never given out.
+const FIRST_STEM: u32 = 999_900_000;
+/// How far the stems of two people are apart: room for the stems that no check digit belongs to.
+const STEM_STEP: u32 = 10;
+
+pub(super) fn drafts() -> Vec<Draft> {
+    let mut numbers = (0_u32..).filter_map(|place| first_number_from(FIRST_STEM + place * STEM_STEP));
+    let mut drafts: Vec<Draft> = MEMBERS
+        .iter()
+        .zip(&mut numbers)
+        .map(|(member, number)| member.draft(number))
+        .collect();
+    supersede(&mut drafts);
+    drafts
+}
+
+fn first_number_from(stem: u32) -> Option<NhsNumber> {
+    (stem..stem + STEM_STEP).find_map(NhsNumber::from_stem)
+}
+
+/// The record marked as superseded gives way to the one after it.
+fn supersede(drafts: &mut [Draft]) {
+    let pair = MEMBERS
+        .iter()
+        .position(|member| matches!(member.twist, Twist::SupersededByTheNext));
+    let now = pair
+        .and_then(|place| drafts.get(place + 1))
+        .and_then(|draft| draft.record.nhs_number.parse().ok());
+    if let (Some(old), Some(now)) = (pair.and_then(|place| drafts.get_mut(place)), now) {
+        old.standing = Standing::SupersededBy(now);
+    }
+}
+
+struct Member {
+    given: &'static [&'static str],
+    family: &'static str,
+    gender: Gender,
+    born: Date,
+    twist: Twist,
+    story: &'static str,
+}
+
+enum Twist {
+    None,
+    Restricted,
+    Died(DeathStatus),
+    Invalidated,
+    SupersededByTheNext,
+    BareBones,
+    Nickname(&'static str),
+    BornBeside(i32),
+    Student,
+    NoFixedAbode,
+    SignsAndReadsBraille,
+    LeftForScotland,
+    EverythingToReach,
+    NoPractice,
+    Reached(&'static str, &'static str),
+}
+
+impl Member {
+    fn draft(&self, number: NhsNumber) -> Draft {
+        let since = self.born;
+        let given = self.given;
+        let family = self.family;
+        let mut record = PatientRecord {
+            nhs_number: number.to_string(),
+            version: 1,
+            names: vec![part::name("N1", NameUse::Usual, given, family, since)],
+            gender: Some(self.gender),
+            birth_date: Some(self.born),
+            addresses: vec![part::address(
+                "A1",
+                AddressUse::Home,
+                &["7 Gooseberry Fold", "Leeds", "West Yorkshire"],
+                "LS31 4AB",
+                since,
+            )],
+            practice: Some(part::practice("P1", "T99001", since)),
+            ..PatientRecord::default()
+        };
+        let standing = if matches!(self.twist, Twist::Invalidated) {
+            Standing::Invalidated
+        } else {
+            Standing::Current
+        };
+        self.twist.apply(&mut record, family);
+        Draft {
+            record,
+            story: self.story.to_owned(),
+            standing,
+        }
+    }
+}
+
+impl Twist {
+    fn apply(&self, record: &mut PatientRecord, family: &str) {
+        let since = date!(2024 - 09 - 01);
+        match self {
+            Self::None | Self::Invalidated | Self::SupersededByTheNext => {}
+            Self::Restricted => record.restricted = true,
+            Self::Died(status) => {
+                record.death = Some(Death {
+                    at: datetime!(2025-03-09 00:00 UTC),
+                    status: *status,
+                });
+            }
+            Self::BareBones => {
+                record.gender = None;
+                record.addresses.clear();
+                record.practice = None;
+            }
+            Self::Nickname(short) => {
+                record
+                    .names
+                    .push(part::name("N2", NameUse::Nickname, &[short], family, since));
+            }
+            Self::BornBeside(place) => record.multiple_birth = Some(*place),
+            Self::Student => record.addresses.push(student_room(since)),
+            Self::NoFixedAbode => {
+                // The postcode that the NHS writes for people without a home.
+                record.addresses = vec![part::address(
+                    "A1",
+                    AddressUse::Home,
+                    &["No fixed abode"],
+                    "ZZ99 3VZ",
+                    since,
+                )];
+            }
+            Self::SignsAndReadsBraille => prefer_signing(record),
+            Self::LeftForScotland => {
+                record.practice = None;
+                record.removal = Some(Removal {
+                    reason: ("SCT".to_owned(), "Transferred to Scotland".to_owned()),
+                    from: datetime!(2025-02-01 00:00 UTC),
+                    until: datetime!(2099-12-31 00:00 UTC),
+                });
+            }
+            Self::EverythingToReach => add_everything_to_reach(record, since),
+            Self::NoPractice => record.practice = None,
+            Self::Reached(phone, email) => {
+                let home = ContactPointUse::Home;
+                record.telecoms = vec![
+                    part::telecom("T1", ContactPointSystem::Phone, home, phone, since),
+                    part::telecom("T2", ContactPointSystem::Email, home, email, since),
+                ];
+            }
+        }
+    }
+}
+
+fn student_room(since: Date) -> PostalAddress {
+    PostalAddress {
+        text: Some("Student Accommodation".to_owned()),
+        until: Some(date!(2027 - 06 - 30)),
+        ..part::address(
+            "A2",
+            AddressUse::Temp,
+            &["Room 12", "3 Nettlewick Gardens", "Sheffield"],
+            "S52 8QT",
+            since,
+        )
+    }
+}
+
+fn prefer_signing(record: &mut PatientRecord) {
+    record.communication = Some(Communication {
+        language_code: "q4".to_owned(),
+        language: "British Sign Language".to_owned(),
+        interpreter_required: true,
+    });
+    record.contact_preference = Some(ContactPreference {
+        written_format: ("12".to_owned(), "Braille".to_owned()),
+        method: ("4".to_owned(), "Email".to_owned()),
+        times: "Never by telephone".to_owned(),
+    });
+}
+
+fn add_everything_to_reach(record: &mut PatientRecord, since: Date) {
+    use ContactPointSystem::{Email, Phone};
+    use ContactPointUse::{Home, Mobile, Work};
+    record.telecoms = [
+        ("T1", Phone, Home, "01134960123"),
+        ("T2", Phone, Mobile, "07700900123"),
+        ("T3", Phone, Work, "01632960456"),
+        ("T4", Email, Home, "Reachable.Person@example.com"),
+    ]
+    .map(|(id, system, kind, value)| part::telecom(id, system, kind, value, since))
+    .to_vec();
+    record.emergency_contacts = vec![EmergencyContact {
+        id: "C1".to_owned(),
+        since: Some(since),
+        until: None,
+        phone: "07700900456".to_owned(),
+    }];
+    record.birth_place = Some(BirthPlace {
+        city: "Cardiff".to_owned(),
+        district: "South Glamorgan".to_owned(),
+        country: "GBR".to_owned(),
+    });
+    record.nominated_pharmacy = Some("FT999".to_owned());
+}

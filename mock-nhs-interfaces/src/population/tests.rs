@@ -1,0 +1,186 @@
+//! What is true of everybody in the seed.
+
+use std::collections::HashSet;
+
+use super::{BirthDates, FamilyName, Found, Population, Standing, folded};
+
+#[test]
+fn the_same_number_makes_the_same_people() {
+    let (one, again, other) = (
+        Population::generate(7),
+        Population::generate(7),
+        Population::generate(8),
+    );
+    let text = |population: &Population| {
+        population
+            .people()
+            .iter()
+            .map(|person| person.read_body.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(text(&one), text(&again));
+    assert_ne!(text(&one), text(&other));
+    assert_eq!(one.people().len(), super::DEFAULT_PEOPLE);
+}
+
+#[test]
+fn nobody_is_lost_and_nobody_is_there_twice() {
+    let drafts = super::nhs_people::drafts().len() + super::cast::drafts().len();
+    let small = Population::generate_people(1, 0);
+    assert_eq!(small.people().len(), drafts, "a record could not be written");
+    let large = Population::generate_people(1, 3000);
+    let numbers: HashSet<_> = large.people().iter().map(|person| person.nhs_number).collect();
+    assert_eq!(numbers.len(), 3000);
+}
+
+#[test]
+fn everybody_is_marked_as_made_up_and_lives_nowhere() {
+    for person in Population::demo_seed().people() {
+        let number = person.nhs_number.to_string();
+        let body = String::from_utf8(person.read_body.to_vec()).unwrap();
+        assert!(
+            body.contains(r#"{"system":"https://code4health.example/CodeSystem/origin","code":"made-up""#),
+            "{body}"
+        );
+        assert!(
+            !person.story.is_empty() && person.story.ends_with('.'),
+            "{number}"
+        );
+        for telecom in &person.facts.telecoms {
+            let is_ours = telecom.value.ends_with("@example.com")
+                || [
+                    "01632960", "07700900", "01134960", "01144960", "01154960", "01164960", "01174960",
+                    "01614960", "01914980", "02079460",
+                ]
+                .iter()
+                .any(|drama| telecom.value.starts_with(drama));
+            assert!(is_ours, "{number} {}", telecom.value);
+        }
+        for postcode in person
+            .facts
+            .addresses
+            .iter()
+            .filter_map(|address| address.postcode.as_deref())
+        {
+            assert!(
+                postcode.parse::<crate::value::Postcode>().is_ok(),
+                "{number} {postcode}"
+            );
+        }
+        let practice = person.facts.practice.as_ref();
+        assert!(practice.is_none_or(|practice| practice.ods_code.parse::<crate::value::OdsCode>().is_ok()));
+        let family = person
+            .facts
+            .names
+            .iter()
+            .filter_map(|name| name.family.as_deref());
+        assert!(
+            family.into_iter().all(|family| family.chars().count() <= 35),
+            "{number}"
+        );
+    }
+}
+
+#[test]
+fn a_restricted_record_tells_nothing_about_where_somebody_is() {
+    let population = Population::demo_seed();
+    let restricted: Vec<_> = population
+        .people()
+        .iter()
+        .filter(|person| person.is_restricted())
+        .collect();
+    assert!(restricted.len() >= 3);
+    for person in restricted {
+        for body in [&person.read_body, &person.found_body] {
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            for hidden in [
+                "address",
+                "telecom",
+                "generalPractitioner",
+                "\"contact\"",
+                "Pharmacy",
+                "birthPlace",
+            ] {
+                assert!(!body.contains(hidden), "{} {hidden}", person.nhs_number);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_leads_to_what_became_of_it() {
+    let population = Population::demo_seed();
+    let find = |number: &str| match population.find(number.parse().unwrap()) {
+        Found::Person(person) => format!("person {}", person.nhs_number),
+        Found::Superseding(person) => format!("superseding {}", person.nhs_number),
+        Found::Invalidated => "invalidated".to_owned(),
+        Found::Nobody => "nobody".to_owned(),
+    };
+    assert_eq!(find("9000000009"), "person 9000000009");
+    assert_eq!(find("5900053636"), "superseding 9732019395");
+    assert_eq!(find("9111231130"), "nobody");
+    let invalidated = population
+        .people()
+        .iter()
+        .find(|person| person.standing == Standing::Invalidated)
+        .unwrap();
+    assert_eq!(find(&invalidated.nhs_number.to_string()), "invalidated");
+}
+
+#[test]
+fn the_index_finds_what_a_look_at_everybody_finds() {
+    let population = Population::generate_people(3, 500);
+    let spans = [
+        (None, None),
+        (Some(1950), None),
+        (None, Some(1950)),
+        (Some(1985), Some(1985)),
+        (Some(1990), Some(1980)),
+    ];
+    for family in ["smith", "sm", "o'", "zzz", "twice", "", "mac"] {
+        for (earliest, latest) in spans {
+            let first_of = |year| time::Date::from_calendar_date(year, time::Month::January, 1).unwrap();
+            let last_of = |year| time::Date::from_calendar_date(year, time::Month::December, 31).unwrap();
+            let born = BirthDates {
+                earliest: earliest.map(first_of),
+                latest: latest.map(last_of),
+            };
+            for family in [
+                FamilyName::Exactly(family.to_owned()),
+                FamilyName::StartingWith(family.to_owned()),
+            ] {
+                let matches = |person: &super::Person| {
+                    person.standing == Standing::Current
+                        && person.search.born.is_some_and(|date| born.contain(date))
+                        && person.search.names.iter().any(|name| match &family {
+                            FamilyName::Exactly(text) => name.family == *text,
+                            FamilyName::StartingWith(text) => name.family.starts_with(text.as_str()),
+                        })
+                };
+                let expected: Vec<_> = population
+                    .people()
+                    .iter()
+                    .filter(|person| matches(person))
+                    .collect();
+                let found: Vec<_> = population
+                    .candidates(&family, &born)
+                    .into_iter()
+                    .filter(|person| matches(person))
+                    .collect();
+                let numbers = |people: &[&super::Person]| {
+                    people.iter().map(|person| person.nhs_number).collect::<Vec<_>>()
+                };
+                assert_eq!(numbers(&found), numbers(&expected), "{family:?} {born:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn folding_forgets_case_and_extra_spaces_only() {
+    let check = |text: &str, expected: &str| assert_eq!(folded(text), expected, "{text:?}");
+    check("O'BRIEN", "o'brien");
+    check("  Au   Yeung ", "au yeung");
+    check("ŁUKASIEWICZ", "łukasiewicz");
+    check("", "");
+}

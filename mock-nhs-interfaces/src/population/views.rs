@@ -1,0 +1,46 @@
+//! What of a record PDS shows to whom.
+//! Source: the sections "Restricted patients" and "Patient data returned" of
+//! <https://digital.nhs.uk/developer/api-catalogue/personal-demographics-service-fhir>
+
+use fhir_types::patient::{AddressUse, NameUse, PatientRecord};
+
+/// The record as a read answers it.
+pub(super) fn read(record: &PatientRecord) -> PatientRecord {
+    let mut view = record.clone();
+    if view.restricted {
+        hide_location(&mut view);
+    }
+    view
+}
+
+/// The record as a search answers it: no place of birth, only names in use, only the home address, no pharmacy, no
+/// communication, no contact preference.
+pub(super) fn found(record: &PatientRecord) -> PatientRecord {
+    let mut view = read(record);
+    view.names
+        .retain(|name| matches!(name.kind, NameUse::Usual | NameUse::Nickname | NameUse::Temp));
+    view.addresses.retain(|address| address.kind == AddressUse::Home);
+    view.birth_place = None;
+    view.nominated_pharmacy = None;
+    view.preferred_dispenser = None;
+    view.appliance_supplier = None;
+    view.communication = None;
+    view.contact_preference = None;
+    view.managing_organisation = None;
+    view.removal = None;
+    view
+}
+
+/// Takes out whatever could tell where somebody is.
+fn hide_location(view: &mut PatientRecord) {
+    view.addresses.clear();
+    view.telecoms.clear();
+    view.emergency_contacts.clear();
+    view.practice = None;
+    view.managing_organisation = None;
+    view.nominated_pharmacy = None;
+    view.preferred_dispenser = None;
+    view.appliance_supplier = None;
+    view.birth_place = None;
+    view.removal = None;
+}

@@ -1,0 +1,27 @@
+//! Whose request it is.
+
+use std::fmt;
+use std::sync::Arc;
+
+use store::{Clock, WorkspaceId};
+
+/// The workspace that a request belongs to, and what the interfaces need of it.
+#[derive(Clone)]
+pub struct Tenant {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The workspace's clock, which its people can move.
+    pub clock: Arc<dyn Clock>,
+    /// The workspace's own access token: that of a healthcare worker.
+    pub access_token: Arc<str>,
+}
+
+impl fmt::Debug for Tenant {
+    // The token opens the workspace's interfaces: it stays out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant")
+            .field("workspace", &self.workspace)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}

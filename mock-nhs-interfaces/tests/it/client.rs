@@ -1,0 +1,183 @@
+//! The one client of these tests: on every answer it checks what no test is about.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use mock_nhs_interfaces::{Answered, MockNhs, Population, Profile, Tenant};
+use serde_json::Value;
+use store::{FixedClock, WorkspaceId};
+use time::macros::datetime;
+
+/// The workspace's token in these tests.
+pub(crate) const TOKEN: &str = "made0up1token";
+/// A request id that is right.
+pub(crate) const REQUEST_ID: &str = "60E0B220-8136-4CA5-AE46-1D97EF59D068";
+
+pub(crate) struct Client {
+    pub(crate) nhs: MockNhs,
+    pub(crate) tenant: Tenant,
+}
+
+/// One answer.
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) answered: Option<Answered>,
+}
+
+impl Client {
+    pub(crate) fn new() -> Self {
+        let tenant = Tenant {
+            workspace: WorkspaceId::new(1),
+            clock: Arc::new(FixedClock::new(datetime!(2026-01-15 12:00 UTC))),
+            access_token: TOKEN.into(),
+        };
+        Self {
+            nhs: MockNhs::new(Arc::new(Population::demo_seed())),
+            tenant,
+        }
+    }
+
+    /// A GET in profile `int`, as a healthcare worker who is logged in.
+    pub(crate) async fn get(&self, path_and_query: &str) -> Seen {
+        let request = Request::get(path_and_query)
+            .header("X-Request-ID", REQUEST_ID)
+            .header("Authorization", format!("Bearer {TOKEN}"))
+            .body(Body::empty())
+            .unwrap();
+        self.send(Profile::Int, request).await
+    }
+
+    pub(crate) async fn send(&self, profile: Profile, request: Request<Body>) -> Seen {
+        let asked = request.headers().clone();
+        let method = request.method().clone();
+        let what = format!("{method} {}", request.uri());
+        let response = self.nhs.answer(&self.tenant, profile, request).await;
+        let (parts, body) = response.into_parts();
+        let seen = Seen {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+            answered: parts.extensions.get::<Answered>().copied(),
+        };
+        seen.check(&method, &asked, &what);
+        seen
+    }
+}
+
+/// What an answer may carry.
+const ALLOWED_HEADERS: [&str; 11] = [
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "allow",
+    "content-type",
+    "etag",
+    "x-c4h-hint",
+    "x-correlation-id",
+    "x-request-id",
+];
+
+impl Seen {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The code of the one issue of an `OperationOutcome`.
+    pub(crate) fn outcome_code(&self) -> Option<String> {
+        self.json()
+            .pointer("/issue/0/details/coding/0/code")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    }
+
+    fn check(&self, method: &Method, asked: &HeaderMap, what: &str) {
+        for id in ["x-request-id", "x-correlation-id"] {
+            assert_eq!(self.headers.get(id), asked.get(id), "{what}: {id} is not echoed");
+        }
+        for name in self.headers.keys() {
+            assert!(ALLOWED_HEADERS.contains(&name.as_str()), "{what}: header {name}");
+            assert_eq!(
+                self.headers.get_all(name).iter().count(),
+                1,
+                "{what}: {name} is there twice"
+            );
+        }
+        if *method == Method::HEAD || (*method == Method::OPTIONS && self.status == StatusCode::OK) {
+            assert!(self.body.is_empty(), "{what}: a body");
+            return;
+        }
+        let media_type = self
+            .header("content-type")
+            .unwrap_or_else(|| panic!("{what}: no media type"));
+        assert!(
+            ["application/json", "application/fhir+json"].contains(&media_type),
+            "{what}: {media_type}"
+        );
+        let json = self.json();
+        match json["resourceType"].as_str() {
+            Some("OperationOutcome") => check_outcome(&json, what),
+            Some("Patient") => check_patient(&json, self.header("etag"), what),
+            Some("Bundle") => {
+                let entries = json
+                    .get("entry")
+                    .map_or(0, |entries| entries.as_array().unwrap().len());
+                assert_eq!(json["total"], entries, "{what}");
+                assert!(
+                    json.get("entry").is_none_or(|_| entries > 0),
+                    "{what}: an empty entry"
+                );
+            }
+            Some(other) => panic!("{what}: {other}"),
+            None => assert_eq!(media_type, "application/json", "{what}"),
+        }
+        if self.status.is_client_error() || self.status.is_server_error() {
+            let is_fault = json
+                .pointer("/fault/detail/errorcode")
+                .is_some_and(Value::is_string);
+            assert!(
+                is_fault || json["resourceType"] == "OperationOutcome",
+                "{what}: {json}"
+            );
+        }
+    }
+}
+
+fn check_outcome(json: &Value, what: &str) {
+    assert_eq!(json["issue"].as_array().map(Vec::len), Some(1), "{what}: {json}");
+    let issue = &json["issue"][0];
+    assert!(
+        ["error", "information"].contains(&issue["severity"].as_str().unwrap()),
+        "{what}: {json}"
+    );
+    assert!(issue["code"].is_string(), "{what}: {json}");
+    let coding = &issue["details"]["coding"][0];
+    assert_eq!(coding["version"], "1", "{what}: {json}");
+    for member in ["system", "code", "display"] {
+        assert!(coding[member].is_string(), "{what}: {json}");
+    }
+    // Whatever a caller sends, the answer stays small.
+    assert!(
+        json.to_string().len() < 8 * 1024,
+        "{what}: {} bytes",
+        json.to_string().len()
+    );
+}
+
+fn check_patient(json: &Value, etag: Option<&str>, what: &str) {
+    let version = json["meta"]["versionId"].as_str().unwrap();
+    assert_eq!(etag, Some(format!("W/\"{version}\"").as_str()), "{what}");
+    assert_eq!(json["id"], json["identifier"][0]["value"], "{what}");
+    assert_eq!(json["meta"]["tag"][0]["code"], "made-up", "{what}");
+}

@@ -1,0 +1,327 @@
+//! The interfaces against NHS England's own OpenAPI documents, where these are at hand.
+//!
+//! The documents are not part of the project: they are looked for in `../shared/specs` beside the workspace. Without
+//! them the tests say so, loudly, and fail where `C4H_DEMAND` holds the word `specs`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use axum::body::Body;
+use http::{Method, Request};
+use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::interface::Place;
+use serde_json::Value;
+
+use crate::client::{Client, REQUEST_ID, TOKEN};
+
+/// Interface, document.
+const DOCUMENTS: [(&str, &str); 2] = [
+    ("pds", "personal-demographics-service-api/openapi.bundled.yaml"),
+    ("hello-world", "hello-world-api/openapi.yaml"),
+];
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+fn document(path: &str) -> Option<Value> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/specs")
+        .join(path);
+    if let Ok(text) = fs::read_to_string(&file) {
+        return Some(serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}")));
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch of the test, not of the program"
+    )]
+    let demanded = std::env::var("C4H_DEMAND").unwrap_or_default();
+    assert!(
+        !demanded.contains("specs"),
+        "C4H_DEMAND asks for the NHS's documents and {path} is not there"
+    );
+    // Past the test runner, which keeps what a passing test prints to itself.
+    let line =
+        format!("SKIP: NHS England's document {path} is not there; the interface was NOT compared with it\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    None
+}
+
+/// Follows `$ref` inside the document; what lies outside is taken as it is.
+fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+    value["$ref"]
+        .as_str()
+        .and_then(|reference| reference.strip_prefix('#'))
+        .and_then(|pointer| document.pointer(pointer))
+        .unwrap_or(value)
+}
+
+struct DocumentedOperation<'d> {
+    method: Method,
+    path: &'d str,
+    parameters: Vec<&'d Value>,
+    operation: &'d Value,
+}
+
+fn operations(document: &Value) -> Vec<DocumentedOperation<'_>> {
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in METHODS {
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
+            let parameters = [&item["parameters"], &operation["parameters"]]
+                .into_iter()
+                .filter_map(Value::as_array)
+                .flatten()
+                .map(|parameter| resolved(document, parameter))
+                .collect();
+            let method = method.to_uppercase().parse().unwrap();
+            found.push(DocumentedOperation {
+                method,
+                path,
+                parameters,
+                operation,
+            });
+        }
+    }
+    found
+}
+
+impl DocumentedOperation<'_> {
+    /// The request that the document's own examples make.
+    fn request(&self, prefix: &str) -> Request<Body> {
+        let mut path = self.path.to_owned();
+        let mut query = Vec::new();
+        let mut headers = Vec::new();
+        for parameter in &self.parameters {
+            let name = parameter["name"].as_str().unwrap();
+            let example = example(parameter);
+            match parameter["in"].as_str() {
+                Some("path") => path = path.replace(&format!("{{{name}}}"), &example),
+                // The document says that the two spellings exclude each other.
+                Some("query") if name == "address-postcode" => {}
+                Some("query") => query.push(format!("{name}={}", example.replace(' ', "%20"))),
+                Some("header") if name == "Authorization" => headers.push((name, format!("Bearer {TOKEN}"))),
+                Some("header") if name == "apikey" => headers.push((name, TOKEN.to_owned())),
+                Some("header") => headers.push((name, example)),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        let query = if query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", query.join("&"))
+        };
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(format!("{prefix}{path}{query}"));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        request.body(Body::empty()).unwrap()
+    }
+
+    /// What the document says about a status: the number itself, or a range such as `4XX`.
+    fn response(&self, status: u16) -> Option<&Value> {
+        let responses = &self.operation["responses"];
+        responses
+            .get(status.to_string())
+            .or_else(|| responses.get(format!("{}XX", status / 100)))
+    }
+}
+
+fn example(parameter: &Value) -> String {
+    let example = [&parameter["example"], &parameter["schema"]["example"]]
+        .into_iter()
+        .find(|example| !example.is_null())
+        .or_else(|| parameter["examples"].get("simple").map(|simple| &simple["value"]))
+        .or_else(|| {
+            parameter["examples"]
+                .as_object()
+                .and_then(|all| all.values().next())
+                .map(|first| &first["value"])
+        });
+    let example = example.map(|example| example.get(0).unwrap_or(example));
+    match example {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => panic!("no example: {parameter}"),
+    }
+}
+
+#[tokio::test]
+async fn documented_requests_get_documented_answers() {
+    let client = Client::new();
+    for (id, path) in DOCUMENTS {
+        let Some(document) = document(path) else { continue };
+        let interface = client
+            .nhs
+            .interfaces()
+            .iter()
+            .find(|interface| interface.id == id)
+            .unwrap();
+        for documented in operations(&document) {
+            let what = format!("{} {}", documented.method, documented.path);
+            let seen = client
+                .send(Profile::Int, documented.request(interface.path_prefix))
+                .await;
+            let is_missing = interface
+                .missing
+                .iter()
+                .any(|missing| missing.path == documented.path && missing.method == documented.method);
+            if is_missing {
+                assert_eq!(seen.status.as_u16(), 501, "{what}");
+                continue;
+            }
+            assert_eq!(seen.answered.unwrap().interface, id, "{what}");
+            assert_eq!(
+                seen.status.as_u16(),
+                200,
+                "{what}: {}",
+                String::from_utf8_lossy(&seen.body)
+            );
+            let response = documented.response(200).unwrap();
+            let media_type = seen.header("content-type").unwrap();
+            assert!(
+                response["content"].get(media_type).is_some(),
+                "{what}: {media_type}"
+            );
+            let example = &response["content"][media_type]["example"];
+            if id == "pds" {
+                check_members(&document, example, &seen.json(), &what);
+            } else {
+                let message = |json: &Value| json["message"].as_str().unwrap().to_lowercase();
+                assert_eq!(message(&seen.json()), message(example), "{what}");
+            }
+        }
+    }
+}
+
+/// Every member of the answer is one that the document's schema or example has. The mark of a made-up person is ours.
+fn check_members(document: &Value, example: &Value, answer: &Value, what: &str) {
+    assert_eq!(answer["resourceType"], example["resourceType"], "{what}");
+    for name in answer.as_object().unwrap().keys() {
+        assert!(
+            example.get(name).is_some(),
+            "{what}: {name} is not in the document's example"
+        );
+    }
+    let patient = if answer["resourceType"] == "Bundle" {
+        &answer["entry"][0]["resource"]
+    } else {
+        answer
+    };
+    let known = document
+        .pointer("/components/schemas/Patient/properties")
+        .unwrap();
+    for name in patient.as_object().unwrap().keys() {
+        assert!(
+            known.get(name).is_some(),
+            "{what}: {name} is not in the document's Patient"
+        );
+    }
+    // The same person stands in the document's example: what is stated there is what is answered.
+    let expected = if answer["resourceType"] == "Bundle" {
+        &example["entry"][0]["resource"]
+    } else {
+        example
+    };
+    assert_eq!(patient["id"], expected["id"], "{what}");
+    for (name, value) in expected.as_object().unwrap() {
+        if name != "meta" {
+            assert_eq!(patient[name], *value, "{what}: {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn documented_errors_are_documented() {
+    let client = Client::new();
+    for (id, path) in DOCUMENTS {
+        let Some(document) = document(path) else { continue };
+        let interface = client
+            .nhs
+            .interfaces()
+            .iter()
+            .find(|interface| interface.id == id)
+            .unwrap();
+        for documented in operations(&document) {
+            let built = interface
+                .operations
+                .iter()
+                .find(|built| built.path == documented.path && built.method == documented.method);
+            let Some(built) = built else { continue };
+            for fault in built.faults {
+                // 501 is ours: it says that something is not in the sandbox yet.
+                let is_documented = fault.status == 501 || documented.response(fault.status).is_some();
+                assert!(is_documented, "{id} {}: {}", built.id, fault.status);
+                let said = documented
+                    .response(fault.status)
+                    .map(Value::to_string)
+                    .unwrap_or_default();
+                let named = id != "pds"
+                    || said.contains(fault.code)
+                    || ["NOT_IN_THE_SANDBOX_YET", "TOO_MANY_VALUES_SUBMITTED"].contains(&fault.code);
+                assert!(named, "{id} {}: {} is not in the document", built.id, fault.code);
+            }
+        }
+    }
+}
+
+#[test]
+fn documented_parameters_are_stated_and_no_others() {
+    let client = Client::new();
+    for (id, path) in DOCUMENTS {
+        let Some(document) = document(path) else { continue };
+        let interface = client
+            .nhs
+            .interfaces()
+            .iter()
+            .find(|interface| interface.id == id)
+            .unwrap();
+        for documented in operations(&document) {
+            let built = interface
+                .operations
+                .iter()
+                .find(|built| built.path == documented.path && built.method == documented.method);
+            let Some(built) = built else { continue };
+            let place = |parameter: &Value| match parameter["in"].as_str() {
+                Some("path") => Place::Path,
+                Some("query") => Place::Query,
+                _ => Place::Header,
+            };
+            let mut theirs: Vec<(String, String)> = documented
+                .parameters
+                .iter()
+                .map(|parameter| {
+                    (
+                        format!("{:?}", place(parameter)),
+                        parameter["name"].as_str().unwrap().to_lowercase(),
+                    )
+                })
+                .collect();
+            let mut ours: Vec<(String, String)> = built
+                .fields
+                .iter()
+                .map(|field| (format!("{:?}", field.place), field.name.to_lowercase()))
+                .collect();
+            if id == "hello-world" {
+                // A signed JWT does not log an application in yet: stated under deviations.
+                theirs.retain(|(_, name)| name != "authorization" || built.id != "greet_application");
+            }
+            theirs.sort();
+            ours.sort();
+            assert_eq!(ours, theirs, "{id} {}", built.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_documents_request_id_is_the_one_we_use() {
+    // A document that changes its example would make the tests above fail for a reason that is hard to see.
+    if let Some(document) = document(DOCUMENTS[0].1) {
+        assert_eq!(
+            document["components"]["parameters"]["RequestID"]["schema"]["example"],
+            REQUEST_ID
+        );
+    }
+}

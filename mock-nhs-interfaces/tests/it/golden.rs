@@ -1,0 +1,199 @@
+//! Golden cases: one file a case, in a folder named after the interface. `UPDATE_GOLDEN=1` writes what is answered.
+//!
+//! A case holds where its expectation comes from, the request, the answer, and JSON pointers to what may differ.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use http::Request;
+use mock_nhs_interfaces::Profile;
+use serde_json::{Map, Value, json};
+
+use crate::client::{Client, REQUEST_ID, Seen, TOKEN};
+
+/// Headers that a case states where they are answered. The client checks the others.
+const STATED_HEADERS: [&str; 3] = ["content-type", "etag", "x-c4h-hint"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden")
+}
+
+fn request_of(case: &Value) -> (Profile, Request<Body>) {
+    let asked = &case["request"];
+    let text = |member: &str, default: &str| asked[member].as_str().unwrap_or(default).to_owned();
+    let mut request = Request::builder()
+        .method(text("method", "GET").as_str())
+        .uri(text("path", "/"));
+    match asked["caller"].as_str() {
+        Some("healthcare worker") => {
+            request = request
+                .header("X-Request-ID", REQUEST_ID)
+                .header("Authorization", format!("Bearer {TOKEN}"));
+        }
+        Some("nobody") => {}
+        other => panic!("a caller is 'healthcare worker' or 'nobody', not {other:?}"),
+    }
+    let mut request = request.body(Body::empty()).unwrap();
+    for (name, value) in asked["headers"].as_object().unwrap_or(&Map::new()) {
+        let name: http::HeaderName = name.parse().unwrap();
+        let value = value.as_str().unwrap().replace("{token}", TOKEN);
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    (Profile::from_name(&text("profile", "int")).unwrap(), request)
+}
+
+fn answer_of(case: &Value, seen: &Seen) -> Value {
+    let headers: Map<String, Value> = STATED_HEADERS
+        .into_iter()
+        .filter_map(|name| seen.header(name).map(|value| (name.to_owned(), value.into())))
+        .collect();
+    let mut body = seen.json();
+    for pointer in case["redactions"].as_array().unwrap_or(&Vec::new()) {
+        *body.pointer_mut(pointer.as_str().unwrap()).unwrap() = "(differs)".into();
+    }
+    json!({ "status": seen.status.as_u16(), "headers": headers, "body": body })
+}
+
+fn cases() -> Vec<(String, PathBuf, Value)> {
+    let mut cases = Vec::new();
+    for interface in fs::read_dir(folder()).unwrap() {
+        let interface = interface.unwrap();
+        for file in fs::read_dir(interface.path()).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|end| end == "new") {
+                continue;
+            }
+            assert_eq!(
+                path.extension().and_then(|end| end.to_str()),
+                Some("json"),
+                "{}",
+                path.display()
+            );
+            let case = serde_json::from_str(&fs::read_to_string(&path).unwrap())
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            cases.push((interface.file_name().into_string().unwrap(), path, case));
+        }
+    }
+    cases
+}
+
+#[tokio::test]
+async fn every_golden_case_is_answered_as_it_says() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch of the test, not of the program"
+    )]
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let client = Client::new();
+    let mut wrong = Vec::new();
+    for (interface, path, mut case) in cases() {
+        assert!(
+            case["source"]
+                .as_str()
+                .is_some_and(|link| link.starts_with("https://")),
+            "{}",
+            path.display()
+        );
+        let stated = client
+            .nhs
+            .interfaces()
+            .iter()
+            .find(|stated| stated.id == interface);
+        let prefix = stated
+            .unwrap_or_else(|| panic!("{interface} is no interface"))
+            .path_prefix;
+        assert!(
+            case["request"]["path"].as_str().unwrap().starts_with(prefix),
+            "{}",
+            path.display()
+        );
+        let (profile, request) = request_of(&case);
+        let answer = answer_of(&case, &client.send(profile, request).await);
+        if case["expected"] == answer {
+            continue;
+        }
+        if update {
+            case["expected"] = answer;
+            let text = serde_json::to_string_pretty(&case).unwrap();
+            // In one step: the other test reads the same files.
+            let written = path.with_extension("json.new");
+            fs::write(&written, format!("{text}\n")).unwrap();
+            fs::rename(written, &path).unwrap();
+        } else {
+            wrong.push(format!(
+                "{}\nexpected {}\nanswered {answer}",
+                path.display(),
+                case["expected"]
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}\n(UPDATE_GOLDEN=1 writes what is answered)",
+        wrong.join("\n\n")
+    );
+}
+
+#[tokio::test]
+async fn every_stated_fault_and_every_operation_has_a_case() {
+    let client = Client::new();
+    let mut seen_codes = BTreeSet::new();
+    for (interface, _, case) in cases() {
+        let (profile, request) = request_of(&case);
+        let seen = client.send(profile, request).await;
+        let Some(answered) = seen.answered else { continue };
+        let json = seen.json();
+        let code = json
+            .pointer("/issue/0/details/coding/0/code")
+            .or_else(|| json.pointer("/fault/detail/errorcode"))
+            .and_then(Value::as_str)
+            .unwrap_or("good");
+        seen_codes.insert((
+            interface,
+            answered.operation,
+            seen.status.as_u16(),
+            code.to_owned(),
+        ));
+    }
+    let mut without_case = Vec::new();
+    for interface in client.nhs.interfaces() {
+        for operation in interface.operations {
+            let codes = operation
+                .faults
+                .iter()
+                .map(|fault| (fault.status, fault.code))
+                .chain([(200, "good")]);
+            for (status, code) in codes {
+                let key = (interface.id.to_owned(), operation.id, status, code.to_owned());
+                if !seen_codes.contains(&key) {
+                    without_case.push(key);
+                }
+            }
+        }
+    }
+    assert!(without_case.is_empty(), "{without_case:#?}");
+    // And the other way round: what a case shows, the statement lists.
+    for (interface, operation, status, code) in &seen_codes {
+        let stated = client
+            .nhs
+            .interfaces()
+            .iter()
+            .find(|stated| stated.id == *interface)
+            .unwrap();
+        let Some(operation) = stated.operations.iter().find(|stated| stated.id == *operation) else {
+            continue;
+        };
+        let is_stated = code == "good"
+            || operation
+                .faults
+                .iter()
+                .any(|fault| fault.status == *status && fault.code == code.as_str());
+        assert!(
+            is_stated,
+            "{interface} {} answers {status} {code} and does not say so",
+            operation.id
+        );
+    }
+}

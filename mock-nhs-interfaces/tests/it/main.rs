@@ -1,0 +1,15 @@
+//! The interfaces as a caller meets them. Every answer passes through [`client`], which checks what no test is about.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on stops; what tests share is not inside a test function"
+)]
+
+mod client;
+mod contract;
+mod cors;
+mod golden;
+mod hostile;
+mod search;
+mod statement;

@@ -1,0 +1,275 @@
+//! What interfaces state about themselves is true.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use http::{Method, Request};
+use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::interface::{Login, Need, Operation, Place};
+
+use crate::client::{Client, REQUEST_ID, TOKEN};
+
+/// A request with every header that the operation asks for.
+fn request(operation: &Operation, prefix: &str, path_and_query: &str) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(operation.method.clone())
+        .uri(format!("{prefix}{path_and_query}"));
+    for field in operation
+        .fields
+        .iter()
+        .filter(|field| field.place == Place::Header)
+    {
+        let value = match field.name {
+            "Authorization" => format!("Bearer {TOKEN}"),
+            "apikey" => TOKEN.to_owned(),
+            _ => field.example.to_owned(),
+        };
+        request = request.header(field.name, value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn every_example_is_answered_by_its_operation_with_its_status() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        for operation in interface.operations {
+            assert!(!operation.examples.is_empty(), "{}", operation.id);
+            for profile in interface.profiles {
+                for example in operation.examples {
+                    let request = request(operation, interface.path_prefix, example.path_and_query);
+                    let seen = client.send(*profile, request).await;
+                    assert_eq!(seen.status.as_u16(), example.status, "{}", example.path_and_query);
+                    let answered = seen.answered.unwrap();
+                    assert_eq!(
+                        (answered.interface, answered.operation),
+                        (interface.id, operation.id)
+                    );
+                    assert_eq!(
+                        (answered.interface_title, answered.title),
+                        (interface.title, operation.title)
+                    );
+                    if example.status == 200 {
+                        assert_eq!(seen.header("content-type"), Some(operation.media_type));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn fields_are_filled_in_as_they_say() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        for operation in interface.operations {
+            let mut path = operation.path.to_owned();
+            let mut query = Vec::new();
+            for field in operation.fields {
+                match field.place {
+                    Place::Path => path = path.replace(&format!("{{{}}}", field.name), field.example),
+                    // Two spellings of one parameter exclude each other.
+                    Place::Query if field.name == "address-postcode" => {}
+                    Place::Query => {
+                        query.push(format!("{}={}", field.name, field.example.replace(' ', "%20")))
+                    }
+                    Place::Header => {}
+                }
+            }
+            assert!(
+                !path.contains('{'),
+                "{}: a part of the path is no field",
+                operation.id
+            );
+            let path_and_query = if query.is_empty() {
+                path
+            } else {
+                format!("{path}?{}", query.join("&"))
+            };
+            let seen = client
+                .send(
+                    Profile::Int,
+                    request(operation, interface.path_prefix, &path_and_query),
+                )
+                .await;
+            assert_eq!(seen.status.as_u16(), 200, "{path_and_query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_required_field_is_required_and_a_login_is_needed_where_it_says() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        for operation in interface.operations {
+            let example = operation
+                .examples
+                .iter()
+                .find(|example| example.status == 200)
+                .unwrap();
+            for field in operation
+                .fields
+                .iter()
+                .filter(|field| field.place == Place::Header)
+            {
+                let mut request = request(operation, interface.path_prefix, example.path_and_query);
+                request.headers_mut().remove(field.name);
+                let seen = client.send(Profile::Int, request).await;
+                let is_refused = seen.status.is_client_error();
+                assert_eq!(
+                    is_refused,
+                    field.need == Need::Required,
+                    "{} {}",
+                    operation.id,
+                    field.name
+                );
+            }
+            let needs_login = !operation.logins.contains(&Login::Open);
+            let bare = Request::builder()
+                .uri(format!("{}{}", interface.path_prefix, example.path_and_query))
+                .header("X-Request-ID", REQUEST_ID)
+                .body(Body::empty())
+                .unwrap();
+            let seen = client.send(Profile::Int, bare).await;
+            assert_eq!(seen.status.as_u16() == 401, needs_login, "{}", operation.id);
+            assert_eq!(
+                seen.header("x-c4h-hint").is_some(),
+                needs_login,
+                "{}",
+                operation.id
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_says_so() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        for missing in interface.missing {
+            let path = format!(
+                "{}{}",
+                interface.path_prefix,
+                missing.path.replace("{id}", "9000000009")
+            );
+            let request = Request::builder()
+                .method(missing.method.clone())
+                .uri(path)
+                .body(Body::empty())
+                .unwrap();
+            let seen = client.send(Profile::Int, request).await;
+            assert_eq!(seen.status.as_u16(), 501, "{}", missing.title);
+            assert!(seen.answered.is_none());
+            let text = String::from_utf8(seen.body.to_vec()).unwrap();
+            assert!(text.contains(missing.title), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_offered_names_one_that_is() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        for profile in Profile::ALL
+            .into_iter()
+            .filter(|profile| !interface.profiles.contains(profile))
+        {
+            for operation in interface.operations {
+                let path = operation.examples[0].path_and_query;
+                let seen = client
+                    .send(profile, request(operation, interface.path_prefix, path))
+                    .await;
+                assert_eq!(seen.status.as_u16(), 501);
+                let text = String::from_utf8(seen.body.to_vec()).unwrap();
+                assert!(
+                    interface
+                        .profiles
+                        .iter()
+                        .any(|offered| text.contains(offered.host())),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_in_shape() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        for operation in interface.operations {
+            for method in [Method::PUT, Method::DELETE, Method::HEAD] {
+                let path = operation.examples[0].path_and_query;
+                let mut request = request(operation, interface.path_prefix, path);
+                *request.method_mut() = method;
+                let seen = client.send(Profile::Int, request).await;
+                assert!(seen.status.is_client_error(), "{} {}", operation.id, seen.status);
+            }
+        }
+    }
+}
+
+#[test]
+fn statements_are_whole() {
+    let client = Client::new();
+    let mut ids = BTreeSet::new();
+    for interface in client.nhs.interfaces() {
+        assert!(ids.insert(interface.id), "{} is there twice", interface.id);
+        assert!(interface.path_prefix.starts_with('/') && !interface.path_prefix.ends_with('/'));
+        assert!(interface.specification.starts_with("https://digital.nhs.uk/"));
+        assert!(!interface.profiles.is_empty() && !interface.operations.is_empty());
+        for sentence in interface.deviations.iter().chain([&interface.summary]) {
+            assert!(sentence.ends_with('.'), "{sentence}");
+        }
+        let mut operations = BTreeSet::new();
+        for operation in interface.operations {
+            assert!(operations.insert(operation.id), "{} is there twice", operation.id);
+            assert!(operation.summary.ends_with('.') && operation.specification.starts_with("https://"));
+            assert!(
+                operation
+                    .logins
+                    .iter()
+                    .all(|login| interface.logins.contains(login)),
+                "{}",
+                operation.id
+            );
+            for fault in operation.faults {
+                assert!(fault.when.ends_with('.'), "{}", fault.when);
+            }
+            for field in operation.fields {
+                assert!(field.hint.ends_with('.'), "{}", field.hint);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_interface_has_a_readme_that_says_what_the_statement_says() {
+    let client = Client::new();
+    for interface in client.nhs.interfaces() {
+        let folder = interface.id.replace('-', "_");
+        let path = format!("{}/src/interfaces/{folder}/README.md", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        for part in [
+            "## Same as the NHS's",
+            "## Different",
+            "## Missing",
+            interface.specification,
+        ] {
+            assert!(text.contains(part), "{path}: {part}");
+        }
+        for deviation in interface.deviations {
+            assert!(
+                text.contains(&format!("\n- {deviation}\n")),
+                "{path}: {deviation}"
+            );
+        }
+        for missing in interface.missing {
+            assert!(
+                text.contains(&format!("\n- {} (", missing.title)),
+                "{path}: {}",
+                missing.title
+            );
+        }
+    }
+}
