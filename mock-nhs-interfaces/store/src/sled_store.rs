@@ -5,6 +5,7 @@
 //! | a flush that a power cut undoes | a full sync of the log file before every answer (`log_file`) |
 //! | large values in files that are never synced or removed | no value above 4 KiB, larger ones in chunks (`layout`) |
 //! | one sync for each commit | one for all that wait (`writer`, `group`) |
+//! | damage in the log taken for its end | the number of the last durable commit kept beside it (`mark`) |
 //! | a damaged snapshot that keeps the store shut | snapshots are set aside and the log is read (`snapshot`) |
 //! | a second sync that hides that the first failed | read-only after the first (`status`) |
 //!
@@ -15,6 +16,7 @@
 mod group;
 mod layout;
 mod log_file;
+mod mark;
 mod snapshot;
 mod status;
 #[cfg(test)]
@@ -28,6 +30,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use self::log_file::{LogFile, SyncLog};
+use self::mark::Mark;
 use self::snapshot::OpenFailure;
 use self::status::Status;
 use self::writer::Writer;
@@ -114,6 +117,12 @@ impl SledStore {
             None if tree.is_empty() => 0,
             None => return Err(damaged("the number of the last commit is missing".to_owned())),
         };
+        let (mark, durable_revision) = Mark::open(&folder).map_err(io_error)?;
+        if last_revision < durable_revision {
+            return Err(damaged(format!(
+                "the log ends at commit {last_revision}, but commit {durable_revision} was written"
+            )));
+        }
         let status = Status::new(last_revision, opened.quarantined);
         let shared = Arc::new(Shared {
             tree,
@@ -121,7 +130,7 @@ impl SledStore {
             status,
         });
         let log = sync(LogFile::open(&folder).map_err(io_error)?);
-        let writer = Writer::start(Arc::clone(&shared), log, clock).map_err(io_error)?;
+        let writer = Writer::start(Arc::clone(&shared), log, mark, clock).map_err(io_error)?;
         Ok(Self {
             writer,
             shared,

@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::group::Group;
 use super::log_file::SyncLog;
+use super::mark::Mark;
 use super::{Shared, from_sled, layout};
 use crate::layout::row_key;
 use crate::{
@@ -92,12 +93,14 @@ impl Writer {
     pub(super) fn start(
         shared: Arc<Shared>,
         log: Box<dyn SyncLog>,
+        mark: Mark,
         clock: Arc<dyn Clock>,
     ) -> std::io::Result<Self> {
         let (queue, messages) = sync_channel(QUEUE_COMMITS);
         let thread = WriterThread {
             shared: Arc::clone(&shared),
             log,
+            mark,
             clock,
             unsynced: None,
         };
@@ -199,6 +202,7 @@ fn writer_gone() -> StoreError {
 struct WriterThread {
     shared: Arc<Shared>,
     log: Box<dyn SyncLog>,
+    mark: Mark,
     clock: Arc<dyn Clock>,
     /// Relaxed commits that are not synced: since when, and how many bytes.
     unsynced: Option<(Instant, usize)>,
@@ -323,6 +327,10 @@ impl WriterThread {
         }
         if let Err(error) = self.log.sync() {
             return Err(self.disk_failed(&format!("syncing failed: {error}")));
+        }
+        let durable_revision = self.shared.status.last_revision.load(Ordering::Acquire);
+        if let Err(error) = self.mark.write(durable_revision) {
+            return Err(self.disk_failed(&format!("writing failed: {error}")));
         }
         self.shared.status.synced(self.clock.now());
         Ok(())
