@@ -142,6 +142,12 @@ impl Seen {
             Some(other) => panic!("{what}: {other}"),
             None => assert_eq!(media_type, "application/json", "{what}"),
         }
+        let refuses_method = self.status == StatusCode::METHOD_NOT_ALLOWED;
+        assert_eq!(
+            refuses_method,
+            self.headers.contains_key("allow"),
+            "{what}: Allow"
+        );
         if self.status.is_client_error() || self.status.is_server_error() {
             let is_fault = json
                 .pointer("/fault/detail/errorcode")

@@ -1,6 +1,7 @@
 //! What goes wrong in Hello World, in the API platform's own shape: it has none of its own.
 
 use axum::body::Body;
+use http::header::ALLOW;
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::api_platform::{X_C4H_HINT, fault};
@@ -54,11 +55,14 @@ pub(super) fn refuse(_exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Bo
             "Bad Gateway",
             "messaging.adaptors.http.flow.UnexpectedEOFAtTarget",
         ),
-        Refusal::UnknownMethod => fault(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Only GET is answered here.",
-            "c4h.method-not-allowed",
-        ),
+        Refusal::UnknownMethod => {
+            let text = "Only GET is answered here.";
+            let mut response = fault(StatusCode::METHOD_NOT_ALLOWED, text, "c4h.method-not-allowed");
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET"));
+            response
+        }
         Refusal::NotBuilt(_) | Refusal::ProfileNotOffered | Refusal::UnknownPath => fault(
             StatusCode::NOT_FOUND,
             "Hello World answers /hello/world, /hello/application and /hello/user.",
