@@ -1,1 +1,25 @@
-//! Being built.
+//! c4h, the Code4Health Sandbox as a library: the server, its pages, its API and its command line.
+//!
+//! `run` is the whole program; `src/main.rs` and the journeys in `tests` both call it.
+
+pub mod app;
+pub mod config;
+pub mod data;
+pub mod error;
+pub mod log;
+pub mod metrics;
+pub mod middleware;
+pub mod model;
+pub mod slots;
+
+mod api;
+mod cli;
+mod deploy;
+mod egress;
+mod router;
+mod server;
+mod signals;
+mod startup;
+mod web;
+
+pub use cli::{all_help, run};

@@ -1,2 +1,7 @@
-//! The program.
-fn main() {}
+//! The program `c4h`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::run()
+}

@@ -1,0 +1,176 @@
+//! The apps of a workspace.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use super::extract::{InApp, InWorkspace};
+use crate::app::App;
+use crate::error::AppError;
+use crate::model::{DeployedApp, Workspace};
+
+/// The apps of a workspace.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AppList {
+    pub(crate) apps: Vec<AppDocument>,
+}
+
+/// An app.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AppDocument {
+    /// Its name in its address.
+    #[schema(example = "patient-lookup")]
+    pub(crate) name: String,
+    /// What people read.
+    #[schema(example = "Patient lookup")]
+    pub(crate) title: String,
+    /// The number of the version that answers.
+    #[schema(example = 1)]
+    pub(crate) current_version: u32,
+    /// When the first version was deployed.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) created_at: OffsetDateTime,
+    /// When the current version was deployed.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) updated_at: OffsetDateTime,
+    /// Where it answers.
+    pub(crate) addresses: AppAddresses,
+}
+
+/// Where an app answers, and where its runs are shown.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AppAddresses {
+    /// Under a path of this server.
+    #[schema(example = "http://127.0.0.1:8080/w/demo/apps/patient-lookup/")]
+    pub(crate) path: String,
+    /// Under a host name of its own.
+    #[schema(example = "http://patient-lookup.demo.apps.localhost:8080/")]
+    pub(crate) host: String,
+    /// The page with its versions and runs.
+    #[schema(example = "http://127.0.0.1:8080/w/demo/app/patient-lookup")]
+    pub(crate) page: String,
+}
+
+impl AppAddresses {
+    pub(super) fn of(app: &App, workspace: &Workspace, deployed: &DeployedApp) -> Self {
+        let (base, port) = (app.base_url(), app.address.port());
+        let (workspace, name) = (&workspace.name, &deployed.name);
+        Self {
+            path: format!("{base}{}", App::app_path(workspace, name)),
+            host: format!("http://{name}.{workspace}.apps.localhost:{port}/"),
+            page: format!("{base}/w/{workspace}/app/{name}"),
+        }
+    }
+}
+
+impl AppDocument {
+    fn of(app: &App, workspace: &Workspace, deployed: DeployedApp) -> Self {
+        let addresses = AppAddresses::of(app, workspace, &deployed);
+        // Taken apart by name, so that a new field does not compile until somebody decides about it.
+        let DeployedApp {
+            name,
+            title,
+            current,
+            latest: _,
+            created_at,
+            updated_at,
+        } = deployed;
+        Self {
+            name: name.to_string(),
+            title,
+            current_version: current,
+            created_at,
+            updated_at,
+            addresses,
+        }
+    }
+}
+
+/// Lists the apps of a workspace.
+#[utoipa::path(
+    get,
+    path = "/api/v1/workspaces/{workspace}/apps",
+    tag = "apps",
+    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    responses(
+        (status = OK, description = "The apps, by name", body = AppList),
+        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn list_apps(
+    State(app): State<Arc<App>>,
+    InWorkspace(workspace): InWorkspace,
+) -> Result<Json<AppList>, AppError> {
+    let apps = app.apps.list(workspace.id).await?;
+    let apps = apps
+        .into_iter()
+        .map(|deployed| AppDocument::of(&app, &workspace, deployed))
+        .collect();
+    Ok(Json(AppList { apps }))
+}
+
+/// Reads an app.
+#[utoipa::path(
+    get,
+    path = "/api/v1/workspaces/{workspace}/apps/{app}",
+    tag = "apps",
+    params(
+        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
+    ),
+    responses(
+        (status = OK, description = "The app", body = AppDocument),
+        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn read_app(
+    State(app): State<Arc<App>>,
+    InApp {
+        workspace,
+        app: deployed,
+    }: InApp,
+) -> Json<AppDocument> {
+    Json(AppDocument::of(&app, &workspace, deployed))
+}
+
+/// Deletes an app with its versions and traces.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/workspaces/{workspace}/apps/{app}",
+    tag = "apps",
+    params(
+        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
+    ),
+    responses(
+        (status = NO_CONTENT, description = "The app is gone"),
+        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn delete_app(
+    State(app): State<Arc<App>>,
+    InApp {
+        workspace,
+        app: deployed,
+    }: InApp,
+) -> Result<StatusCode, AppError> {
+    let existed = app.apps.delete(workspace.id, &deployed.name).await?;
+    app.traces.forget(workspace.id, &deployed.name);
+    if existed {
+        tracing::info!(
+            workspace.name = workspace.name.as_str(),
+            app.name = deployed.name.as_str(),
+            "deleted"
+        );
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,73 @@
+//! Extractors whose rejections are our own problem documents.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::model::{DeployedApp, Workspace};
+
+/// The workspace of the address; 404 when there is none.
+#[derive(Debug)]
+pub(crate) struct InWorkspace(pub(crate) Arc<Workspace>);
+
+/// The workspace and the app of the address; 404 when there is no such app.
+#[derive(Debug)]
+pub(crate) struct InApp {
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) app: DeployedApp,
+}
+
+/// One named part of the address, as text.
+pub(crate) async fn path_value(parts: &mut Parts, name: &str) -> Result<String, AppError> {
+    let values = RawPathParams::from_request_parts(parts, &()).await;
+    // Percent-encoded bytes that are no text cannot name anything that exists.
+    let values = values.map_err(|_| AppError::UnknownAddress)?;
+    let value = values
+        .iter()
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value.to_owned());
+    value.ok_or_else(|| AppError::Internal(format!("the route has no part {name:?}")))
+}
+
+impl FromRequestParts<Arc<App>> for InWorkspace {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
+        let name = path_value(parts, "workspace").await?;
+        Ok(Self(app.workspace(&name).await?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for InApp {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, AppError> {
+        let InWorkspace(workspace) = InWorkspace::from_request_parts(parts, state).await?;
+        let name = path_value(parts, "app").await?;
+        let app = state.deployed_app(&workspace, &name).await?;
+        Ok(Self { workspace, app })
+    }
+}
+
+/// The query of the address as `Q`, which denies unknown fields.
+#[derive(Debug)]
+pub(crate) struct InQuery<Q>(pub(crate) Q);
+
+impl<Q: DeserializeOwned, S: Sync> FromRequestParts<S> for InQuery<Q> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, AppError> {
+        let query = axum::extract::Query::<Q>::try_from_uri(&parts.uri);
+        query
+            .map(|axum::extract::Query(query)| Self(query))
+            .map_err(|error| {
+                let reason =
+                    std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                AppError::Query(reason)
+            })
+    }
+}

@@ -1,0 +1,74 @@
+//! The mock interfaces for programs outside the sandbox: `/w/{workspace}/nhs/{profile}/…`.
+//!
+//! This is the fast path: the workspace comes from memory, the body is not copied, the path is cut and not rebuilt.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+use mock_nhs_interfaces::Profile;
+
+use super::runs::split;
+use crate::app::App;
+use crate::error::AppError;
+use crate::middleware::{Surface, refuse_encoded};
+
+/// Longest body that an interface reads (DESIGN section 7: a FHIR body), in bytes.
+const BODY_BYTES: usize = 2 << 20;
+
+/// Answers as the interface of the profile would.
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    mut request: Request<Body>,
+) -> Result<Response, AppError> {
+    let (workspace, profile) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
+    let workspace = app.workspace(workspace).await?;
+    let profile = Profile::from_name(profile).ok_or_else(|| AppError::UnknownProfile(profile.to_owned()))?;
+    refuse_encoded(request.headers())?;
+    *request.uri_mut() = below(request.uri())?;
+    let request = request.map(|body| Body::new(http_body_util::Limited::new(body, BODY_BYTES)));
+    let mut response = app.nhs.answer(&app.tenant(&workspace), profile, request).await;
+    response.extensions_mut().insert(Surface::Mock);
+    Ok(response)
+}
+
+/// The address without `/w/{workspace}/nhs/{profile}`.
+fn below(uri: &Uri) -> Result<Uri, AppError> {
+    let whole = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    // Four segments and their slashes, counted in the path, so that slashes in the query are not looked at.
+    let start = uri
+        .path()
+        .match_indices('/')
+        .nth(4)
+        .map_or(uri.path().len(), |(place, _)| place);
+    let rest = whole.get(start..).unwrap_or_default();
+    let rest = if rest.starts_with('/') {
+        PathAndQuery::try_from(rest)
+    } else {
+        PathAndQuery::try_from(format!("/{rest}"))
+    };
+    rest.map(Uri::from).map_err(|_| AppError::UnknownAddress)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_cut() {
+        for (path, rest) in [
+            (
+                "/w/demo/nhs/int/personal-demographics/FHIR/R4/Patient?x=/a/b",
+                "/personal-demographics/FHIR/R4/Patient?x=/a/b",
+            ),
+            ("/w/demo/nhs/int/", "/"),
+            ("/w/demo/nhs/int", "/"),
+            ("/w/demo/nhs/int?a=/b", "/?a=/b"),
+        ] {
+            assert_eq!(below(&path.parse().unwrap()).unwrap().to_string(), rest, "{path}");
+        }
+    }
+}

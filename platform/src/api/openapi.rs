@@ -1,0 +1,56 @@
+//! The OpenAPI document of the API, made from the handlers; `tests/it/golden/openapi.json` is compared with it.
+
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse as _, Response};
+use http::header;
+use utoipa::OpenApi as _;
+
+use super::{apps, health, interfaces, logs, traces, versions, workspaces};
+
+/// What the API is.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Code4Health Sandbox",
+        description = "Deploys apps into a workspace and shows what their runs did. Every error is a problem document (RFC 9457) with a stable `code`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        workspaces::list_workspaces,
+        workspaces::read_workspace,
+        interfaces::list_interfaces,
+        apps::list_apps,
+        apps::read_app,
+        apps::delete_app,
+        versions::deploy_version,
+        versions::list_versions,
+        logs::list_logs,
+        traces::list_traces,
+        traces::read_trace,
+        health::read_health,
+        health::read_readiness,
+        health::read_metrics
+    ),
+    components(schemas(crate::error::Problem)),
+    tags(
+        (name = "workspaces", description = "One person's or one team's private world"),
+        (name = "apps", description = "What builders deploy"),
+        (name = "runs", description = "What apps did"),
+        (name = "interfaces", description = "The mocked NHS interfaces of a workspace"),
+        (name = "operations", description = "For whoever operates the server")
+    )
+)]
+struct ApiDocument;
+
+/// The document as text, made once.
+pub(crate) static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    let mut document = ApiDocument::openapi();
+    document.servers = Some(vec![utoipa::openapi::Server::new("/")]);
+    document.to_pretty_json().unwrap_or_default()
+});
+
+/// Answers the document.
+pub(crate) async fn read_openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
+}

@@ -1,0 +1,184 @@
+//! Runs an app: its current version, in one fresh instance, with its trace kept.
+
+mod request;
+mod response;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{HeaderName, HeaderValue, Method, Request, header};
+use sandbox_runtime::trace::{Outcome, Trace};
+use sandbox_runtime::{Run, RunContext};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::data::KeptRun;
+use crate::deploy::ready;
+use crate::egress::egress_of;
+use crate::error::AppError;
+use crate::metrics::RunFigures;
+use crate::middleware::{HostForm, Surface, collect};
+use crate::model::{AppName, DeployedApp, Workspace};
+use crate::slots::{Full, Slot};
+
+/// The header that names the run of an answer.
+const RUN_HEADER: HeaderName = HeaderName::from_static("x-c4h-run");
+
+/// `/w/{workspace}/apps/{app}` is not inside the app: relative links in its pages would lead beside it.
+pub(crate) async fn run_app_without_slash(
+    State(app): State<Arc<App>>,
+    request: Request<Body>,
+) -> Result<Response, AppError> {
+    let (workspace, name) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
+    let workspace = app.workspace(workspace).await?;
+    let deployed = app.deployed_app(&workspace, name).await?;
+    let query = request
+        .uri()
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let address = format!("{}{query}", App::app_path(&workspace.name, &deployed.name));
+    Ok(Redirect::permanent(&address).into_response())
+}
+
+/// Runs the app of the address and answers with what it answers.
+pub(crate) async fn run_app(
+    State(app): State<Arc<App>>,
+    request: Request<Body>,
+) -> Result<Response, AppError> {
+    let form = request
+        .extensions()
+        .get::<HostForm>()
+        .cloned()
+        .unwrap_or(HostForm::Server);
+    let (workspace, name) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
+    let workspace = app.workspace(workspace).await?;
+    let deployed = app.deployed_app(&workspace, name).await?;
+    if let Some(preflight) = response::preflight(&request) {
+        return Ok(preflight);
+    }
+    let outside = request::Outside::of(&request, form, &App::app_path(&workspace.name, &deployed.name));
+    let slot = take_slot(&app, &workspace, &deployed.name)?;
+    let (parts, body) = request.into_parts();
+    let body = collect(&parts.headers, body, app.config.limits.run.request_body_bytes).await?;
+    let inside = request::inside(parts, body, &outside)?;
+    let is_head = inside.method() == Method::HEAD;
+    let (run, version) = run(&app, &workspace, &deployed, inside).await?;
+    drop(slot);
+    let run_id = run.trace.run_id.clone();
+    keep(&app, &workspace, &deployed.name, version, run.trace);
+    let mut answer = match run.answer {
+        Ok(answer) => response::outside(answer, &outside, is_head),
+        Err(error) => {
+            let trace = format!("/w/{}/app/{}/runs/{run_id}", workspace.name, deployed.name);
+            AppError::Run {
+                error: Box::new(error),
+                run: run_id.clone(),
+                trace,
+            }
+            .into_response()
+        }
+    };
+    if let Ok(run_id) = HeaderValue::try_from(run_id) {
+        answer.headers_mut().insert(RUN_HEADER, run_id);
+    }
+    Ok(answer)
+}
+
+fn take_slot(app: &App, workspace: &Workspace, name: &AppName) -> Result<Slot, AppError> {
+    let limits = (
+        app.config.limits.runs_per_app,
+        app.config.limits.runs_per_workspace,
+    );
+    app.slots
+        .take(workspace.id, name, limits)
+        .map_err(|full| match full {
+            Full::App => AppError::TooManyRuns {
+                of: "app",
+                limit: limits.0,
+            },
+            Full::Workspace => AppError::TooManyRuns {
+                of: "workspace",
+                limit: limits.1,
+            },
+        })
+}
+
+async fn run(
+    app: &App,
+    workspace: &Workspace,
+    deployed: &DeployedApp,
+    request: Request<bytes::Bytes>,
+) -> Result<(Run, u32), AppError> {
+    let version = app
+        .versions
+        .get(workspace.id, &deployed.name, deployed.current)
+        .await?;
+    let version = version.ok_or_else(|| {
+        AppError::Internal(format!(
+            "version {} of {} is not stored",
+            deployed.current, deployed.name
+        ))
+    })?;
+    let blobs = &app.storage.blobs;
+    let component = version.component;
+    let guest = ready(app, component, async || match blobs.get(&component).await {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(format!("the component {component} is not among the blobs")),
+        Err(error) => Err(error.to_string()),
+    })
+    .await?;
+    let limits = app.config.limits.run;
+    let context = RunContext {
+        // 60 random bits: short enough to read out, and enough never to meet another within a trace's life.
+        run_id: format!("{:016x}", Uuid::new_v4().as_u64_pair().0),
+        limits,
+        now: app.clock.now(),
+        egress: egress_of(&app.nhs, app.tenant(workspace), limits.response_body_bytes),
+        environment: Vec::new(),
+    };
+    Ok((app.sandbox.handle(&guest, request, context).await, version.number))
+}
+
+fn keep(app: &App, workspace: &Workspace, name: &AppName, version: u32, trace: Trace) {
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    app.metrics.ran(RunFigures {
+        outcome: match &trace.outcome {
+            Outcome::Answered => "answered",
+            Outcome::Failed { code, .. } => code,
+        },
+        wall_us: trace.wall_us,
+        cpu_us: trace.cpu_us,
+        calls: wide(trace.calls.len()),
+        calls_refused: wide(trace.calls.iter().filter(|call| call.refused.is_some()).count()),
+    });
+    app.traces.keep(
+        workspace.id,
+        KeptRun {
+            app: name.clone(),
+            version,
+            trace,
+        },
+    );
+}
+
+/// Workspace and last name of `/w/{workspace}/{apps|nhs}/{name}…`. Names hold nothing that needs percent-encoding, so
+/// an encoded one is simply unknown.
+pub(super) fn split(path: &str) -> Option<(&str, &str)> {
+    let mut segments = path.split('/').skip(2);
+    let workspace = segments.next()?;
+    let name = segments.nth(1)?;
+    Some((workspace, name))
+}
+
+/// Marks an answer as the app's own.
+fn mark(response: &mut Response) {
+    response.extensions_mut().insert(Surface::App);
+    // Answers of apps are made for one request; a cache that kept them would show one patient's page to another user.
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}

@@ -1,0 +1,433 @@
+//! Runs on the wire; no behaviour but the way from what the sandbox recorded.
+
+use sandbox_runtime::limits::LimitHit;
+use sandbox_runtime::trace::{self, Body, Call, Frame, Headers, LogLine, Outcome, Stream, Trace};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use crate::data::KeptRun;
+
+/// The newest runs of an app.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct TraceList {
+    /// Newest first.
+    pub(crate) runs: Vec<RunSummary>,
+}
+
+/// A run in a list.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct RunSummary {
+    /// The run's id.
+    pub(crate) run: String,
+    /// The version that ran.
+    pub(crate) version: u32,
+    /// When it started.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) started_at: OffsetDateTime,
+    /// Method of the request.
+    #[schema(example = "GET")]
+    pub(crate) method: String,
+    /// The address as the app saw it.
+    pub(crate) uri: String,
+    /// Status of the app's answer; absent when it gave none.
+    pub(crate) status: Option<u16>,
+    /// `answered`, or the code of what ended the run.
+    #[schema(example = "answered")]
+    pub(crate) outcome: String,
+    /// How many calls it made.
+    pub(crate) calls: u32,
+    /// How many of them were refused.
+    pub(crate) calls_refused: u32,
+    /// Lines it printed.
+    pub(crate) log_lines: u32,
+    /// Time from start to end, in microseconds.
+    pub(crate) wall_us: u64,
+    /// Processor time, in microseconds.
+    pub(crate) cpu_us: u64,
+}
+
+/// A run with everything that is known of it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct RunDocument {
+    /// The run's id.
+    pub(crate) run: String,
+    /// The app that ran.
+    pub(crate) app: String,
+    /// The version that ran.
+    pub(crate) version: u32,
+    /// What it did.
+    pub(crate) trace: TraceDocument,
+}
+
+/// What a run did. Bodies are kept up to 64 KiB each, secrets in headers are shortened.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct TraceDocument {
+    /// When it started, on the workspace's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) started_at: OffsetDateTime,
+    pub(crate) request: RequestDocument,
+    /// What the app answered; absent when it gave no answer.
+    pub(crate) response: Option<ResponseDocument>,
+    /// In the order the app made them.
+    pub(crate) calls: Vec<CallDocument>,
+    pub(crate) log: Vec<LogLineDocument>,
+    pub(crate) outcome: OutcomeDocument,
+    /// Limits that were reached, also those after which the run went on.
+    pub(crate) limits_hit: Vec<LimitHitDocument>,
+    /// Time from start to end, in microseconds.
+    pub(crate) wall_us: u64,
+    /// Processor time, in microseconds.
+    pub(crate) cpu_us: u64,
+    /// The most memory held at once, in bytes.
+    pub(crate) memory_peak_bytes: u64,
+    /// Where in the code a failed run stopped, innermost first.
+    pub(crate) backtrace: Vec<FrameDocument>,
+}
+
+/// The request that started a run.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct RequestDocument {
+    #[schema(example = "GET")]
+    pub(crate) method: String,
+    /// The address as the app saw it.
+    pub(crate) uri: String,
+    pub(crate) headers: Vec<HeaderDocument>,
+    pub(crate) body: BodyDocument,
+}
+
+/// The answer of a run.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ResponseDocument {
+    #[schema(example = 200)]
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<HeaderDocument>,
+    pub(crate) body: BodyDocument,
+}
+
+/// One header.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct HeaderDocument {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// The beginning of a body.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct BodyDocument {
+    /// Size of the whole body, in bytes.
+    pub(crate) size_bytes: u64,
+    /// Whether only the beginning is here.
+    pub(crate) cut: bool,
+    /// The body as text; absent when it is not text.
+    pub(crate) text: Option<String>,
+}
+
+/// One request that a run sent out.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CallDocument {
+    /// Position in the run, from 1.
+    pub(crate) number: u32,
+    /// When it was sent, in microseconds after the start.
+    pub(crate) started_us: u64,
+    /// How long it took, in microseconds; absent when the run ended first.
+    pub(crate) duration_us: Option<u64>,
+    #[schema(example = "GET")]
+    pub(crate) method: String,
+    #[schema(example = "https://int.api.service.nhs.uk/personal-demographics/FHIR/R4/Patient/9000000009")]
+    pub(crate) url: String,
+    /// The interface's id, where one answered.
+    #[schema(example = "pds")]
+    pub(crate) interface: Option<String>,
+    /// The operation's id, where one answered.
+    #[schema(example = "read_patient")]
+    pub(crate) operation: Option<String>,
+    /// The operation in plain words, where one answered.
+    #[schema(example = "Read a patient")]
+    pub(crate) title: Option<String>,
+    /// Status of the answer; absent when there was none.
+    pub(crate) status: Option<u16>,
+    pub(crate) request_headers: Vec<HeaderDocument>,
+    pub(crate) request_body: BodyDocument,
+    pub(crate) response_headers: Vec<HeaderDocument>,
+    pub(crate) response_body: BodyDocument,
+    /// Why it was refused or failed, with the way out.
+    pub(crate) refused: Option<String>,
+    /// What was done on the way that the builder should know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// One line that a run printed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct LogLineDocument {
+    /// When, in microseconds after the start.
+    pub(crate) at_us: u64,
+    /// `stdout`, `stderr`, or `platform` for what the platform says about the run.
+    #[schema(example = "stdout")]
+    pub(crate) stream: String,
+    /// The line as the app printed it: a stranger's text, control characters included.
+    pub(crate) text: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct OutcomeDocument {
+    /// `answered`, or the code of what ended the run.
+    #[schema(example = "limit-cpu")]
+    pub(crate) code: String,
+    /// One plain sentence with the way out; absent when the app answered.
+    pub(crate) sentence: Option<String>,
+}
+
+/// One limit that was reached.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct LimitHitDocument {
+    #[schema(example = "limit-log")]
+    pub(crate) code: String,
+    /// What is allowed.
+    pub(crate) limit: u64,
+    /// What was used or asked for, where it is known.
+    pub(crate) used: Option<u64>,
+    /// What both numbers count.
+    #[schema(example = "bytes")]
+    pub(crate) unit: String,
+    /// One plain sentence with the way out.
+    pub(crate) sentence: String,
+}
+
+/// One step of a backtrace.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct FrameDocument {
+    pub(crate) function: String,
+    pub(crate) module: Option<String>,
+    pub(crate) file: Option<String>,
+    pub(crate) line: Option<u32>,
+}
+
+/// The word for where a line came from.
+pub(crate) fn stream_name(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Stdout => "stdout",
+        Stream::Stderr => "stderr",
+        Stream::Platform => "platform",
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn outcome_code(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Answered => "answered".to_owned(),
+        Outcome::Failed { code, .. } => code.to_string(),
+    }
+}
+
+impl RunSummary {
+    pub(crate) fn of(run: &KeptRun) -> Self {
+        let trace = &run.trace;
+        Self {
+            run: trace.run_id.clone(),
+            version: run.version,
+            started_at: trace.started_at,
+            method: trace.request.method.to_string(),
+            uri: trace.request.uri.clone(),
+            status: trace.response.as_ref().map(|response| response.status),
+            outcome: outcome_code(&trace.outcome),
+            calls: count(trace.calls.len()),
+            calls_refused: count(trace.calls.iter().filter(|call| call.refused.is_some()).count()),
+            log_lines: count(trace.log.len()),
+            wall_us: trace.wall_us,
+            cpu_us: trace.cpu_us,
+        }
+    }
+}
+
+impl RunDocument {
+    pub(crate) fn of(run: &KeptRun) -> Self {
+        Self {
+            run: run.trace.run_id.clone(),
+            app: run.app.to_string(),
+            version: run.version,
+            trace: run.trace.clone().into(),
+        }
+    }
+}
+
+// From here on everything is taken apart by name, so that a new field does not compile until somebody decides about it.
+
+impl From<Trace> for TraceDocument {
+    fn from(trace: Trace) -> Self {
+        let Trace {
+            run_id: _,
+            started_at,
+            request:
+                trace::RequestRecord {
+                    method,
+                    uri,
+                    headers,
+                    body,
+                },
+            calls,
+            log,
+            outcome,
+            limits_hit,
+            cpu_us,
+            wall_us,
+            memory_peak_bytes,
+            response,
+            backtrace,
+        } = trace;
+        let code = outcome_code(&outcome);
+        let sentence = match outcome {
+            Outcome::Answered => None,
+            Outcome::Failed { code: _, sentence } => Some(sentence),
+        };
+        Self {
+            started_at,
+            request: RequestDocument {
+                method: method.into_owned(),
+                uri,
+                headers: header_list(&headers),
+                body: (&body).into(),
+            },
+            response: response.map(
+                |trace::ResponseRecord {
+                     status,
+                     headers,
+                     body,
+                 }| ResponseDocument {
+                    status,
+                    headers: header_list(&headers),
+                    body: (&body).into(),
+                },
+            ),
+            calls: calls.into_iter().map(CallDocument::from).collect(),
+            log: log.into_iter().map(LogLineDocument::from).collect(),
+            outcome: OutcomeDocument { code, sentence },
+            limits_hit: limits_hit.into_iter().map(LimitHitDocument::from).collect(),
+            wall_us,
+            cpu_us,
+            memory_peak_bytes,
+            backtrace: backtrace.into_iter().map(FrameDocument::from).collect(),
+        }
+    }
+}
+
+fn header_list(headers: &Headers) -> Vec<HeaderDocument> {
+    let header = |(name, value): (&str, &str)| HeaderDocument {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
+    headers.iter().map(header).collect()
+}
+
+impl From<&Body> for BodyDocument {
+    fn from(body: &Body) -> Self {
+        Self {
+            size_bytes: body.size_bytes(),
+            cut: body.is_cut(),
+            text: body.text().map(str::to_owned),
+        }
+    }
+}
+
+impl From<Call> for CallDocument {
+    fn from(call: Call) -> Self {
+        let Call {
+            number,
+            started_us,
+            duration_us,
+            method,
+            url,
+            label,
+            status,
+            request_headers,
+            request_body,
+            response_headers,
+            response_body,
+            refused,
+            notes,
+        } = call;
+        let (interface, operation, title) = match label {
+            Some(label) => (Some(label.interface), Some(label.operation), Some(label.title)),
+            None => (None, None, None),
+        };
+        Self {
+            number,
+            started_us,
+            duration_us,
+            method: method.into_owned(),
+            url,
+            interface,
+            operation,
+            title,
+            status,
+            request_headers: header_list(&request_headers),
+            request_body: (&request_body).into(),
+            response_headers: header_list(&response_headers),
+            response_body: (&response_body).into(),
+            refused,
+            notes,
+        }
+    }
+}
+
+impl From<LogLine> for LogLineDocument {
+    fn from(line: LogLine) -> Self {
+        let LogLine { at_us, stream, text } = line;
+        Self {
+            at_us,
+            stream: stream_name(stream).to_owned(),
+            text,
+        }
+    }
+}
+
+impl From<LimitHit> for LimitHitDocument {
+    fn from(hit: LimitHit) -> Self {
+        use sandbox_runtime::limits::Unit;
+        let LimitHit {
+            code,
+            limit,
+            used,
+            unit,
+            sentence,
+        } = hit;
+        let unit = match unit {
+            Unit::Milliseconds => "ms",
+            Unit::Bytes => "bytes",
+            Unit::Calls => "calls",
+            Unit::Elements => "elements",
+            Unit::Handles => "handles",
+            Unit::Runs => "runs",
+        };
+        Self {
+            code: code.code().to_owned(),
+            limit,
+            used,
+            unit: unit.to_owned(),
+            sentence,
+        }
+    }
+}
+
+impl From<Frame> for FrameDocument {
+    fn from(frame: Frame) -> Self {
+        let Frame {
+            function,
+            module,
+            file,
+            line,
+        } = frame;
+        Self {
+            function,
+            module,
+            file,
+            line,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Everything long-lived, built once and complete: there is no half-built [`App`].
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use mock_nhs_interfaces::{MockNhs, Population, Tenant};
+use sandbox_runtime::{
+    ArtefactCache, ArtefactKey, Compiler, CompilerConfig, Guests, Sandbox, SandboxConfig, SandboxError,
+};
+use store::{Clock, Storage, SystemClock};
+
+use crate::config::Config;
+use crate::data::{Apps, Traces, Versions, Workspaces};
+use crate::error::AppError;
+use crate::log::LogSink;
+use crate::metrics::Metrics;
+use crate::model::{AppName, DeployedApp, Workspace, WorkspaceName};
+use crate::slots::Slots;
+
+/// The hidden subcommand that compiles a component in a process of its own.
+pub const COMPILE_CHILD: &str = "compile-child";
+
+/// Everything that requests are answered with.
+#[derive(Debug)]
+pub struct App {
+    /// What the program was told.
+    pub config: Config,
+    /// Where the server really listens; differs from the configuration when that asks for any free port.
+    pub address: SocketAddr,
+    /// Rows and blobs.
+    pub storage: Storage,
+    /// The time of day; limits never read it.
+    pub clock: Arc<dyn Clock>,
+    /// The mock interfaces.
+    pub nhs: MockNhs,
+    /// Runs guests.
+    pub sandbox: Sandbox,
+    /// Components that are ready to run.
+    pub guests: Guests,
+    /// Runs under way, by app and workspace.
+    pub slots: Slots,
+    /// The workspaces.
+    pub workspaces: Workspaces,
+    /// The apps.
+    pub apps: Apps,
+    /// Their versions.
+    pub versions: Versions,
+    /// What recent runs did.
+    pub traces: Traces,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Where log lines go; for its own health.
+    pub log: LogSink,
+    stopping: AtomicBool,
+}
+
+/// Why the program could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The engine did not start.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The folder of compiled components cannot be used.
+    #[error("the folder of compiled components cannot be used: {0}")]
+    Artefacts(String),
+    /// The path of this program is not known, so it cannot start itself to compile.
+    #[error("the path of this program is not known: {0}")]
+    Program(std::io::Error),
+}
+
+impl App {
+    /// Builds everything over an open storage.
+    ///
+    /// # Errors
+    /// [`BuildError`] says which part did not come up.
+    pub fn build(
+        config: Config,
+        storage: Storage,
+        address: SocketAddr,
+        log: LogSink,
+    ) -> Result<Arc<Self>, BuildError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let sandbox = Sandbox::new(SandboxConfig::default())?;
+        let program = match &config.compile_program {
+            Some(program) => program.clone(),
+            None => std::env::current_exe().map_err(BuildError::Program)?,
+        };
+        let compiler = Compiler::new(CompilerConfig::new(program, vec![COMPILE_CHILD.into()]));
+        let dir = &config.data.dir;
+        // The key lies beside the folder and not in it, so that the folder can be shared or deleted without it.
+        let artefacts = ArtefactKey::open(&dir.join("artefact.key"))
+            .and_then(|key| ArtefactCache::open(dir.join("artefacts"), key, &sandbox))
+            .map_err(|error| BuildError::Artefacts(error.to_string()))?;
+        let guests = Guests::new(sandbox.clone(), compiler, artefacts);
+        Ok(Arc::new(Self {
+            nhs: MockNhs::new(Arc::new(Population::demo_seed())),
+            workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
+            apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
+            versions: Versions::new(Arc::clone(&storage.store)),
+            traces: Traces::default(),
+            slots: Slots::default(),
+            stopping: AtomicBool::new(false),
+            config,
+            address,
+            storage,
+            clock,
+            sandbox,
+            guests,
+            metrics: Metrics::default(),
+            log,
+        }))
+    }
+
+    /// The workspace of that name.
+    ///
+    /// # Errors
+    /// [`AppError::UnknownWorkspace`], also for a text that cannot be a name.
+    pub async fn workspace(&self, name: &str) -> Result<Arc<Workspace>, AppError> {
+        if let Some(workspace) = self.workspaces.cached(name) {
+            return Ok(workspace);
+        }
+        let unknown = || AppError::UnknownWorkspace(name.to_owned());
+        let parsed = WorkspaceName::new(name).map_err(|_| unknown())?;
+        self.workspaces.find(&parsed).await?.ok_or_else(unknown)
+    }
+
+    /// The app of that name in the workspace.
+    ///
+    /// # Errors
+    /// [`AppError::UnknownApp`], also for a text that cannot be a name.
+    pub async fn deployed_app(&self, workspace: &Workspace, name: &str) -> Result<DeployedApp, AppError> {
+        let unknown = || AppError::UnknownApp {
+            workspace: workspace.name.to_string(),
+            app: name.to_owned(),
+        };
+        let parsed = AppName::new(name).map_err(|_| unknown())?;
+        self.apps.get(workspace.id, &parsed).await?.ok_or_else(unknown)
+    }
+
+    /// What the mock interfaces need to know of a workspace; costs two reference counts.
+    #[must_use]
+    pub fn tenant(&self, workspace: &Workspace) -> Tenant {
+        Tenant {
+            workspace: workspace.id,
+            clock: Arc::clone(&self.clock),
+            access_token: Arc::clone(&workspace.access_token),
+        }
+    }
+
+    /// Where people reach the server, without a slash at the end: `http://127.0.0.1:8080`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The path of a running app: `/w/demo/apps/patient-lookup/`.
+    #[must_use]
+    pub fn app_path(workspace: &WorkspaceName, app: &AppName) -> String {
+        format!("/w/{workspace}/apps/{app}/")
+    }
+
+    /// Whether the server is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// From now on `/readyz` says no.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,156 @@
+//! The command line: one file a subcommand, each its arguments and one function; what they do is elsewhere.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "doc comments of arguments are their help, where backticks would show"
+)]
+
+mod apps;
+mod client;
+mod deploy;
+mod doctor;
+mod dump;
+mod logs;
+mod output;
+mod restore;
+mod serve;
+mod traces;
+
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+
+use crate::app::COMPILE_CHILD;
+use crate::config::{ClientConfig, ClientFlags, ConfigError, Environment};
+
+/// Exit code when what was asked for did not work.
+const FAILED: u8 = 1;
+/// Exit code when what was asked for cannot be understood.
+const USAGE: u8 = 2;
+
+/// The Code4Health Sandbox: NHS-shaped interfaces over made-up patients, and a sandbox for the apps written against them.
+///
+/// Without a command it serves: `c4h` is `c4h serve`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "c4h",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::ServeArgs),
+    Deploy(deploy::DeployArgs),
+    Apps(apps::AppsArgs),
+    Logs(logs::LogsArgs),
+    Traces(traces::TracesArgs),
+    Doctor(doctor::DoctorArgs),
+    Dump(dump::DumpArgs),
+    Restore(restore::RestoreArgs),
+}
+
+/// The server that a client command talks to.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+struct ServerArgs {
+    /// Where the server answers [env: C4H_URL] [default: http://127.0.0.1:8080]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Name of the workspace [env: C4H_WORKSPACE] [default: demo]
+    #[arg(long, value_name = "NAME")]
+    workspace: Option<String>,
+    /// Bearer token, for servers that ask for one [env: C4H_TOKEN]
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+    /// Print the server's JSON instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl ServerArgs {
+    fn client(&self, environment: &Environment) -> anyhow::Result<client::Client> {
+        let flags = ClientFlags {
+            url: self.url.as_deref(),
+            workspace: self.workspace.as_deref(),
+            token: self.token.as_deref(),
+        };
+        client::Client::new(ClientConfig::read(flags, environment)?)
+    }
+}
+
+/// Runs the program with the arguments and the environment of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    // First of all and without anything around it: the child limits itself and must hold nothing else.
+    if arguments.nth(1).is_some_and(|first| first == COMPILE_CHILD) {
+        return sandbox_runtime::compile_child();
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            output::usage(&error);
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    match execute(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            output::error(&format!("{error:#}"));
+            ExitCode::from(if error.is::<ConfigError>() { USAGE } else { FAILED })
+        }
+    }
+}
+
+fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    let environment = Environment::read()?;
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    let mut runtime = if matches!(command, Command::Serve(_) | Command::Doctor(_)) {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    let runtime = runtime.enable_all().build()?;
+    let done = runtime.block_on(async {
+        match command {
+            Command::Serve(args) => Box::pin(serve::serve(args, &environment)).await,
+            Command::Deploy(args) => deploy::deploy(args, &environment).await,
+            Command::Apps(args) => apps::list_apps(args, &environment).await,
+            Command::Logs(args) => logs::show_logs(args, &environment).await,
+            Command::Traces(args) => traces::show_traces(args, &environment).await,
+            Command::Doctor(args) => Box::pin(doctor::examine(args, &environment)).await,
+            Command::Dump(args) => dump::dump(args, &environment).await,
+            Command::Restore(args) => restore::restore(args, &environment).await,
+        }
+    });
+    // What still runs after an end that was cut off must not keep the process.
+    runtime.shutdown_background();
+    done
+}
+
+/// The help of every command, for the golden file.
+#[doc(hidden)]
+#[must_use]
+pub fn all_help() -> String {
+    let mut command = Cli::command();
+    command.build();
+    let mut text = command.render_long_help().to_string();
+    for sub in command.get_subcommands_mut() {
+        if sub.get_name() != "help" {
+            text.push_str(&format!(
+                "\n==== c4h {} --help\n\n{}",
+                sub.get_name(),
+                sub.clone().render_long_help()
+            ));
+        }
+    }
+    text
+}

@@ -1,0 +1,38 @@
+//! Typed repositories over `Store`: keys and stored JSON are made here and nowhere else; no axum, no HTTP.
+//!
+//! Every call takes the workspace first; there is no call without it.
+
+mod apps;
+mod row;
+mod traces;
+mod versions;
+mod workspaces;
+
+pub use apps::{Apps, DeployError};
+pub use traces::{KeptRun, Traces, TracesSize};
+pub use versions::Versions;
+pub use workspaces::Workspaces;
+
+use store::StoreError;
+
+/// Why a repository could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Store(#[from] StoreError),
+    /// A row is there but cannot be understood; written by another version of the program, or damaged.
+    #[error("the stored {what} cannot be read: {source}")]
+    Row {
+        /// What the row holds.
+        what: &'static str,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Other writers won every attempt.
+    #[error("others changed the same rows {attempts} times in a row")]
+    Contended {
+        /// How often it was tried.
+        attempts: u32,
+    },
+}

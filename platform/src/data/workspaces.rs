@@ -1,0 +1,153 @@
+//! The workspaces of this installation: rows of the platform's own workspace, and a small cache in memory.
+//!
+//! Owns one lock, around the cache; it is never held across an await.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use store::{
+    Clock, CommitError, Entry, Expect, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId, WriteSet,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{DataError, row};
+use crate::model::{Workspace, WorkspaceName};
+
+const WHAT: &str = "workspace";
+/// Holds the next free id. No name begins with a zero byte, so it stands apart from the names.
+const NEXT_ID_KEY: &[u8] = b"\0next-id";
+/// How often a lost race is run again before it is reported.
+const ATTEMPTS: u32 = 20;
+
+/// Reads and makes workspaces.
+#[derive(Debug, Clone)]
+pub struct Workspaces {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    // Invariant: a workspace never changes and is never deleted in this version, so that a cached one is right.
+    cache: Arc<RwLock<HashMap<WorkspaceName, Arc<Workspace>>>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    id: u64,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    access_token: String,
+}
+
+impl Workspaces {
+    /// A repository over `store`.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            clock,
+            cache: Arc::default(),
+        }
+    }
+
+    /// The workspace of that name, if there is one.
+    ///
+    /// # Errors
+    /// [`DataError`] when the store cannot answer.
+    pub async fn find(&self, name: &WorkspaceName) -> Result<Option<Arc<Workspace>>, DataError> {
+        if let Some(workspace) = self.cached(name.as_str()) {
+            return Ok(Some(workspace));
+        }
+        let entry = self
+            .store
+            .get(WorkspaceId::PLATFORM, Table::Workspaces, name.as_str().as_bytes())
+            .await?;
+        entry.map(|entry| self.keep(name.clone(), &entry)).transpose()
+    }
+
+    /// The workspace of that name if it is in memory; costs one look-up and no allocation.
+    #[must_use]
+    pub fn cached(&self, name: &str) -> Option<Arc<Workspace>> {
+        let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        cache.get(name).cloned()
+    }
+
+    /// All workspaces, by name.
+    ///
+    /// # Errors
+    /// [`DataError`] when the store cannot answer.
+    pub async fn list(&self) -> Result<Vec<Arc<Workspace>>, DataError> {
+        let mut found = Vec::new();
+        let mut pages = Pages::new(
+            &*self.store,
+            WorkspaceId::PLATFORM,
+            Table::Workspaces,
+            KeyRange::all(),
+            ScanOptions::default(),
+        );
+        while let Some(rows) = pages.next().await? {
+            for (key, entry) in &rows {
+                // The counter's key is no name.
+                if let Ok(name) = WorkspaceName::new(&String::from_utf8_lossy(key)) {
+                    found.push(self.keep(name, entry)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The workspace of that name; made when it is not there yet.
+    ///
+    /// # Errors
+    /// [`DataError`] when the store cannot answer, or when others won every attempt.
+    pub async fn ensure(&self, name: &WorkspaceName) -> Result<Arc<Workspace>, DataError> {
+        for _ in 0..ATTEMPTS {
+            if let Some(workspace) = self.find(name).await? {
+                return Ok(workspace);
+            }
+            let counter = self
+                .store
+                .get(WorkspaceId::PLATFORM, Table::Workspaces, NEXT_ID_KEY)
+                .await?;
+            let (id, expect) = match &counter {
+                Some(Entry { value, revision }) => {
+                    (row::read::<u64>(WHAT, value)?, Expect::Revision(*revision))
+                }
+                None => (WorkspaceId::PLATFORM.get() + 1, Expect::Absent),
+            };
+            // Two version 4 identifiers: 244 random bits from the operating system.
+            let access_token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+            let made = Row {
+                id,
+                created_at: self.clock.now(),
+                access_token,
+            };
+            let key = name.as_str().as_bytes();
+            let write = WriteSet::new()
+                .expect(Table::Workspaces, NEXT_ID_KEY, expect)
+                .expect(Table::Workspaces, key, Expect::Absent)
+                .put(Table::Workspaces, NEXT_ID_KEY, row::write(WHAT, &(id + 1))?)
+                .put(Table::Workspaces, key, row::write(WHAT, &made)?);
+            match self.store.commit(WorkspaceId::PLATFORM, write).await {
+                Ok(_) | Err(CommitError::Conflict { .. }) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(DataError::Contended { attempts: ATTEMPTS })
+    }
+
+    fn keep(&self, name: WorkspaceName, entry: &Entry) -> Result<Arc<Workspace>, DataError> {
+        let Row {
+            id,
+            created_at,
+            access_token,
+        } = row::read(WHAT, &entry.value)?;
+        let workspace = Arc::new(Workspace {
+            id: WorkspaceId::new(id),
+            name: name.clone(),
+            created_at,
+            access_token: access_token.into(),
+        });
+        let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(cache.entry(name).or_insert(workspace)))
+    }
+}

@@ -1,0 +1,201 @@
+//! What can go wrong in front of a caller: one enum, one table, two skins (problem document and plain page).
+//!
+//! A handler answers `Result<_, AppError>`. The answer it makes is empty and carries the error as an extension; the
+//! edge ([`crate::middleware`]) writes the body, because only there the request id and the caller's taste are known,
+//! and logs the private detail once. `tests/it/golden/errors.txt` holds the table.
+
+mod page;
+mod problem;
+mod table;
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use sandbox_runtime::{GuestError, RunError, UploadError};
+
+pub(crate) use page::page;
+pub use problem::Problem;
+pub(crate) use problem::problem;
+pub use table::Public;
+
+use crate::data::{DataError, DeployError};
+use crate::model::NameError;
+
+/// Everything that is answered instead of what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// No route has this address.
+    #[error("unknown address")]
+    UnknownAddress,
+    /// The address is known, the method is not.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// There is no workspace of that name.
+    #[error("unknown workspace")]
+    UnknownWorkspace(String),
+    /// The workspace has no app of that name.
+    #[error("unknown app")]
+    UnknownApp {
+        /// The workspace.
+        workspace: String,
+        /// The app that it does not have.
+        app: String,
+    },
+    /// The app has no such run, or no longer.
+    #[error("unknown run")]
+    UnknownRun(String),
+    /// There is no profile of that name.
+    #[error("unknown profile")]
+    UnknownProfile(String),
+    /// A name for something new breaks the rules.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The query of the address does not read.
+    #[error("bad query")]
+    Query(String),
+    /// The request cannot be understood at all.
+    #[error("bad request")]
+    Malformed(&'static str),
+    /// The body has another type than the address takes.
+    #[error("unsupported media type")]
+    MediaType {
+        /// What the address takes.
+        expected: &'static str,
+        /// What the caller said it sends.
+        found: Option<String>,
+    },
+    /// The body is compressed; a small one could grow without end.
+    #[error("encoded body")]
+    EncodedBody(String),
+    /// The body is larger than the address takes.
+    #[error("body over {limit_bytes} bytes")]
+    BodyTooLarge {
+        /// What the address takes, in bytes.
+        limit_bytes: u64,
+    },
+    /// The body stopped coming.
+    #[error("body too slow")]
+    BodyTooSlow {
+        /// How long nothing came, in seconds.
+        idle_s: u64,
+    },
+    /// The body broke off.
+    #[error("body broke off: {0}")]
+    BodyBroken(String),
+    /// The address is longer than any of ours.
+    #[error("address too long")]
+    UriTooLong {
+        /// What is taken, in bytes.
+        limit_bytes: usize,
+    },
+    /// The request is for a host that this server is not.
+    #[error("unknown host")]
+    UnknownHost(String),
+    /// A page from elsewhere asks for a change.
+    #[error("foreign origin")]
+    ForeignOrigin(String),
+    /// The uploaded component cannot be deployed as it is.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The component cannot be made ready to run.
+    #[error(transparent)]
+    Guest(#[from] GuestError),
+    /// Other deploys of the same app came first, again and again.
+    #[error("deploys of the same app kept coming first")]
+    DeployContended,
+    /// The app or its workspace has as many runs under way as it may have.
+    #[error("too many runs at once")]
+    TooManyRuns {
+        /// `app` or `workspace`.
+        of: &'static str,
+        /// What is allowed.
+        limit: u32,
+    },
+    /// The app gave no answer.
+    #[error("{error}")]
+    Run {
+        /// Why.
+        error: Box<RunError>,
+        /// The run's id.
+        run: String,
+        /// Where its trace is.
+        trace: String,
+    },
+    /// The server is about to end.
+    #[error("stopping")]
+    Stopping,
+    /// The storage takes no changes.
+    #[error("storage refuses changes: {0}")]
+    StorageRefuses(String),
+    /// Reading or writing what is stored failed.
+    #[error(transparent)]
+    Data(DataError),
+    /// A blob is missing, or something else that cannot be.
+    #[error("{0}")]
+    Internal(String),
+    /// A handler panicked.
+    #[error("panic: {0}")]
+    Panic(String),
+}
+
+impl AppError {
+    /// What only the log may know; `None` where the public sentence says all there is.
+    #[must_use]
+    pub fn private(&self) -> Option<String> {
+        // `Display` of what the sandbox reports is for the caller and leaves the detail out.
+        if let Self::Run { error, .. } = self {
+            return matches!(**error, RunError::Host { .. }).then(|| format!("{error:?}"));
+        }
+        if let Self::Guest(error) = self {
+            return self
+                .public()
+                .status
+                .is_server_error()
+                .then(|| format!("{error:?}"));
+        }
+        let says_all = matches!(self, Self::Stopping);
+        (self.public().status.is_server_error() && !says_all).then(|| self.to_string())
+    }
+}
+
+impl From<DataError> for AppError {
+    fn from(error: DataError) -> Self {
+        use store::StoreError;
+        match error {
+            DataError::Store(StoreError::Unavailable(reason) | StoreError::Full(reason)) => {
+                Self::StorageRefuses(reason)
+            }
+            other @ (DataError::Store(_) | DataError::Row { .. } | DataError::Contended { .. }) => {
+                Self::Data(other)
+            }
+        }
+    }
+}
+
+impl From<store::StoreError> for AppError {
+    fn from(error: store::StoreError) -> Self {
+        DataError::from(error).into()
+    }
+}
+
+impl From<DeployError> for AppError {
+    fn from(error: DeployError) -> Self {
+        match error {
+            DeployError::Contended { .. } => Self::DeployContended,
+            DeployError::Data(error) => error.into(),
+        }
+    }
+}
+
+/// The error of an answer that has no body yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused(pub(crate) Arc<AppError>);
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let status = self.public().status;
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Refused(Arc::new(self)));
+        response
+    }
+}

@@ -1,0 +1,216 @@
+//! The table: variant → status, code, public sentence. No wildcard arm: a new variant must be placed by hand.
+
+use http::StatusCode;
+use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
+
+use super::AppError;
+
+/// What a caller may know of an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Public {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// The stable code that programs look at.
+    pub code: &'static str,
+    /// One or two plain sentences for people, with the way out.
+    pub detail: String,
+}
+
+/// Text of a caller in a sentence: escaped and cut, so that it can neither break the line nor fill it.
+fn quoted(text: &str) -> String {
+    format!("{:?}", text.chars().take(80).collect::<String>())
+}
+
+impl AppError {
+    /// What the caller is told.
+    #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one table, one row a variant")]
+    pub fn public(&self) -> Public {
+        let (status, code, detail) = match self {
+            Self::UnknownAddress => (
+                StatusCode::NOT_FOUND,
+                "unknown-address",
+                "There is nothing at this address; /api/v1/openapi.json lists what there is.".to_owned(),
+            ),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "This address does not take that method; the header Allow lists those it takes.".to_owned(),
+            ),
+            Self::UnknownWorkspace(name) => (
+                StatusCode::NOT_FOUND,
+                "unknown-workspace",
+                format!(
+                    "There is no workspace {}; /api/v1/workspaces lists those there are.",
+                    quoted(name)
+                ),
+            ),
+            Self::UnknownApp { workspace, app } => (
+                StatusCode::NOT_FOUND,
+                "unknown-app",
+                format!(
+                    "The workspace {} has no app {}; deploy it with `c4h deploy`, or see its apps with `c4h apps`.",
+                    quoted(workspace),
+                    quoted(app)
+                ),
+            ),
+            Self::UnknownRun(run) => (
+                StatusCode::NOT_FOUND,
+                "unknown-run",
+                format!(
+                    "There is no trace of run {}; traces are kept in memory, make room for newer ones and are gone after a restart.",
+                    quoted(run)
+                ),
+            ),
+            Self::UnknownProfile(profile) => (
+                StatusCode::NOT_FOUND,
+                "unknown-profile",
+                format!(
+                    "There is no profile {}; the profiles are sandbox and int.",
+                    quoted(profile)
+                ),
+            ),
+            Self::Name(error) => (StatusCode::UNPROCESSABLE_ENTITY, "bad-name", error.to_string()),
+            Self::Query(reason) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "bad-query",
+                format!(
+                    "The query of this address cannot be used: {}",
+                    reason.chars().take(200).collect::<String>()
+                ),
+            ),
+            Self::Malformed(reason) => (StatusCode::BAD_REQUEST, "bad-request", (*reason).to_owned()),
+            Self::MediaType { expected, found } => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "media-type",
+                match found {
+                    Some(found) => format!("Send {expected}, not {}.", quoted(found)),
+                    None => format!("Say what you send: content-type: {expected}."),
+                },
+            ),
+            Self::EncodedBody(encoding) => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "encoded-body",
+                format!("The body is encoded as {}; send it as it is.", quoted(encoding)),
+            ),
+            Self::BodyTooLarge { limit_bytes } => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "limit-request-body",
+                format!("The body is larger than {limit_bytes} bytes, the most this address takes."),
+            ),
+            Self::BodyTooSlow { idle_s } => (
+                StatusCode::REQUEST_TIMEOUT,
+                "limit-request-time",
+                format!("Nothing more of the body came for {idle_s} seconds; send it again."),
+            ),
+            Self::BodyBroken(_) => (
+                StatusCode::BAD_REQUEST,
+                "broken-body",
+                "The body broke off before its end; send it again.".to_owned(),
+            ),
+            Self::UriTooLong { limit_bytes } => (
+                StatusCode::URI_TOO_LONG,
+                "limit-uri",
+                format!("The address is longer than {limit_bytes} bytes; send long texts in the body."),
+            ),
+            Self::UnknownHost(host) => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "unknown-host",
+                format!(
+                    "This server does not answer for the host {}; use the address it printed when it started, or http://localhost with its port.",
+                    quoted(host)
+                ),
+            ),
+            Self::ForeignOrigin(origin) => (
+                StatusCode::FORBIDDEN,
+                "foreign-origin",
+                format!(
+                    "A page of {} may not change anything here; only this server's own pages and programs outside a browser may.",
+                    quoted(origin)
+                ),
+            ),
+            Self::Upload(error) => (StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string()),
+            Self::Guest(GuestError::Source(_)) => ours(),
+            Self::Guest(error @ (GuestError::Compile(_) | GuestError::Load(_))) => {
+                (guest_status(error), error.code(), error.to_string())
+            }
+            Self::DeployContended => (
+                StatusCode::CONFLICT,
+                "deploy-conflict",
+                "Other deploys of the same app came first, again and again; try again.".to_owned(),
+            ),
+            Self::TooManyRuns { of, limit } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "limit-concurrency",
+                format!(
+                    "The {of} has {limit} runs under way, the most it may have; try again when one has ended."
+                ),
+            ),
+            Self::Run { error, .. } => (run_status(error), error.code(), error.to_string()),
+            Self::Stopping => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "stopping",
+                "The server is stopping; try again when it is back.".to_owned(),
+            ),
+            Self::StorageRefuses(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "storage-unavailable",
+                "The storage takes no changes at the moment; `c4h doctor` and the server's log say why."
+                    .to_owned(),
+            ),
+            Self::Data(_) | Self::Internal(_) | Self::Panic(_) => ours(),
+        };
+        Public { status, code, detail }
+    }
+}
+
+fn ours() -> (StatusCode, &'static str, String) {
+    let detail = "The server failed; its log has the reason under this request id.".to_owned();
+    (StatusCode::INTERNAL_SERVER_ERROR, "platform-error", detail)
+}
+
+/// Which status a run without an answer gets: 5xx, because the app behind the address failed and not the caller.
+fn run_status(error: &RunError) -> StatusCode {
+    match error {
+        RunError::Limit(hit) => limit_status(hit.code),
+        RunError::Trap { .. } | RunError::Exit { .. } | RunError::Host { .. } => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        RunError::NoResponse | RunError::IncompleteResponse | RunError::ErrorResponse { .. } => {
+            StatusCode::BAD_GATEWAY
+        }
+    }
+}
+
+fn limit_status(limit: Limit) -> StatusCode {
+    match limit {
+        Limit::Cpu
+        | Limit::Memory
+        | Limit::Table
+        | Limit::Stack
+        | Limit::Handles
+        | Limit::HostCall
+        | Limit::Random
+        | Limit::Calls
+        | Limit::Log => StatusCode::SERVICE_UNAVAILABLE,
+        Limit::Wall => StatusCode::GATEWAY_TIMEOUT,
+        Limit::RequestBody => StatusCode::PAYLOAD_TOO_LARGE,
+        Limit::CallBody | Limit::CallResponse | Limit::ResponseBody | Limit::Headers => {
+            StatusCode::BAD_GATEWAY
+        }
+        Limit::Busy => StatusCode::TOO_MANY_REQUESTS,
+    }
+}
+
+/// Which status a component that cannot be made ready gets.
+fn guest_status(error: &GuestError) -> StatusCode {
+    match error {
+        GuestError::Compile(CompileError::Limit(_) | CompileError::Invalid { .. }) | GuestError::Load(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        GuestError::Compile(CompileError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        GuestError::Compile(CompileError::Host { .. }) | GuestError::Source(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! A workspace: one person's (or one team's) private world.
+
+use std::sync::Arc;
+
+use store::WorkspaceId;
+use time::OffsetDateTime;
+
+use super::WorkspaceName;
+
+/// One person's (or one team's) private world: patients, apps, clock. Everything else belongs to exactly one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// What the store keeps its rows under; never shown.
+    pub id: WorkspaceId,
+    /// What people call it.
+    pub name: WorkspaceName,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// The workspace's own bearer token for the `int` interfaces: 244 random bits in hexadecimal digits.
+    pub access_token: Arc<str>,
+}

@@ -1,0 +1,61 @@
+//! Every route in one list, grouped by who calls it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{any, get, post};
+
+use crate::api::{apps, health, interfaces, logs, nhs, openapi, runs, traces, versions, workspaces};
+use crate::app::App;
+use crate::error::AppError;
+
+/// The routes without what is around them; [`crate::middleware::Edge`] is the whole.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        // For programs and the command line.
+        .route("/api/v1/openapi.json", get(openapi::read_openapi))
+        .route("/api/v1/workspaces", get(workspaces::list_workspaces))
+        .route("/api/v1/workspaces/{workspace}", get(workspaces::read_workspace))
+        .route(
+            "/api/v1/workspaces/{workspace}/interfaces",
+            get(interfaces::list_interfaces),
+        )
+        .route("/api/v1/workspaces/{workspace}/apps", get(apps::list_apps))
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}",
+            get(apps::read_app).delete(apps::delete_app),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions",
+            post(versions::deploy_version).get(versions::list_versions),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/logs",
+            get(logs::list_logs),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/traces",
+            get(traces::list_traces),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}",
+            get(traces::read_trace),
+        )
+        // For whoever uses an app.
+        .route("/w/{workspace}/apps/{app}", any(runs::run_app_without_slash))
+        .route("/w/{workspace}/apps/{app}/", any(runs::run_app))
+        .route("/w/{workspace}/apps/{app}/{*path}", any(runs::run_app))
+        // For programs that speak to the NHS's interfaces: curl, Postman, apps outside.
+        .route("/w/{workspace}/nhs/{profile}", any(nhs::answer))
+        .route("/w/{workspace}/nhs/{profile}/", any(nhs::answer))
+        .route("/w/{workspace}/nhs/{profile}/{*path}", any(nhs::answer))
+        // For whoever operates the server.
+        .route("/healthz", get(health::read_health))
+        .route("/readyz", get(health::read_readiness))
+        .route("/metrics", get(health::read_metrics))
+        // For people with a browser.
+        .merge(crate::web::routes())
+        .fallback(async || AppError::UnknownAddress)
+        .method_not_allowed_fallback(async || AppError::MethodNotAllowed)
+        .with_state(app)
+}

@@ -1,0 +1,125 @@
+//! The accept loop: connections in, answers out, and an orderly end.
+//!
+//! ```text
+//! serve
+//! ├── one task a connection (ends with the connection)
+//! └── signals (first: finish what runs; second: end now)
+//! ```
+//!
+//! Our own loop and not `axum::serve`: that one gives hyper no timer, so its limit on slow request heads never fires.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::middleware::Edge;
+use crate::signals::Signals;
+
+/// How long a request head may take to come; also how long an idle connection is kept. Ends a "slow loris".
+const HEAD: Duration = Duration::from_secs(10);
+/// The longest request head, in bytes: the 64 KiB of headers that a run may get, and the address.
+const HEAD_BYTES: usize = 96 * 1024;
+/// Headers of one request at most; hyper's own default.
+const HEADERS: usize = 100;
+/// Connections at once. Each takes about 10 KiB when idle; more wait in the kernel's line.
+const CONNECTIONS: usize = 10_000;
+/// How long running work may take to end after the first signal (attack K7 of our list). Longer than the wall limit
+/// of a run.
+const DRAIN: Duration = Duration::from_secs(25);
+/// How long to wait before accepting again when the process has no file handle left.
+const BREATHE: Duration = Duration::from_millis(100);
+
+/// How serving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// All work was finished.
+    Drained,
+    /// Work was cut off: a second signal came, or time ran out.
+    CutOff,
+}
+
+/// Serves until a signal says to stop.
+pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Signals) -> Ended {
+    let edge = Edge::new(Arc::clone(&app));
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .half_close(false);
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = signals.next() => break,
+        };
+        let (stream, place) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                if is_ours(&error) {
+                    tracing::warn!(%error, "no connection can be accepted at the moment");
+                    tokio::time::sleep(BREATHE).await;
+                }
+                continue;
+            }
+        };
+        app.metrics.connected();
+        // Answers are small and complete: waiting for more to send would only delay them.
+        let _delayed = stream.set_nodelay(true);
+        let edge = edge.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let edge = edge.clone();
+            async move { Ok::<_, Infallible>(edge.answer(request.map(Body::new)).await) }
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // How a connection breaks is the caller's business; what was asked on it is in the access log.
+            let _broken = connection.await;
+            drop(place);
+        });
+    }
+    app.stop();
+    drop(listener);
+    tracing::info!(
+        runs = app.slots.under_way(),
+        "stopping: running work is finished first, a second signal ends it now"
+    );
+    tokio::select! {
+        () = graceful.shutdown() => Ended::Drained,
+        () = signals.next() => Ended::CutOff,
+        () = tokio::time::sleep(DRAIN) => Ended::CutOff,
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places)
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
+}
+
+/// Whether the machine and not the caller is the reason that nothing could be accepted.
+fn is_ours(error: &io::Error) -> bool {
+    !matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    )
+}

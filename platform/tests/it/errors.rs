@@ -1,0 +1,113 @@
+//! The table of errors as a file: variant, status, code, sentence.
+
+use platform::data::DataError;
+use platform::error::AppError;
+use platform::model::AppName;
+use sandbox_runtime::limits::LimitHit;
+use sandbox_runtime::{CompileError, GuestError, Limit, RunError, UploadError};
+use store::StoreError;
+
+use crate::TestResult;
+use crate::golden;
+
+fn all() -> Vec<AppError> {
+    let text = || "some \"text\"".to_owned();
+    let run = |error| AppError::Run {
+        error: Box::new(error),
+        run: "r1".to_owned(),
+        trace: "/trace".to_owned(),
+    };
+    let hit = |code: Limit| {
+        let sentence = format!("Sentence of {}.", code.code());
+        RunError::Limit(Box::new(LimitHit {
+            code,
+            limit: 1,
+            used: None,
+            unit: code.unit(),
+            sentence,
+        }))
+    };
+    let mut errors = vec![
+        AppError::UnknownAddress,
+        AppError::MethodNotAllowed,
+        AppError::UnknownWorkspace(text()),
+        AppError::UnknownApp {
+            workspace: "demo".to_owned(),
+            app: text(),
+        },
+        AppError::UnknownRun(text()),
+        AppError::UnknownProfile(text()),
+        AppError::Query(text()),
+        AppError::Malformed("A sentence."),
+        AppError::MediaType {
+            expected: "application/wasm",
+            found: None,
+        },
+        AppError::MediaType {
+            expected: "application/wasm",
+            found: Some(text()),
+        },
+        AppError::EncodedBody("gzip".to_owned()),
+        AppError::BodyTooLarge { limit_bytes: 7 },
+        AppError::BodyTooSlow { idle_s: 15 },
+        AppError::BodyBroken(text()),
+        AppError::UriTooLong { limit_bytes: 7 },
+        AppError::UnknownHost(text()),
+        AppError::ForeignOrigin(text()),
+        AppError::Upload(UploadError::Empty),
+        AppError::Guest(GuestError::Compile(CompileError::Busy { waiting: 3 })),
+        AppError::Guest(GuestError::Compile(CompileError::Invalid { message: text() })),
+        AppError::Guest(GuestError::Compile(CompileError::Host {
+            detail: "private".to_owned(),
+        })),
+        AppError::Guest(GuestError::Source("private".to_owned())),
+        AppError::DeployContended,
+        AppError::TooManyRuns { of: "app", limit: 8 },
+        AppError::Stopping,
+        AppError::StorageRefuses("private".to_owned()),
+        AppError::Data(DataError::Store(StoreError::Corrupt("private".to_owned()))),
+        AppError::Internal("private".to_owned()),
+        AppError::Panic("private".to_owned()),
+        run(RunError::Trap {
+            reason: "unreachable".to_owned(),
+        }),
+        run(RunError::Exit { status: 1 }),
+        run(RunError::NoResponse),
+        run(RunError::IncompleteResponse),
+        run(RunError::ErrorResponse {
+            code: "internal-error".to_owned(),
+        }),
+        run(RunError::Host {
+            detail: "private".to_owned(),
+        }),
+    ];
+    errors.extend(AppName::new("A").err().map(AppError::Name));
+    errors.extend(AppName::new("admin").err().map(AppError::Name));
+    errors.extend(Limit::ALL.into_iter().map(|limit| run(hit(limit))));
+    errors
+}
+
+#[test]
+fn the_table() -> TestResult {
+    let mut table = String::new();
+    for error in all() {
+        let public = error.public();
+        table.push_str(&format!(
+            "{} {}\n    {}\n",
+            public.status.as_u16(),
+            public.code,
+            public.detail
+        ));
+        assert!(
+            !public.detail.contains("private"),
+            "{error:?} tells the caller too much"
+        );
+        let tells = error.private().is_some_and(|private| private.contains("private"));
+        assert_eq!(
+            tells,
+            format!("{error:?}").contains("private"),
+            "{error:?} must tell the log what it knows"
+        );
+    }
+    golden::check("errors.txt", &table)
+}

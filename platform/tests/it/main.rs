@@ -1,0 +1,12 @@
+//! What is quick to check in process: the whole server without a connection, over storage in memory.
+//!
+//! Journeys through the real program are in the package `tests`.
+
+mod api;
+mod edge;
+mod errors;
+mod golden;
+mod server;
+mod tenancy;
+
+type TestResult = Result<(), Box<dyn std::error::Error>>;
