@@ -1,0 +1,10 @@
+// What the pages do beyond HTML. Every page works without this file; with it, errors take the focus, code can be
+// copied, and an app's page notices new runs.
+import { Button, Code, ErrorSummary, Header, NotificationBanner, SkipLink, createAll } from "nhsuk-frontend";
+import { watchRuns } from "./runs";
+
+document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
+for (const component of [Button, Code, ErrorSummary, Header, NotificationBanner, SkipLink]) {
+  createAll(component);
+}
+watchRuns();

@@ -1,0 +1,75 @@
+//! The pages, one a file: each fills a struct with small pure functions, and a template of the same name shows it.
+
+mod app;
+mod assets;
+mod deploy;
+mod interfaces;
+mod message;
+mod page;
+mod run;
+mod timeline;
+mod words;
+mod workspace;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use http::{HeaderMap, header};
+
+use crate::app::App;
+
+pub(crate) use page::ErrorPage;
+
+/// Every route of the pages.
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(workspace::read_home))
+        .route("/w/{workspace}", get(workspace::read_workspace))
+        // The handler counts for itself, against the limit for components.
+        .route(
+            "/w/{workspace}/deploy",
+            post(deploy::deploy_app).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/w/{workspace}/app/{app}", get(app::read_app))
+        .route("/w/{workspace}/app/{app}/runs/{run}", get(run::read_run))
+        .route("/assets/{file}", get(assets::read_asset))
+        .route("/favicon.ico", get(assets::read_favicon))
+}
+
+/// Scheme, host and port as the reader's browser knows them, so that an address can be copied from the page.
+fn origin(request: &HeaderMap, app: &App) -> String {
+    let host = request.get(header::HOST).and_then(|host| host.to_str().ok());
+    match host.filter(|host| is_host(host)) {
+        Some(host) => format!("http://{host}"),
+        None => app.base_url(),
+    }
+}
+
+/// Letters of host names and ports only: the text becomes part of a command that people copy into a shell.
+fn is_host(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host;
+
+    #[test]
+    fn only_hosts_get_into_commands() {
+        for (text, expected) in [
+            ("127.0.0.1:8080", true),
+            ("[::1]:80", true),
+            ("a b", false),
+            ("x;rm", false),
+            ("$(id)", false),
+            ("", false),
+        ] {
+            assert_eq!(is_host(text), expected, "{text}");
+        }
+    }
+}

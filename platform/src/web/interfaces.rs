@@ -1,0 +1,156 @@
+//! The interfaces of a workspace as its page lists them: where to reach them, and one command that works.
+
+use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::interface::{Field, FieldKind, Interface, Login, Need, Operation, Place};
+
+/// One interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct InterfaceView {
+    pub(super) title: &'static str,
+    pub(super) summary: &'static str,
+    /// Where apps and people reach it.
+    pub(super) doors: Vec<Door>,
+    /// The operations in plain words, one after the other.
+    pub(super) operations: String,
+    /// The label of the details with the command.
+    pub(super) curl_title: &'static str,
+    /// What the command shows.
+    pub(super) example: &'static str,
+    /// A command that works as it stands; `None` for an interface that states no example.
+    pub(super) curl: Option<String>,
+    /// The workspace's access token, where the command needs it.
+    pub(super) token: Option<String>,
+}
+
+/// One address of an interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Door {
+    pub(super) what: String,
+    pub(super) address: String,
+}
+
+/// Makes the view of one interface in the workspace at `workspace_address`, for example `http://127.0.0.1:8080/w/demo`.
+pub(super) fn view(interface: &'static Interface, workspace_address: &str, token: &str) -> InterfaceView {
+    let prefix = interface.path_prefix;
+    let doors = interface.profiles.iter().flat_map(|profile| {
+        [
+            Door {
+                what: format!("In an app ({profile})"),
+                address: format!("https://{}{prefix}", profile.host()),
+            },
+            Door {
+                what: format!("From outside ({profile})"),
+                address: format!("{workspace_address}/nhs/{profile}{prefix}"),
+            },
+        ]
+    });
+    let profile = if interface.profiles.contains(&Profile::Int) {
+        Profile::Int
+    } else {
+        Profile::Sandbox
+    };
+    // An operation that answers well, and the first such example of it.
+    let shown = interface.operations.iter().find_map(|operation| {
+        operation
+            .examples
+            .iter()
+            .find(|example| example.status == 200)
+            .map(|example| (operation, example))
+    });
+    let needs_token = shown.is_some_and(|(operation, _)| login(operation).is_some());
+    InterfaceView {
+        title: interface.title,
+        summary: interface.summary,
+        doors: doors.collect(),
+        operations: interface
+            .operations
+            .iter()
+            .map(|operation| operation.title)
+            .collect::<Vec<_>>()
+            .join(", "),
+        curl_title: if needs_token {
+            "Try it with curl and this workspace's access token"
+        } else {
+            "Try it with curl"
+        },
+        example: shown.map_or("", |(_, example)| example.title),
+        curl: shown.map(|(operation, example)| {
+            let address = format!(
+                "{workspace_address}/nhs/{profile}{prefix}{}",
+                example.path_and_query
+            );
+            curl(operation, &address, token)
+        }),
+        token: needs_token.then(|| token.to_owned()),
+    }
+}
+
+/// How to log in for an operation that somebody must log in for.
+fn login(operation: &Operation) -> Option<Login> {
+    let open = operation.logins.is_empty() || operation.logins.contains(&Login::Open);
+    if open {
+        None
+    } else {
+        operation.logins.first().copied()
+    }
+}
+
+/// In double quotes, because the shells of Windows know no others.
+fn curl(operation: &Operation, address: &str, token: &str) -> String {
+    let mut command = String::from("curl");
+    match login(operation) {
+        Some(Login::HealthcareWorker) => command += &format!(" -H \"Authorization: Bearer {token}\""),
+        Some(Login::ApiKey) => command += &format!(" -H \"apikey: {token}\""),
+        Some(Login::Open) | None => {}
+    }
+    for field in operation.fields.iter().filter(|field| is_needed_header(field)) {
+        command += &format!(" -H \"{}: {}\"", field.name, field.example);
+    }
+    format!("{command} \"{address}\"")
+}
+
+fn is_needed_header(field: &Field) -> bool {
+    field.place == Place::Header
+        && field.kind != FieldKind::Credential
+        && matches!(field.need, Need::Required | Need::RequiredRepeatable)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mock_nhs_interfaces::{MockNhs, Population};
+
+    use super::*;
+
+    #[test]
+    fn every_interface_has_a_command_and_shows_the_token_only_where_it_is_needed() {
+        let nhs = MockNhs::new(Arc::new(Population::demo_seed()));
+        for interface in nhs.interfaces() {
+            let view = view(interface, "http://127.0.0.1:8080/w/demo", "TOKEN");
+            let curl = view.curl.unwrap();
+            assert!(curl.contains("\"http://127.0.0.1:8080/w/demo/nhs/"), "{curl}");
+            assert_eq!(curl.contains("TOKEN"), view.token.is_some(), "{curl}");
+            assert_eq!(view.doors.len(), 2 * interface.profiles.len());
+        }
+    }
+
+    #[test]
+    fn a_command_carries_what_the_operation_demands() {
+        let nhs = MockNhs::new(Arc::new(Population::demo_seed()));
+        let pds = nhs
+            .interfaces()
+            .iter()
+            .find(|interface| interface.id == "pds")
+            .unwrap();
+        let curl = view(pds, "http://127.0.0.1:8080/w/demo", "TOKEN").curl.unwrap();
+        assert!(
+            curl.contains("-H \"Authorization: Bearer TOKEN\" -H \"X-Request-ID: "),
+            "{curl}"
+        );
+        assert!(
+            curl.contains("/w/demo/nhs/int/personal-demographics/FHIR/R4/Patient"),
+            "{curl}"
+        );
+    }
+}

@@ -1,0 +1,528 @@
+//! A run as a page shows it: what came in, the calls on one scale of time, the log, what it used, how it ended.
+
+use sandbox_runtime::limits::Limits;
+use sandbox_runtime::trace::{Call, Frame, LogLine, Outcome, Stream, Trace};
+
+use super::message::{Depth, Message};
+use super::words::{self, Moment};
+use crate::data::KeptRun;
+
+/// Length of the scale of time in a drawing; a bar's place is so many thousandths of the run.
+const SCALE: u64 = 1_000;
+/// The shortest bar that can still be seen, in thousandths of the run.
+const SHORTEST_BAR: u64 = 6;
+/// The longest heading of a run, in characters.
+const HEADING_CHARACTERS: usize = 200;
+
+/// How good something is; colour follows it, and words always stand beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Plain,
+    Warn,
+    Bad,
+}
+
+impl Tone {
+    /// The class of NHS England's tag component.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::Good => "nhsuk-tag--green",
+            Self::Plain => "nhsuk-tag--blue",
+            Self::Warn => "nhsuk-tag--orange",
+            Self::Bad => "nhsuk-tag--red",
+        }
+    }
+
+    /// The class of a bar in a drawing.
+    pub(crate) fn bar(self) -> &'static str {
+        match self {
+            Self::Good => "c4h-bar__fill--good",
+            Self::Plain => "c4h-bar__fill--plain",
+            Self::Warn => "c4h-bar__fill--warn",
+            Self::Bad => "c4h-bar__fill--bad",
+        }
+    }
+
+    fn of_status(status: u16) -> Self {
+        match status {
+            200..300 => Self::Good,
+            400..500 => Self::Warn,
+            500.. => Self::Bad,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// How something ended, in a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) words: String,
+    pub(crate) tone: Tone,
+}
+
+/// A place on the scale of time, in thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bar {
+    pub(crate) start: u64,
+    pub(crate) length: u64,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RunView {
+    pub(crate) id: String,
+    /// The page of this run alone.
+    pub(crate) address: String,
+    /// `GET /?nhs=9000000009`, with the address as it is below the app's own.
+    pub(crate) heading: String,
+    pub(crate) version: u32,
+    pub(crate) started: Moment,
+    pub(crate) took: String,
+    pub(crate) ending: Ending,
+    /// Why it failed, in one sentence, when it failed.
+    pub(crate) failure: Option<String>,
+    /// Limits that were reached, one sentence each.
+    pub(crate) limits: Vec<String>,
+    pub(crate) calls: Vec<CallView>,
+    pub(crate) calls_in_words: String,
+    pub(crate) log: Vec<LogLineView>,
+    pub(crate) meters: Vec<Meter>,
+    pub(crate) request: Message,
+    pub(crate) response: Option<Message>,
+    pub(crate) backtrace: Vec<String>,
+    /// A stylesheet or a picture, as a rule: nothing to tell beyond its first line.
+    pub(crate) quiet: bool,
+}
+
+/// One call of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CallView {
+    pub(crate) number: u32,
+    /// The operation in plain words, or the method and path where nobody knows what it means.
+    pub(crate) title: String,
+    /// `GET https://...`
+    pub(crate) line: String,
+    pub(crate) ending: Ending,
+    /// When it began, after the start of the run.
+    pub(crate) began: String,
+    /// How long it took; `None` when the run ended first.
+    pub(crate) took: Option<String>,
+    pub(crate) bar: Bar,
+    pub(crate) refused: Option<String>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) request: Message,
+    pub(crate) response: Option<Message>,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LogLineView {
+    pub(crate) at: String,
+    /// Who says it, where that is not plainly the app.
+    pub(crate) speaker: Option<&'static str>,
+    pub(crate) text: String,
+}
+
+/// What a run used of something that has a limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Meter {
+    pub(crate) name: &'static str,
+    pub(crate) used: String,
+    pub(crate) limit: String,
+    /// Thousandths of the limit, at most all of it.
+    pub(crate) share: u64,
+    pub(crate) tone: Tone,
+}
+
+impl RunView {
+    /// Makes the view of a run; `app_address` is the address of the app's page.
+    pub(crate) fn new(kept: &KeptRun, app_address: &str, limits: &Limits, depth: Depth) -> Self {
+        let trace = &kept.trace;
+        let total_us = trace.wall_us.max(1);
+        let below = below_app(&trace.request.uri, app_address);
+        let request_line = format!("{} {}", trace.request.method, trace.request.uri);
+        let heading = words::visible(&format!("{} {below}", trace.request.method)).into_owned();
+        let failure = failure(&trace.outcome);
+        Self {
+            id: trace.run_id.clone(),
+            address: format!("{app_address}/runs/{}", trace.run_id),
+            heading: words::shorten(&heading, HEADING_CHARACTERS),
+            version: kept.version,
+            started: words::moment(trace.started_at),
+            took: words::duration(trace.wall_us),
+            ending: ending(trace),
+            limits: trace
+                .limits_hit
+                .iter()
+                .map(|hit| format!("Limit reached ({}). {}", hit.code.code(), hit.sentence))
+                .filter(|sentence| {
+                    failure
+                        .as_ref()
+                        .is_none_or(|failure| !sentence.ends_with(failure.as_str()))
+                })
+                .collect(),
+            failure,
+            calls: trace
+                .calls
+                .iter()
+                .map(|call| CallView::new(call, total_us, depth))
+                .collect(),
+            calls_in_words: words::count(len(&trace.calls), "call"),
+            log: trace.log.iter().map(LogLineView::new).collect(),
+            meters: meters(trace, limits),
+            request: Message::new(&request_line, &trace.request.headers, &trace.request.body, depth),
+            response: trace.response.as_ref().map(|response| {
+                Message::new(
+                    &words::status(response.status),
+                    &response.headers,
+                    &response.body,
+                    depth,
+                )
+            }),
+            backtrace: trace.backtrace.iter().map(frame).collect(),
+            quiet: is_quiet(trace),
+        }
+    }
+}
+
+/// Whether a run called nobody, printed nothing and went well; also for choosing what an app's card tells.
+pub(crate) fn is_quiet(trace: &Trace) -> bool {
+    let went_well = trace.outcome == Outcome::Answered
+        && trace
+            .response
+            .as_ref()
+            .is_some_and(|response| response.status < 400);
+    went_well && trace.calls.is_empty() && trace.log.is_empty() && trace.limits_hit.is_empty()
+}
+
+impl CallView {
+    fn new(call: &Call, total_us: u64, depth: Depth) -> Self {
+        let line = format!("{} {}", call.method, call.url);
+        let ending = match (call.status, &call.refused) {
+            (_, Some(_)) => Ending {
+                words: "Refused".to_owned(),
+                tone: Tone::Bad,
+            },
+            (Some(status), None) => Ending {
+                words: words::status(status),
+                tone: Tone::of_status(status),
+            },
+            (None, None) => Ending {
+                words: "No answer".to_owned(),
+                tone: Tone::Bad,
+            },
+        };
+        let title = match &call.label {
+            Some(label) => label.title.clone(),
+            None => format!("{} {}", call.method, host_of(&call.url)),
+        };
+        Self {
+            number: call.number,
+            title: words::shorten(&words::visible(&title), HEADING_CHARACTERS),
+            line: words::shorten(&words::visible(&line), 2 * HEADING_CHARACTERS),
+            began: words::duration(call.started_us),
+            took: call.duration_us.map(words::duration),
+            bar: bar(call, total_us),
+            refused: call
+                .refused
+                .as_deref()
+                .map(|reason| words::visible(reason).into_owned()),
+            notes: call.notes.clone(),
+            request: Message::new(&line, &call.request_headers, &call.request_body, depth),
+            response: call.status.map(|status| {
+                Message::new(
+                    &words::status(status),
+                    &call.response_headers,
+                    &call.response_body,
+                    depth,
+                )
+            }),
+            ending,
+        }
+    }
+}
+
+impl LogLineView {
+    fn new(line: &LogLine) -> Self {
+        Self {
+            at: words::duration(line.at_us),
+            speaker: match line.stream {
+                Stream::Stdout => None,
+                Stream::Stderr => Some("error"),
+                Stream::Platform => Some("sandbox"),
+            },
+            text: words::visible(&line.text).into_owned(),
+        }
+    }
+}
+
+/// How a run ended, in a few words; also for the card of an app.
+pub(crate) fn ending(trace: &Trace) -> Ending {
+    match (&trace.outcome, &trace.response) {
+        (Outcome::Failed { code, .. }, _) => Ending {
+            words: format!("Stopped: {code}"),
+            tone: Tone::Bad,
+        },
+        (Outcome::Answered, Some(response)) => Ending {
+            words: words::status(response.status),
+            tone: Tone::of_status(response.status),
+        },
+        (Outcome::Answered, None) => Ending {
+            words: "Answered".to_owned(),
+            tone: Tone::Good,
+        },
+    }
+}
+
+fn failure(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Answered => None,
+        Outcome::Failed { sentence, .. } => Some(words::visible(sentence).into_owned()),
+    }
+}
+
+fn meters(trace: &Trace, limits: &Limits) -> Vec<Meter> {
+    let time = |name, us: u64, limit_ms: u64| {
+        let limit_us = limit_ms.saturating_mul(1_000);
+        Meter::new(name, words::duration(us), words::duration(limit_us), us, limit_us)
+    };
+    let memory = trace.memory_peak_bytes;
+    let calls = len(&trace.calls);
+    vec![
+        time("Processor time", trace.cpu_us, limits.cpu_ms),
+        time("Time from start to end", trace.wall_us, limits.wall_ms),
+        Meter::new(
+            "Memory",
+            words::bytes(memory),
+            words::bytes(limits.memory_bytes),
+            memory,
+            limits.memory_bytes,
+        ),
+        Meter::new(
+            "Calls",
+            words::thousands(calls),
+            words::thousands(limits.calls.into()),
+            calls,
+            limits.calls.into(),
+        ),
+    ]
+}
+
+impl Meter {
+    fn new(name: &'static str, used: String, limit: String, amount: u64, most: u64) -> Self {
+        let share = amount
+            .saturating_mul(SCALE)
+            .checked_div(most)
+            .unwrap_or(SCALE)
+            .min(SCALE);
+        let tone = match share {
+            0..750 => Tone::Plain,
+            750..SCALE => Tone::Warn,
+            _ => Tone::Bad,
+        };
+        Self {
+            name,
+            used,
+            limit,
+            share,
+            tone,
+        }
+    }
+}
+
+fn bar(call: &Call, total_us: u64) -> Bar {
+    let place = |us: u64| {
+        (us.min(total_us).saturating_mul(SCALE))
+            .checked_div(total_us)
+            .unwrap_or(0)
+    };
+    let start = place(call.started_us).min(SCALE - SHORTEST_BAR);
+    // A call without an answer went on until the run ended.
+    let end = call
+        .duration_us
+        .map_or(SCALE, |took| place(call.started_us.saturating_add(took)));
+    Bar {
+        start,
+        length: end.saturating_sub(start).max(SHORTEST_BAR),
+    }
+}
+
+/// The address below the app's own, as its code sees it: `/?nhs=9000000009`.
+fn below_app<'a>(uri: &'a str, app_address: &str) -> &'a str {
+    let path = match uri.split_once("://") {
+        Some((_, rest)) => rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/"),
+        None => uri,
+    };
+    let running = app_address.replacen("/app/", "/apps/", 1);
+    path.strip_prefix(running.as_str())
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path)
+}
+
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+fn frame(frame: &Frame) -> String {
+    let place = match (&frame.file, frame.line) {
+        (Some(file), Some(line)) => format!(" at {file}:{line}"),
+        (Some(file), None) => format!(" at {file}"),
+        (None, _) => String::new(),
+    };
+    words::visible(&format!("{}{place}", frame.function)).into_owned()
+}
+
+fn len<T>(list: &[T]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::AppName;
+
+    /// A run as the runtime would have written it, with hostile text wherever a stranger can put some.
+    pub(crate) fn hostile_run() -> KeptRun {
+        let body = |text: &str| json!({"size_bytes": text.len(), "text": text});
+        let trace = json!({
+            "run_id": "0199-run", "started_at": "2026-08-06T16:30:00Z",
+            "request": {"method": "GET", "uri": "http://127.0.0.1:8080/w/demo/apps/patient-lookup/?nhs=<script>alert(1)</script>",
+                        "headers": [["x-evil", "<img src=x onerror=alert(1)>"]], "body": body("")},
+            "calls": [
+                {"number": 1, "started_us": 2_000, "duration_us": 14_000, "method": "GET",
+                 "url": "https://int.api.service.nhs.uk/personal-demographics/FHIR/R4/Patient/9000000009",
+                 "label": {"interface": "pds", "operation": "read_patient", "title": "Read a patient"},
+                 "status": 200, "request_headers": [["accept", "application/fhir+json"]], "request_body": body(""),
+                 "response_headers": [["content-type", "application/fhir+json"]],
+                 "response_body": body(r#"{"name":[{"family":"<script>alert('name')</script>"}]}"#),
+                 "refused": null, "notes": ["The workspace's access token was attached."]},
+                {"number": 2, "started_us": 18_000, "duration_us": 100, "method": "GET", "url": "https://evil.example/<b>",
+                 "label": null, "status": null, "request_headers": [], "request_body": body(""),
+                 "response_headers": [], "response_body": body(""),
+                 "refused": "evil.example is not an interface; allowed are https://int.api.service.nhs.uk.", "notes": []},
+                {"number": 3, "started_us": 19_000, "duration_us": null, "method": "POST", "url": "https://int.api.service.nhs.uk/x",
+                 "label": null, "status": null, "request_headers": [], "request_body": body(""),
+                 "response_headers": [], "response_body": body(""), "refused": null, "notes": []}],
+            "log": [{"at_us": 1_000, "stream": "stdout", "text": "<script>alert('log')</script>\u{1b}[2J"},
+                    {"at_us": 2_000, "stream": "platform", "text": "One call was refused."}],
+            "outcome": {"kind": "failed", "code": "limit-cpu", "sentence": "The app used more than 1,000 ms."},
+            "limits_hit": [{"code": "limit-cpu", "limit": 1_000, "used": 1_004, "unit": "ms", "sentence": "The app used more than 1,000 ms."},
+                           {"code": "limit-log", "limit": 65_536, "used": null, "unit": "bytes", "sentence": "Print less."}],
+            "cpu_us": 1_004_000, "wall_us": 20_000, "memory_peak_bytes": 104_857_600, "response": null,
+            "backtrace": [{"function": "spin<script>", "module": null, "file": "src/lib.rs", "line": 7}]
+        });
+        KeptRun {
+            app: AppName::new("patient-lookup").unwrap(),
+            version: 3,
+            trace: serde_json::from_value(trace).unwrap(),
+        }
+    }
+
+    fn view() -> RunView {
+        RunView::new(
+            &hostile_run(),
+            "/w/demo/app/patient-lookup",
+            &Limits::DEFAULT,
+            Depth::Everything,
+        )
+    }
+
+    #[test]
+    fn a_run_reads_in_plain_words() {
+        let run = view();
+        assert_eq!(run.heading, "GET /?nhs=<script>alert(1)</script>");
+        assert_eq!(run.address, "/w/demo/app/patient-lookup/runs/0199-run");
+        assert_eq!(run.started.words, "6 August 2026 at 5:30pm");
+        assert_eq!(
+            (run.took.as_str(), run.calls_in_words.as_str()),
+            ("20 ms", "3 calls")
+        );
+        assert_eq!(
+            run.ending,
+            Ending {
+                words: "Stopped: limit-cpu".to_owned(),
+                tone: Tone::Bad
+            }
+        );
+        // The limit that stopped the run is said once, as the failure.
+        assert_eq!(run.limits, ["Limit reached (limit-log). Print less."]);
+        assert_eq!(run.backtrace, ["spin<script> at src/lib.rs:7"]);
+        assert!(!run.quiet);
+    }
+
+    #[test]
+    fn calls_lie_on_one_scale() {
+        let run = view();
+        let [read, refused, unanswered] = &run.calls[..] else {
+            panic!("three calls")
+        };
+        assert_eq!(read.title, "Read a patient");
+        assert_eq!(
+            read.bar,
+            Bar {
+                start: 100,
+                length: 700
+            }
+        );
+        assert_eq!(read.ending.words, "200 OK");
+        assert_eq!(
+            (refused.title.as_str(), refused.ending.words.as_str()),
+            ("GET evil.example", "Refused")
+        );
+        assert_eq!(
+            refused.bar,
+            Bar {
+                start: 900,
+                length: SHORTEST_BAR
+            }
+        );
+        assert_eq!(
+            (unanswered.ending.words.as_str(), &unanswered.took),
+            ("No answer", &None)
+        );
+        assert_eq!(
+            unanswered.bar,
+            Bar {
+                start: 950,
+                length: 50
+            }
+        );
+    }
+
+    #[test]
+    fn meters_show_the_share_of_the_limit() {
+        let run = view();
+        let shares: Vec<_> = run.meters.iter().map(|meter| (meter.share, meter.tone)).collect();
+        let expected = [
+            (1_000, Tone::Bad),
+            (2, Tone::Plain),
+            (781, Tone::Warn),
+            (93, Tone::Plain),
+        ];
+        assert_eq!(shares, expected);
+        assert_eq!(run.meters[2].limit, "128 MiB");
+    }
+
+    #[test]
+    fn escape_sequences_of_the_log_are_shown_and_not_obeyed() {
+        assert_eq!(view().log[0].text, "<script>alert('log')</script>␛[2J");
+        assert_eq!(view().log[1].speaker, Some("sandbox"));
+    }
+
+    #[test]
+    fn addresses_are_shown_as_the_app_sees_them() {
+        for (uri, below) in [
+            ("http://h:1/w/demo/apps/a1/x?y", "/x?y"),
+            ("/w/demo/apps/a1/", "/"),
+            ("http://a1.demo.apps.localhost:8080/x", "/x"),
+            ("http://h", "/"),
+            ("/w/demo/apps/a12/x", "/w/demo/apps/a12/x"),
+        ] {
+            assert_eq!(below_app(uri, "/w/demo/app/a1"), below, "{uri}");
+        }
+    }
+}
