@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::child::compile_child;
 pub use self::failure::{CompileError, CompileLimit};
@@ -43,10 +43,14 @@ pub struct CompilerConfig {
     pub arguments: Vec<OsString>,
     /// Address space of the child, in bytes. Unix only.
     pub memory_bytes: u64,
-    /// Processor time of the child, in seconds. Unix only.
+    /// Processor time of the child for a small component, in seconds. Unix only.
     pub cpu_seconds: u64,
-    /// Time on the clock. Elsewhere than on Unix this is the only limit.
+    /// Processor time that each MiB of the component adds, in seconds: a small bomb is stopped early, a large app gets its time.
+    pub cpu_seconds_per_mib: u64,
+    /// Time on the clock for a small component. Elsewhere than on Unix this is the only limit.
     pub wall: Duration,
+    /// Time on the clock that each MiB of the component adds.
+    pub wall_per_mib: Duration,
     /// Threads of the child.
     pub threads: usize,
     /// Jobs that may wait. More are refused as busy.
@@ -60,18 +64,35 @@ impl CompilerConfig {
         Self {
             program: program.into(),
             arguments,
-            // An 18 MB Python component needs 0.9 GiB of address space (measured, two threads).
-            memory_bytes: 2048 * MIB,
-            // The same component needs 8 s in an optimised build (measured, two cores).
-            cpu_seconds: 30,
-            // Two threads on a machine that is busy with other things.
-            wall: Duration::from_secs(60),
+            // Measured: componentize-py's 22 MB and componentize-js's 13 MB each fit into 768 MiB of addresses (350 MB resident).
+            memory_bytes: 1536 * MIB,
+            // Measured: 0.47 MB of Rust take 1 s, componentize-py's 21 MiB 18 s, componentize-js's 12 MiB 19 s, in a debug build.
+            cpu_seconds: 10,
+            cpu_seconds_per_mib: 3,
+            // Twice as much, for a machine that is busy with other things.
+            wall: Duration::from_secs(30),
+            wall_per_mib: Duration::from_secs(6),
             // More threads make large components faster, and a class of thirty slower.
             threads: 2,
             // A class of thirty presses the button at once.
             waiting: 64,
         }
     }
+
+    fn cpu_seconds_for(&self, wasm: &[u8]) -> u64 {
+        let mib = u64::from(whole_mib(wasm));
+        self.cpu_seconds
+            .saturating_add(self.cpu_seconds_per_mib.saturating_mul(mib))
+    }
+
+    fn wall_for(&self, wasm: &[u8]) -> Duration {
+        self.wall
+            .saturating_add(self.wall_per_mib.saturating_mul(whole_mib(wasm)))
+    }
+}
+
+fn whole_mib(wasm: &[u8]) -> u32 {
+    u32::try_from(wasm.len() / (1024 * 1024)).unwrap_or(u32::MAX)
 }
 
 /// How many failures are remembered. A component that failed once fails at once the next time.
@@ -117,13 +138,7 @@ impl Compiler {
         if let Some(failure) = inner.known_failure(&component) {
             return Err(failure);
         }
-        let place = Waiting::enter(inner)?;
-        let turn = inner
-            .turn
-            .acquire()
-            .await
-            .map_err(|_| CompileError::host("the compiler was closed"))?;
-        drop(place);
+        let turn = inner.take_turn().await?;
         // Somebody before us in the line may have brought the same file.
         if let Some(failure) = inner.known_failure(&component) {
             return Err(failure);
@@ -142,6 +157,17 @@ impl Compiler {
 }
 
 impl Inner {
+    async fn take_turn(&self) -> Result<SemaphorePermit<'_>, CompileError> {
+        if let Ok(turn) = self.turn.try_acquire() {
+            return Ok(turn);
+        }
+        let _place = Waiting::enter(self)?;
+        self.turn
+            .acquire()
+            .await
+            .map_err(|_| CompileError::host("the compiler was closed"))
+    }
+
     fn known_failure(&self, component: &ComponentSha) -> Option<CompileError> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.by_component.get(component).cloned()
@@ -179,7 +205,7 @@ impl<'a> Waiting<'a> {
     fn enter(inner: &'a Inner) -> Result<Self, CompileError> {
         let before = inner.waiting.fetch_add(1, Ordering::AcqRel);
         let place = Self { inner };
-        if before > inner.config.waiting {
+        if before >= inner.config.waiting {
             return Err(CompileError::Busy {
                 waiting: inner.config.waiting,
             });

@@ -26,6 +26,9 @@ const INSTANCE_BYTES: usize = 10 * 1024 * 1024;
 /// Costs at most this much for each of [`WARM_SLOTS`].
 const KEEP_RESIDENT_BYTES: usize = 1024 * 1024;
 
+/// Stack that is wiped instead of given back after a run, in bytes: more than most guests touch.
+const KEEP_STACK_BYTES: usize = 32 * 1024;
+
 /// Slots that stay warm after use.
 const WARM_SLOTS: u32 = 64;
 
@@ -91,8 +94,8 @@ fn pool(concurrent_runs: u32) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(concurrent_runs)
         .total_stacks(concurrent_runs)
-        // Real components have 3 to 20 core instances, one memory and one to three tables (measured).
-        .total_core_instances(concurrent_runs.saturating_mul(24))
+        // The places are shared. Measured: componentize-py has 16 modules, some instantiated twice; one memory, up to three tables.
+        .total_core_instances(concurrent_runs.saturating_mul(40))
         .total_memories(concurrent_runs.saturating_mul(2))
         .total_tables(concurrent_runs.saturating_mul(8))
         .max_component_instance_size(INSTANCE_BYTES)
@@ -105,6 +108,7 @@ fn pool(concurrent_runs: u32) -> PoolingAllocationConfig {
         .table_elements(size(Limits::DEFAULT.table_elements))
         .max_memory_size(size(MEMORY_CEILING_BYTES))
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .async_stack_keep_resident(KEEP_STACK_BYTES)
         .max_unused_warm_slots(WARM_SLOTS)
         .decommit_batch_size(16)
         .pagemap_scan(Enabled::Auto);

@@ -7,25 +7,26 @@ mod answer;
 mod cpu;
 mod failure;
 mod host;
+mod places;
 mod run;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use time::OffsetDateTime;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::Engine;
 use wasmtime::component::Linker;
 
 pub(crate) use self::host::Host;
+pub use self::places::{Place, Places};
 use crate::artefact::Artefact;
 use crate::egress::Egress;
 use crate::engine::{Allocation, start_engine};
 use crate::error::{LoadError, RunError, SandboxError};
 use crate::guest::Guest;
-use crate::limits::{CONCURRENT_RUNS, Limit, Limits, QUEUE_MS};
+use crate::limits::{CONCURRENT_RUNS, Limits, QUEUE_MS};
 use crate::trace::{Recorder, RequestRecord, Trace};
 
 /// How many runs an engine has room for.
@@ -56,7 +57,7 @@ struct Inner {
     engine: Engine,
     linker: Linker<Host>,
     allocation: Allocation,
-    places: Semaphore,
+    places: Places,
     config: SandboxConfig,
 }
 
@@ -106,7 +107,7 @@ impl Sandbox {
         let (engine, allocation) = start_engine(config.concurrent_runs)?;
         let linker = host::linker(&engine).map_err(|error| SandboxError(format!("{error:#}")))?;
         crate::ticker::start(&engine)?;
-        let places = Semaphore::new(usize::try_from(config.concurrent_runs).unwrap_or(usize::MAX));
+        let places = Places::new(config.concurrent_runs, config.queue_ms);
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
@@ -137,7 +138,7 @@ impl Sandbox {
     /// Places for runs that are free right now.
     #[must_use]
     pub fn free_places(&self) -> usize {
-        self.inner.places.available_permits()
+        self.inner.places.free()
     }
 
     /// What compiled code must match to be loaded here.
@@ -150,7 +151,7 @@ impl Sandbox {
     ///
     /// Must be called on a tokio runtime with time enabled. Dropping the future ends the run and frees everything.
     pub async fn handle(&self, guest: &Guest, request: Request<Bytes>, run: RunContext) -> Run {
-        let place = self.place().await;
+        let place = self.inner.places.enter().await;
         let started = Instant::now();
         let recorder = Arc::new(Recorder::new(started, run.limits));
         let record = RequestRecord::record(&request);
@@ -172,22 +173,6 @@ impl Sandbox {
         };
         drop(place);
         ended.into_run(run_id, started_at, record, &recorder)
-    }
-
-    async fn place(&self) -> Result<SemaphorePermit<'_>, RunError> {
-        let places = &self.inner.places;
-        if let Ok(place) = places.try_acquire() {
-            return Ok(place);
-        }
-        let patience = Duration::from_millis(self.inner.config.queue_ms);
-        match tokio::time::timeout(patience, places.acquire()).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_closed)) => Err(RunError::host("the places for runs were closed")),
-            Err(_late) => {
-                let limit = u64::from(self.inner.config.concurrent_runs);
-                Err(RunError::over(Limit::Busy, limit, None))
-            }
-        }
     }
 }
 

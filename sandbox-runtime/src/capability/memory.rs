@@ -6,7 +6,7 @@ use wasmtime::ResourceLimiter;
 
 use crate::limits::Limits;
 
-/// Core instances of one run. A component has 3 to 5 (measured: wstd 4, componentize-js 5, componentize-py 20).
+/// Core instances of one run. Measured in what toolchains make: wstd and componentize-js 4 to 5 modules, componentize-py 16.
 pub(crate) const CORE_INSTANCES: usize = 64;
 
 /// Linear memories of one run; a component made of eight others still runs.

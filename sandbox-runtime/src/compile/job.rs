@@ -20,10 +20,11 @@ const LAST_WORDS_BYTES: u64 = 4 * 1024;
 pub(super) type Compiled = ([u8; 32], Bytes);
 
 pub(super) async fn run(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileError> {
-    match tokio::time::timeout(config.wall, talk(config, wasm)).await {
+    let wall = config.wall_for(&wasm);
+    match tokio::time::timeout(wall, talk(config, wasm)).await {
         Ok(compiled) => compiled,
         // The child died with the future.
-        Err(_late) => Err(CompileError::wall(config.wall)),
+        Err(_late) => Err(CompileError::wall(wall)),
     }
 }
 
@@ -48,7 +49,7 @@ async fn talk(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileE
     };
     let order = Order {
         memory_bytes: config.memory_bytes,
-        cpu_seconds: config.cpu_seconds,
+        cpu_seconds: config.cpu_seconds_for(&wasm),
         component_bytes: u64::try_from(wasm.len()).unwrap_or(u64::MAX),
     };
     let (_written, answer, last_words) = tokio::join!(
@@ -67,7 +68,7 @@ async fn talk(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileE
         status,
         last_words.trim(),
         config.memory_bytes,
-        config.cpu_seconds,
+        order.cpu_seconds,
     ))
 }
 

@@ -35,6 +35,11 @@ impl Producers {
             ("componentize-js", "JavaScript (componentize-js"),
             ("componentizejs", "JavaScript (componentize-js"),
             ("componentize-py", "Python (componentize-py"),
+            // The one trace that componentize-py 0.25 leaves, with a version of its own.
+            (
+                "component-init-transform",
+                "Python (componentize-py; component-init-transform",
+            ),
             ("componentize-go", "Go (componentize-go"),
             ("tinygo", "Go (TinyGo"),
         ] {

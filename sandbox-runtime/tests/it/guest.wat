@@ -82,6 +82,8 @@
     (export "[constructor]outgoing-request" (func (param "headers" (own $fields)) (result (own $outgoing-request))))
     (export "[method]outgoing-request.set-authority"
       (func (param "self" (borrow $outgoing-request)) (param "authority" (option string)) (result (result))))
+    (export "[method]outgoing-request.set-path-with-query"
+      (func (param "self" (borrow $outgoing-request)) (param "path-with-query" (option string)) (result (result))))
     (export "[method]outgoing-request.body"
       (func (param "self" (borrow $outgoing-request)) (result (result (own $outgoing-body)))))
     (export "[constructor]outgoing-response" (func (param "headers" (own $fields)) (result (own $outgoing-response))))
@@ -136,6 +138,7 @@
   (core func $append (canon lower (func $types "[method]fields.append") (memory $mem) (realloc $realloc)))
   (core func $request (canon lower (func $types "[constructor]outgoing-request")))
   (core func $authority (canon lower (func $types "[method]outgoing-request.set-authority") (memory $mem)))
+  (core func $path (canon lower (func $types "[method]outgoing-request.set-path-with-query") (memory $mem)))
   (core func $request-body (canon lower (func $types "[method]outgoing-request.body") (memory $mem)))
   (core func $response (canon lower (func $types "[constructor]outgoing-response")))
   (core func $body (canon lower (func $types "[method]outgoing-response.body") (memory $mem)))
@@ -161,6 +164,7 @@
     (import "env" "append" (func $append (param i32 i32 i32 i32 i32 i32)))
     (import "env" "request" (func $request (param i32) (result i32)))
     (import "env" "authority" (func $authority (param i32 i32 i32 i32) (result i32)))
+    (import "env" "path" (func $path (param i32 i32 i32 i32) (result i32)))
     (import "env" "request-body" (func $request-body (param i32 i32)))
     (import "env" "response" (func $response (param i32) (result i32)))
     (import "env" "body" (func $body (param i32 i32)))
@@ -179,7 +183,7 @@
     (import "env" "drop-stream" (func $drop-stream (param i32)))
     (import "env" "drop-pollable" (func $drop-pollable (param i32)))
     (import "env" "drop-body" (func $drop-body (param i32)))
-    (data (i32.const 1024) "example.test")
+    (data (i32.const 1024) "example.test/")
     (data (i32.const 1040) "hello")
     (data (i32.const 1056) "x-large")
 
@@ -209,6 +213,7 @@
       (local $request i32)
       (local.set $request (call $request (call $fields)))
       (drop (call $authority (local.get $request) (i32.const 1) (i32.const 1024) (i32.const 12)))
+      (drop (call $path (local.get $request) (i32.const 1) (i32.const 1036) (i32.const 1)))
       (call $handle-out (local.get $request) (i32.const 0) (i32.const 0) (i32.const 64))
       (if (result i32) (i32.load8_u (i32.const 64)) (then (i32.const 0)) (else (i32.load (i32.const 72)))))
     (func $wait (param $future i32) (result i32)
@@ -243,7 +248,7 @@
   (core instance $guest (instantiate $Guest (with "env" (instance
     (export "memory" (memory $mem))
     (export "fields" (func $fields)) (export "append" (func $append)) (export "request" (func $request))
-    (export "authority" (func $authority)) (export "request-body" (func $request-body))
+    (export "authority" (func $authority)) (export "path" (func $path)) (export "request-body" (func $request-body))
     (export "response" (func $response)) (export "body" (func $body)) (export "body-write" (func $body-write))
     (export "finish" (func $finish)) (export "set" (func $set)) (export "status" (func $status))
     (export "subscribe" (func $subscribe)) (export "get" (func $get)) (export "handle" (func $handle-out))

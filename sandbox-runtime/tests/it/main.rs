@@ -1,0 +1,16 @@
+//! The promises of this package, each kept against a guest that tries to break it.
+
+#[cfg(test)]
+mod artefacts;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod compiling;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod runs;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod uploads;
