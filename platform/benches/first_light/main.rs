@@ -1,0 +1,195 @@
+//! What a run costs beside the bare thing: ratios within one run of one machine, never absolute promises.
+//!
+//! `cargo bench` starts every server as a process of its own, drives each with the same load in turns
+//! (baseline, ours, baseline, ours ...), takes the median round of each and prints the ratio.
+//! `cargo bench -- --from-empty` also builds the program in an empty target folder and times it.
+//! The figures of the last release are in `docs/BENCHMARKS.md`.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the bench is its own program, not the platform"
+)]
+
+mod bare_axum;
+mod bare_wasmtime;
+mod load;
+mod program;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use load::{Load, Target};
+use program::Program;
+
+/// Connections of the load: the figure the project's own target is stated for.
+const CONNECTIONS: usize = 8;
+/// Seconds of one round; long enough that a scheduler hiccup is noise, short enough for six rounds of each pair.
+const ROUND_SECONDS: u64 = 4;
+/// Rounds of each side; odd, so that the median is a measured round.
+const ROUNDS: usize = 5;
+/// Copies of the hello component, each with bytes of its own, to see what one more deployed app weighs.
+const DEPLOYED_APPS: usize = 20;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("serve-bare-wasmtime") => bare_wasmtime::serve(examples::HELLO),
+        Some("serve-bare-axum") => bare_axum::serve(arguments.get(1).map(PathBuf::from)),
+        _ => measure(arguments.iter().any(|argument| argument == "--from-empty")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("bench failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(from_empty: bool) -> Result<()> {
+    if from_empty {
+        time_from_empty()?;
+    }
+    let folder = tempfile::tempdir()?;
+    let data_dir = folder.path().join("data");
+
+    let begun = Instant::now();
+    let first = Program::start(&data_dir)?;
+    let first_ready = begun.elapsed();
+    let at_rest_first = first.resident_kib()?;
+    drop(first);
+    let begun = Instant::now();
+    let program = Program::start(&data_dir)?;
+    let second_ready = begun.elapsed();
+    println!(
+        "(c) start to ready: {} ms on an empty folder (compiles the example app), {} ms on a used one",
+        first_ready.as_millis(),
+        second_ready.as_millis()
+    );
+
+    let at_rest = program.resident_kib()?;
+    println!(
+        "(d) memory at rest: {:.1} MiB resident ({:.1} MiB right after the first start)",
+        mib(at_rest),
+        mib(at_rest_first)
+    );
+    memory_per_app(&program, at_rest)?;
+
+    program.deploy("hello", examples::HELLO)?;
+    let bare = Program::start_bench("serve-bare-wasmtime", &[])?;
+    compare(
+        "(a) hello component, 8 connections: ours with every limit and the trace / bare wasmtime",
+        Target::get(bare.address(), "/", &[]),
+        Target::get(program.address(), "/w/demo/apps/hello/", &[]),
+    )?;
+    drop(bare);
+
+    let token = program.access_token()?;
+    let path = "/w/demo/nhs/int/personal-demographics/FHIR/R4/Patient/9000000009";
+    let headers = [
+        ("authorization", format!("Bearer {token}")),
+        ("x-request-id", "60e0b220-8136-4ca5-ae46-1d97ef59d068".to_owned()),
+    ];
+    let ours = Target::get(program.address(), path, &headers);
+    let answer = load::body_of(&ours)?;
+    let bytes = folder.path().join("patient.json");
+    std::fs::write(&bytes, &answer)?;
+    let bytes = bytes
+        .to_str()
+        .context("the temporary folder has a name that is not UTF-8")?
+        .to_owned();
+    let bare = Program::start_bench("serve-bare-axum", &[&bytes])?;
+    compare(
+        "(b) PDS read over HTTP, 8 connections: ours / a bare axum route with the same bytes",
+        Target::get(bare.address(), path, &headers),
+        ours,
+    )
+}
+
+/// Baseline and ours in turns, so that a slow spell of the machine hits both.
+fn compare(title: &str, baseline: Target, ours: Target) -> Result<()> {
+    let load = Load {
+        connections: CONNECTIONS,
+        seconds: ROUND_SECONDS,
+    };
+    // A first second each warms pools, caches and branch predictors; it is not counted.
+    let warm_up = Load {
+        connections: CONNECTIONS,
+        seconds: 1,
+    };
+    warm_up.run(&baseline)?;
+    warm_up.run(&ours)?;
+    let (mut baselines, mut own) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        baselines.push(load.run(&baseline)?);
+        own.push(load.run(&ours)?);
+    }
+    let (base, ours) = (load::median(baselines), load::median(own));
+    println!("{title}: {:.2}", ours.per_second / base.per_second);
+    println!(
+        "      baseline {:>8.0}/s  p50 {:>6} us  p99 {:>6} us",
+        base.per_second, base.p50_us, base.p99_us
+    );
+    println!(
+        "      ours     {:>8.0}/s  p50 {:>6} us  p99 {:>6} us",
+        ours.per_second, ours.p50_us, ours.p99_us
+    );
+    Ok(())
+}
+
+/// Deploys copies that differ in a custom section (so nothing is shared), runs each once, divides the growth.
+fn memory_per_app(program: &Program, at_rest: u64) -> Result<()> {
+    for number in 0..DEPLOYED_APPS {
+        let name = format!("copy-{number}");
+        program.deploy(&name, &with_custom_section(examples::HELLO, &name)?)?;
+        let target = Target::get(program.address(), &format!("/w/demo/apps/{name}/"), &[]);
+        load::body_of(&target)?;
+    }
+    let grown = program.resident_kib()?.saturating_sub(at_rest);
+    println!(
+        "    per deployed and used app: {:.2} MiB ({DEPLOYED_APPS} copies of the hello component)",
+        mib(grown) / DEPLOYED_APPS as f64
+    );
+    Ok(())
+}
+
+/// The same component with one more custom section: other bytes, other hash, same behaviour.
+fn with_custom_section(component: &[u8], name: &str) -> Result<Vec<u8>> {
+    let length = u8::try_from(name.len() + 1).context("the name is short")?;
+    let name_length = u8::try_from(name.len())?;
+    if length > 127 {
+        bail!("a one-byte LEB128 length holds at most 127");
+    }
+    let mut bytes = component.to_vec();
+    bytes.extend([0, length, name_length]);
+    bytes.extend(name.as_bytes());
+    Ok(bytes)
+}
+
+/// From an empty target folder to a program that answers, as a new user has it (crates already fetched).
+fn time_from_empty() -> Result<()> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = tempfile::tempdir_in(root.join("target"))?;
+    let begun = Instant::now();
+    let status = std::process::Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--target-dir"])
+        .arg(target.path())
+        .current_dir(&root)
+        .status()?;
+    if !status.success() {
+        bail!("cargo build --release failed");
+    }
+    println!(
+        "(e) empty target folder to a built program: {:.1} min",
+        begun.elapsed().as_secs_f64() / 60.0
+    );
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size for people to read")]
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}

@@ -1,0 +1,109 @@
+//! A server under measurement: a process of its own, stopped when dropped.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// A running server that has said where it listens.
+pub(crate) struct Program {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Program {
+    /// Our program on a data folder, on a port of the system's choosing.
+    pub(crate) fn start(data_dir: &Path) -> Result<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_c4h"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(data_dir);
+        Self::spawn(command)
+    }
+
+    /// This bench again, as one of the bare servers.
+    pub(crate) fn start_bench(role: &str, arguments: &[&str]) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(role).args(arguments);
+        Self::spawn(command)
+    }
+
+    /// The line a server prints when ready ends in its address.
+    fn spawn(mut command: Command) -> Result<Self> {
+        // The access log is on, as it is for every user; it is written to nowhere.
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let output = child.stdout.take().context("standard output is piped")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let address = line.trim().rsplit("http://").next().unwrap_or_default().parse();
+        let address = address.with_context(|| format!("no address in the ready line {line:?}"))?;
+        Ok(Self { child, address })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// KiB of memory that are really there (`VmRSS`); Linux only, as the figures in the documents are.
+    pub(crate) fn resident_kib(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .context("no VmRSS")?;
+        Ok(line
+            .split_whitespace()
+            .nth(1)
+            .context("no figure in VmRSS")?
+            .parse()?)
+    }
+
+    /// Deploys a component as a new version of an app in workspace `demo`.
+    pub(crate) fn deploy(&self, app: &str, component: &[u8]) -> Result<()> {
+        let path = format!("/api/v1/workspaces/demo/apps/{app}/versions");
+        let answer = self.exchange("POST", &path, component)?;
+        if !answer.starts_with("HTTP/1.1 201") {
+            bail!("deploying {app}: {answer}");
+        }
+        Ok(())
+    }
+
+    /// The token that `int` interfaces of workspace `demo` accept.
+    pub(crate) fn access_token(&self) -> Result<String> {
+        let answer = self.exchange("GET", "/api/v1/workspaces/demo", &[])?;
+        let body = answer
+            .split_once("\r\n\r\n")
+            .context("an answer without a body")?
+            .1;
+        let workspace: serde_json::Value = serde_json::from_str(body)?;
+        Ok(workspace
+            .get("access_token")
+            .and_then(|token| token.as_str())
+            .context("no access_token")?
+            .to_owned())
+    }
+
+    fn exchange(&self, method: &str, path: &str, body: &[u8]) -> Result<String> {
+        let mut stream = TcpStream::connect(self.address)?;
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/wasm\r\ncontent-length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        )?;
+        stream.write_all(body)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A server that has already gone is what we want; there is nothing to do about any other failure.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
