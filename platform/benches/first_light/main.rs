@@ -5,10 +5,6 @@
 //! `cargo bench -- --from-empty` also builds the program in an empty target folder and times it.
 //! The figures of the last release are in `docs/BENCHMARKS.md`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the bench is its own program, not the platform"
-)]
 
 mod bare_axum;
 mod bare_wasmtime;
@@ -31,7 +27,7 @@ const ROUND_SECONDS: u64 = 4;
 /// Rounds of each side; odd, so that the median is a measured round.
 const ROUNDS: usize = 5;
 /// Copies of the hello component, each with bytes of its own, to see what one more deployed app weighs.
-const DEPLOYED_APPS: usize = 20;
+const DEPLOYED_APPS: u32 = 20;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -151,7 +147,7 @@ fn memory_per_app(program: &Program, at_rest: u64) -> Result<()> {
     let grown = program.resident_kib()?.saturating_sub(at_rest);
     println!(
         "    per deployed and used app: {:.2} MiB ({DEPLOYED_APPS} copies of the hello component)",
-        mib(grown) / DEPLOYED_APPS as f64
+        mib(grown) / f64::from(DEPLOYED_APPS)
     );
     Ok(())
 }
