@@ -121,9 +121,6 @@ pub enum AppError {
         /// Where its trace is.
         trace: String,
     },
-    /// The server is about to end.
-    #[error("stopping")]
-    Stopping,
     /// The storage takes no changes.
     #[error("storage refuses changes: {0}")]
     StorageRefuses(String),
@@ -153,8 +150,7 @@ impl AppError {
                 .is_server_error()
                 .then(|| format!("{error:?}"));
         }
-        let says_all = matches!(self, Self::Stopping);
-        (self.public().status.is_server_error() && !says_all).then(|| self.to_string())
+        self.public().status.is_server_error().then(|| self.to_string())
     }
 }
 

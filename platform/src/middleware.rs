@@ -4,8 +4,8 @@
 //! a concern, each a plain function; layers that box a future each would cost more than all of them do.
 
 mod access_log;
-mod address;
 mod body;
+mod head;
 mod host;
 mod origin;
 mod panic;
@@ -18,7 +18,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use http::{Request, header};
+use http::{HeaderValue, Request, header};
 use tower::ServiceExt as _;
 
 pub(crate) use body::{collect, refuse_encoded};
@@ -72,7 +72,7 @@ impl Edge {
     }
 
     fn check(&self, request: &mut Request<Body>) -> Result<(), AppError> {
-        address::check(request.uri())?;
+        head::check(request)?;
         let form = host::check(request, self.app.address)?;
         origin::check(request, &form)?;
         host::rewrite(request, form)
@@ -104,6 +104,12 @@ impl Taste {
 /// Gives an error its body; answers what only the log may know.
 fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Option<String> {
     let Refused(error) = response.extensions_mut().remove::<Refused>()?;
+    if matches!(*error, AppError::Malformed(_)) {
+        // Where this request ends is in doubt, so the next one on the connection would be as well.
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     // The router wrote down the length of the empty body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     // The router has already counted the empty body.

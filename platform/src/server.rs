@@ -50,6 +50,26 @@ pub(crate) enum Ended {
     CutOff,
 }
 
+/// Asks the system for as many file handles as it will give: the usual soft limit of 1,024 is for programs that still
+/// use `select`, and would end at a thousand connections.
+#[cfg(unix)]
+pub(crate) fn raise_handle_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current: _, maximum } = getrlimit(Resource::Nofile);
+    // Where the system refuses, fewer connections are open at once and the rest waits.
+    let _refused = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: maximum,
+            maximum,
+        },
+    );
+}
+
+/// Elsewhere there is no such limit.
+#[cfg(not(unix))]
+pub(crate) fn raise_handle_limit() {}
+
 /// Serves until a signal says to stop.
 pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Signals) -> Ended {
     let edge = Edge::new(Arc::clone(&app));

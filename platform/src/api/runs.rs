@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::{HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderName, HeaderValue, Request, header};
 use sandbox_runtime::trace::{Outcome, Trace};
 use sandbox_runtime::{Run, RunContext};
 use uuid::Uuid;
@@ -60,17 +60,17 @@ pub(crate) async fn run_app(
         return Ok(preflight);
     }
     let outside = request::Outside::of(&request, form, &App::app_path(&workspace.name, &deployed.name));
-    let slot = take_slot(&app, &workspace, &deployed.name)?;
     let (parts, body) = request.into_parts();
     let body = collect(&parts.headers, body, app.config.limits.run.request_body_bytes).await?;
     let inside = request::inside(parts, body, &outside)?;
-    let is_head = inside.method() == Method::HEAD;
+    // Only now: a body that trickles in must not keep a place from others.
+    let slot = take_slot(&app, &workspace, &deployed.name)?;
     let (run, version) = run(&app, &workspace, &deployed, inside).await?;
     drop(slot);
     let run_id = run.trace.run_id.clone();
     keep(&app, &workspace, &deployed.name, version, run.trace);
     let mut answer = match run.answer {
-        Ok(answer) => response::outside(answer, &outside, is_head),
+        Ok(answer) => response::outside(answer, &outside),
         Err(error) => {
             let trace = format!("/w/{}/app/{}/runs/{run_id}", workspace.name, deployed.name);
             AppError::Run {

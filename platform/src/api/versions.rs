@@ -21,6 +21,12 @@ use crate::model::{AppName, Origin, Version};
 /// What a component is sent as.
 const COMPONENT_TYPE: &str = "application/wasm";
 
+/// The bytes of a component.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only describes a body, which is read as bytes")]
+struct ComponentFile(Vec<u8>);
+
 /// The versions of an app.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct VersionList {
@@ -57,7 +63,7 @@ pub(crate) struct DeployedVersion {
     pub(crate) app: String,
     #[serde(flatten)]
     pub(crate) version: VersionDocument,
-    /// Where it answers; the first of [`AppAddresses`].
+    /// Where it answers, under a path of this server.
     #[schema(example = "http://127.0.0.1:8080/w/demo/apps/patient-lookup/")]
     pub(crate) address: String,
     /// Everywhere it answers, and where its runs are shown.
@@ -99,7 +105,7 @@ impl From<Version> for VersionDocument {
         ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
         ("app" = String, Path, description = "Name of the app: 2 to 39 characters of a-z, 0-9 and hyphens", example = "patient-lookup")
     ),
-    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WASI 0.2 component that exports wasi:http/incoming-handler"),
+    request_body(content = ComponentFile, content_type = "application/wasm", description = "A WASI 0.2 component that exports wasi:http/incoming-handler"),
     responses(
         (status = CREATED, description = "The version answers", body = DeployedVersion),
         (status = BAD_REQUEST, description = "The body broke off", body = crate::error::Problem, content_type = "application/problem+json"),

@@ -13,7 +13,7 @@ use super::output;
 use crate::app::App;
 use crate::config::{Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, StoreConfig};
 use crate::log::LogSink;
-use crate::server::{Ended, serve as serve_requests};
+use crate::server::{Ended, raise_handle_limit, serve as serve_requests};
 use crate::signals::Signals;
 use crate::startup;
 
@@ -58,6 +58,7 @@ pub(super) async fn serve(args: ServeArgs, environment: &Environment) -> anyhow:
     let log = LogSink::start(&config.log)?;
     // From here on a signal is an orderly end, also while the server is still starting.
     let signals = Signals::listen().context("the signals that end the program cannot be listened for")?;
+    raise_handle_limit();
     let storage = open(&config)?;
     let ended = start(config, storage.clone(), log.clone(), signals).await;
     let closed = storage.close().await;

@@ -8,7 +8,7 @@ pub enum StoreConfig {
     /// `sled`: files in the data folder.
     #[default]
     Sled,
-    /// `memory`: nothing is kept when the program ends.
+    /// `memory`: nothing is kept when the program ends, but compiled components, which can always be made again.
     Memory,
 }
 

@@ -101,7 +101,9 @@ impl AppError {
             Self::BodyTooSlow { idle_s } => (
                 StatusCode::REQUEST_TIMEOUT,
                 "limit-request-time",
-                format!("Nothing more of the body came for {idle_s} seconds; send it again."),
+                format!(
+                    "The body came too slowly: nothing for {idle_s} seconds, or not all of it in time; send it again."
+                ),
             ),
             Self::BodyBroken(_) => (
                 StatusCode::BAD_REQUEST,
@@ -147,11 +149,6 @@ impl AppError {
                 ),
             ),
             Self::Run { error, .. } => (run_status(error), error.code(), error.to_string()),
-            Self::Stopping => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "stopping",
-                "The server is stopping; try again when it is back.".to_owned(),
-            ),
             Self::StorageRefuses(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "storage-unavailable",

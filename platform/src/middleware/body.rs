@@ -1,6 +1,6 @@
 //! Reading bodies: never more than the address takes, never for longer than somebody sends, never decompressed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -12,6 +12,8 @@ use crate::error::AppError;
 /// How long nothing may come before the body counts as broken off (attack S11 of our list: 15 s).
 const IDLE: Duration = Duration::from_secs(15);
 
+/// How long a whole body may take: the largest component over a class's shared Wi-Fi takes about a minute.
+const WHOLE: Duration = Duration::from_secs(120);
 /// How long, and for how many bytes, the rest of a refused body is read and thrown away.
 const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 256 << 20;
@@ -31,12 +33,15 @@ pub(crate) async fn collect(
     }
     let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
     let mut parts = Parts::default();
+    let deadline = Instant::now() + WHOLE;
     loop {
-        let frame = tokio::time::timeout(IDLE, body.frame())
-            .await
-            .map_err(|_| AppError::BodyTooSlow {
-                idle_s: IDLE.as_secs(),
-            })?;
+        let patience = IDLE.min(deadline.saturating_duration_since(Instant::now()));
+        let frame =
+            tokio::time::timeout(patience, body.frame())
+                .await
+                .map_err(|_| AppError::BodyTooSlow {
+                    idle_s: IDLE.as_secs(),
+                })?;
         let Some(frame) = frame else {
             return Ok(parts.whole());
         };

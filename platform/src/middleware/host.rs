@@ -105,7 +105,8 @@ fn is_label(text: &str) -> bool {
 /// Turns a host name that stands for a path into that path, and leaves the form with the request as an extension.
 pub(super) fn rewrite(request: &mut Request<Body>, form: HostForm) -> Result<(), AppError> {
     match &form {
-        HostForm::Server => {}
+        // Most requests; whoever looks finds no extension and knows.
+        HostForm::Server => return Ok(()),
         HostForm::App(prefix) | HostForm::Interfaces(prefix) => {
             let rest = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
             let path = if rest.starts_with('/') {

@@ -29,6 +29,14 @@ async fn only_our_hosts_are_answered() -> TestResult {
         server.ask(two, Body::empty()).await.status,
         StatusCode::BAD_REQUEST
     );
+    let smuggled = Request::post("/")
+        .header("content-length", "4")
+        .header("transfer-encoding", "chunked");
+    let smuggled = server.ask(smuggled, Body::empty()).await;
+    assert_eq!(
+        (smuggled.status, &smuggled.headers["connection"]),
+        (StatusCode::BAD_REQUEST, &"close".parse()?)
+    );
     let absolute = Request::get("http://evil.example/healthz").header("host", "localhost");
     assert_eq!(
         server.ask(absolute, Body::empty()).await.status,

@@ -63,7 +63,6 @@ fn all() -> Vec<AppError> {
         AppError::Guest(GuestError::Source("private".to_owned())),
         AppError::DeployContended,
         AppError::TooManyRuns { of: "app", limit: 8 },
-        AppError::Stopping,
         AppError::StorageRefuses("private".to_owned()),
         AppError::Data(DataError::Store(StoreError::Corrupt("private".to_owned()))),
         AppError::Internal("private".to_owned()),

@@ -67,7 +67,7 @@ const OURS: [(HeaderName, HeaderValue); 5] = [
 const OPAQUE: HeaderValue = HeaderValue::from_static("null");
 
 /// The answer as it leaves the server.
-pub(super) fn outside(answer: http::Response<Bytes>, outside: &Outside, is_head: bool) -> Response {
+pub(super) fn outside(answer: http::Response<Bytes>, outside: &Outside) -> Response {
     let (mut parts, body) = answer.into_parts();
     let headers = &mut parts.headers;
     for name in HOP_BY_HOP.iter().chain(&DROPPED) {
@@ -82,8 +82,7 @@ pub(super) fn outside(answer: http::Response<Bytes>, outside: &Outside, is_head:
     // that a login protects.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, OPAQUE);
     headers.append(header::VARY, HeaderValue::from_static("origin"));
-    let body = if is_head { Body::empty() } else { Body::from(body) };
-    let mut response = Response::from_parts(parts, body);
+    let mut response = Response::from_parts(parts, Body::from(body));
     mark(&mut response);
     response
 }
@@ -173,7 +172,7 @@ mod tests {
         for (name, value) in headers {
             answer = answer.header(*name, *value);
         }
-        outside(answer.body(Bytes::from("body")).unwrap(), &place, false)
+        outside(answer.body(Bytes::from("body")).unwrap(), &place)
             .into_parts()
             .0
             .headers

@@ -46,8 +46,12 @@ pub(super) async fn storage(dir: &Path) -> Vec<Finding> {
     }
     let storage = match Storage::open(dir) {
         Ok(storage) => storage,
-        Err(error @ OpenError::InUse { .. }) => {
-            return vec![Finding::ok(WHAT, format!("a server is running on it ({error})"))];
+        Err(OpenError::InUse { holder, .. }) => {
+            let process = holder.map(|id| format!(", process {id}")).unwrap_or_default();
+            return vec![Finding::ok(
+                WHAT,
+                format!("{shown} is in use by a running server{process}"),
+            )];
         }
         Err(error) => return vec![Finding::fail(WHAT, error.to_string())],
     };
