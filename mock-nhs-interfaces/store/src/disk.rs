@@ -10,7 +10,7 @@ pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Windows has no such call: NTFS keeps names in its own journal. Weaker, and `docs` says so.
+/// Windows has no such call: NTFS keeps names in its own journal. A power cut may take back a name given just before.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
 pub(crate) fn sync_directory(_directory: &Path) -> io::Result<()> {

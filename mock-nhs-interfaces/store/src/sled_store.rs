@@ -4,12 +4,12 @@
 //! |---|---|
 //! | a flush that a power cut undoes | a full sync of the log file before every answer (`log_file`) |
 //! | large values in files that are never synced or removed | no value above 4 KiB, larger ones in chunks (`layout`) |
-//! | one sync for each commit | one for all that wait (`writer`, `group`) |
+//! | one sync for each commit | one for all that wait (`queue`, `writer`, `group`) |
 //! | damage in the log taken for its end | the number of the last durable commit kept beside it (`mark`) |
 //! | a damaged snapshot that keeps the store shut | snapshots are set aside and the log is read (`snapshot`) |
 //! | a second sync that hides that the first failed | read-only after the first (`status`) |
 //!
-//! Threads: the writer thread, owned by `Writer` (ended and waited for when the store is dropped), and sled's own.
+//! Threads: the writer thread, owned by `Queue` (ended and waited for when the store is dropped), and sled's own.
 //! Locks: `Shared::gate`, held by the writer thread while it applies a batch and by readers of more than one sled row;
 //! point reads of small values take none of ours.
 
@@ -17,6 +17,7 @@ mod group;
 mod layout;
 mod log_file;
 mod mark;
+mod queue;
 mod snapshot;
 mod status;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use bytes::Bytes;
 
 use self::log_file::{LogFile, SyncLog};
 use self::mark::Mark;
+use self::queue::Queue;
 use self::snapshot::OpenFailure;
 use self::status::Status;
 use self::writer::Writer;
@@ -45,7 +47,7 @@ use crate::{
 #[derive(Debug)]
 pub struct SledStore {
     // Dropped in this order: the writer thread ends, sled closes its files, the data folder is let go.
-    writer: Writer,
+    queue: Queue,
     shared: Arc<Shared>,
     db: sled::Db,
     _directory: Arc<DataDirectory>,
@@ -130,9 +132,10 @@ impl SledStore {
             status,
         });
         let log = sync(LogFile::open(&folder).map_err(io_error)?);
-        let writer = Writer::start(Arc::clone(&shared), log, mark, clock).map_err(io_error)?;
+        let writer = Writer::new(Arc::clone(&shared), log, mark, clock);
+        let queue = Queue::start(Arc::clone(&shared), writer).map_err(io_error)?;
         Ok(Self {
-            writer,
+            queue,
             shared,
             db: opened.db,
             _directory: Arc::clone(directory),
@@ -252,7 +255,7 @@ impl Store for SledStore {
 
     async fn commit(&self, workspace: WorkspaceId, write: WriteSet) -> Result<Committed, CommitError> {
         write.check_size()?;
-        self.writer.commit(workspace, write).await
+        self.queue.commit(workspace, write).await
     }
 
     async fn health(&self) -> Health {
@@ -272,11 +275,11 @@ impl Store for SledStore {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        self.writer.close().await
+        self.queue.close().await
     }
 
     async fn hold_commits(&self) -> Result<CommitsHeld, StoreError> {
-        self.writer.hold().await
+        self.queue.hold().await
     }
 
     async fn export(&self, after: Option<&RawKey>, options: ScanOptions) -> Result<RawPage, StoreError> {
@@ -284,6 +287,6 @@ impl Store for SledStore {
     }
 
     async fn import(&self, step: Import) -> Result<(), StoreError> {
-        self.writer.import(step).await
+        self.queue.import(step).await
     }
 }

@@ -6,7 +6,7 @@ use sled::{Batch, Tree};
 
 use super::from_sled;
 use super::layout::{self, RowHead};
-use super::writer::Request;
+use super::queue::Request;
 use crate::layout::row_key;
 use crate::write_set::{Change, Durability};
 use crate::{CommitError, Committed, StoreError, WorkspaceId, WriteSet};
@@ -156,8 +156,7 @@ impl Answers {
     /// Answers those who need not wait for the disk; the rest is given back.
     pub(super) fn send_early(self) -> Self {
         for (request, outcome) in self.early {
-            // A caller who no longer waits needs no answer; so below.
-            let _nobody_waits = request.answer.send(outcome);
+            request.answer(outcome);
         }
         Self {
             early: Vec::new(),
@@ -168,7 +167,7 @@ impl Answers {
     /// Answers all others.
     pub(super) fn send(self) {
         for (request, committed) in self.send_early().durable {
-            let _nobody_waits = request.answer.send(Ok(committed));
+            request.answer(Ok(committed));
         }
     }
 
@@ -177,7 +176,7 @@ impl Answers {
     pub(super) fn fail(self, error: &StoreError) {
         let requests = self.early.into_iter().map(|(request, _)| request);
         for request in requests.chain(self.durable.into_iter().map(|(request, _)| request)) {
-            let _nobody_waits = request.answer.send(Err(error.clone().into()));
+            request.answer(Err(error.clone().into()));
         }
     }
 }

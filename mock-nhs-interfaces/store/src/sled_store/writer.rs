@@ -9,21 +9,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::group::Group;
 use super::log_file::SyncLog;
 use super::mark::Mark;
+use super::queue::{Message, Request, WRITER_ENDED};
 use super::{Shared, from_sled, layout};
 use crate::layout::row_key;
-use crate::{
-    Clock, CommitError, CommitsHeld, Committed, Import, MAX_WRITE_BYTES, StoreError, WorkspaceId, WriteSet,
-};
+use crate::{Clock, Import, StoreError};
 
 /// Commits that share one sync at most.
 const GROUP_COMMITS: usize = 256;
@@ -31,175 +27,14 @@ const GROUP_COMMITS: usize = 256;
 /// A group takes no further commit above this many bytes.
 const GROUP_BYTES: usize = 1024 * 1024;
 
-/// Commits that can wait at most. More wait outside, in the order of their coming.
-const QUEUE_COMMITS: usize = 1024;
-
-/// The queue is bounded in bytes as well: one largest commit, or `QUEUE_COMMITS` of up to 16 KiB.
-const QUEUE_UNITS: u32 = 1024;
-const QUEUE_UNIT_BYTES: usize = MAX_WRITE_BYTES / QUEUE_COMMITS;
-
 /// A relaxed commit is synced at the latest after this time,
 const RELAXED_SYNC_AFTER: Duration = Duration::from_secs(1);
 
 /// or when this many bytes are not synced: sled keeps in memory what is not flushed, and was seen at 515 MB.
 const RELAXED_SYNC_BYTES: usize = 4 * 1024 * 1024;
 
-type Answer<T, E> = oneshot::Sender<Result<T, E>>;
-
-enum Message {
-    Commit(Request),
-    Import(Import, Answer<(), StoreError>),
-    Close(Answer<(), StoreError>),
-}
-
-/// One commit on its way.
-pub(super) struct Request {
-    pub(super) workspace: WorkspaceId,
-    pub(super) write: WriteSet,
-    pub(super) answer: Answer<Committed, CommitError>,
-    /// Room in the queue, given back when the commit was answered.
-    _room: OwnedSemaphorePermit,
-    _backlog: Backlog,
-}
-
-/// Counts a commit as waiting until it is dropped.
-struct Backlog(Arc<Shared>);
-
-impl Backlog {
-    fn new(shared: &Arc<Shared>) -> Self {
-        shared.status.backlog.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for Backlog {
-    fn drop(&mut self) {
-        self.0.status.backlog.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// The way to the writer thread; owns it, and waits for its end when dropped.
-#[derive(Debug)]
+/// What the thread owns.
 pub(super) struct Writer {
-    shared: Arc<Shared>,
-    room: Arc<Semaphore>,
-    // Both are taken out only by `drop`, in this order: the thread ends when the queue does.
-    queue: Option<SyncSender<Message>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-impl Writer {
-    /// Starts the thread.
-    pub(super) fn start(
-        shared: Arc<Shared>,
-        log: Box<dyn SyncLog>,
-        mark: Mark,
-        clock: Arc<dyn Clock>,
-    ) -> std::io::Result<Self> {
-        let (queue, messages) = sync_channel(QUEUE_COMMITS);
-        let thread = WriterThread {
-            shared: Arc::clone(&shared),
-            log,
-            mark,
-            clock,
-            unsynced: None,
-        };
-        let handle = std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || thread.run(&messages))?;
-        let room = Arc::new(Semaphore::new(
-            usize::try_from(QUEUE_UNITS).unwrap_or(QUEUE_COMMITS),
-        ));
-        Ok(Self {
-            shared,
-            room,
-            queue: Some(queue),
-            thread: Mutex::new(Some(handle)),
-        })
-    }
-
-    /// Puts a commit in the queue and waits for its answer.
-    pub(super) async fn commit(
-        &self,
-        workspace: WorkspaceId,
-        write: WriteSet,
-    ) -> Result<Committed, CommitError> {
-        let backlog = Backlog::new(&self.shared);
-        let room = self.take_room(units(write.size_bytes())).await?;
-        self.shared.status.check_commits()?;
-        let (answer, answered) = oneshot::channel();
-        self.send(Message::Commit(Request {
-            workspace,
-            write,
-            answer,
-            _room: room,
-            _backlog: backlog,
-        }))?;
-        answered
-            .await
-            .unwrap_or_else(|_dropped| Err(writer_gone().into()))
-    }
-
-    pub(super) async fn import(&self, step: Import) -> Result<(), StoreError> {
-        let _room = self.take_room(1).await?;
-        let (answer, answered) = oneshot::channel();
-        self.send(Message::Import(step, answer))?;
-        answered.await.unwrap_or_else(|_dropped| Err(writer_gone()))
-    }
-
-    pub(super) async fn close(&self) -> Result<(), StoreError> {
-        let _room = self.take_room(1).await?;
-        let (answer, answered) = oneshot::channel();
-        self.send(Message::Close(answer))?;
-        answered.await.unwrap_or_else(|_dropped| Err(writer_gone()))
-    }
-
-    /// All of the room, so that nothing is under way and nothing new gets in.
-    pub(super) async fn hold(&self) -> Result<CommitsHeld, StoreError> {
-        self.take_room(QUEUE_UNITS).await.map(CommitsHeld::new)
-    }
-
-    async fn take_room(&self, units: u32) -> Result<OwnedSemaphorePermit, StoreError> {
-        let room = Arc::clone(&self.room).acquire_many_owned(units).await;
-        room.map_err(|_closed| StoreError::Unavailable("the store is closed".to_owned()))
-    }
-
-    fn send(&self, message: Message) -> Result<(), StoreError> {
-        // Whoever sends holds at least one unit of room, so the queue is never full.
-        let sent = self
-            .queue
-            .as_ref()
-            .is_some_and(|queue| queue.try_send(message).is_ok());
-        if sent {
-            Ok(())
-        } else {
-            Err(StoreError::Unavailable("the writer thread has ended".to_owned()))
-        }
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        drop(self.queue.take());
-        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // How it ended, it has already written down in the status.
-            let _ended = thread.join();
-        }
-    }
-}
-
-/// Room that a commit of this size takes in the queue.
-fn units(size_bytes: usize) -> u32 {
-    u32::try_from(size_bytes.div_ceil(QUEUE_UNIT_BYTES))
-        .unwrap_or(QUEUE_UNITS)
-        .clamp(1, QUEUE_UNITS)
-}
-
-fn writer_gone() -> StoreError {
-    StoreError::OutcomeUnknown("the writer thread ended on the way".to_owned())
-}
-
-struct WriterThread {
     shared: Arc<Shared>,
     log: Box<dyn SyncLog>,
     mark: Mark,
@@ -208,14 +43,23 @@ struct WriterThread {
     unsynced: Option<(Instant, usize)>,
 }
 
-impl WriterThread {
-    fn run(mut self, messages: &Receiver<Message>) {
+impl Writer {
+    pub(super) fn new(shared: Arc<Shared>, log: Box<dyn SyncLog>, mark: Mark, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            shared,
+            log,
+            mark,
+            clock,
+            unsynced: None,
+        }
+    }
+
+    /// Serves until the queue has ended; makes everything durable then.
+    pub(super) fn run(mut self, messages: &Receiver<Message>) {
         // Never serve with a dead writer: whatever ends this thread but the end of the queue ends all commits.
         if let Err(_panic) = catch_unwind(AssertUnwindSafe(|| self.serve(messages))) {
             tracing::error!("the store's writer thread panicked; the store is read-only from now on");
-            self.shared
-                .status
-                .refuse("the writer thread ended unexpectedly; restart the program".to_owned());
+            self.shared.status.refuse(WRITER_ENDED.to_owned());
         }
     }
 
@@ -247,13 +91,13 @@ impl WriterThread {
     }
 
     fn serve_other(&mut self, message: Message) {
-        // A caller who no longer waits needs no answer: that is what a failed `send` means, here and below.
+        // A caller who no longer waits needs no answer: that is what a failed `send` means.
         match message {
             Message::Commit(request) => self.commit_group(vec![request]),
-            Message::Import(step, answer) => {
+            Message::Import { step, answer, .. } => {
                 let _nobody_waits = answer.send(self.import(step));
             }
-            Message::Close(answer) => {
+            Message::Close { answer, .. } => {
                 let synced = self.sync();
                 self.shared.status.refuse("the store is closed".to_owned());
                 let _nobody_waits = answer.send(synced);
@@ -265,7 +109,7 @@ impl WriterThread {
         let shared = Arc::clone(&self.shared);
         if let Err(refused) = shared.status.check_commits() {
             for request in requests {
-                let _nobody_waits = request.answer.send(Err(refused.clone().into()));
+                request.answer(Err(refused.clone().into()));
             }
             return;
         }
