@@ -47,7 +47,7 @@ test("deploy an app, look up a patient, read in its trace what was asked", () =>
     await call.getByText('"family": "Smith"').waitFor();
     await picture(page, "app-with-trace");
 
-    await page.locator(".c4h-run__title a").first().click();
+    await page.getByRole("link", { name: `GET /?nhs=${jane}` }).click();
     await page.getByRole("heading", { level: 1, name: /Trace of/ }).waitFor();
     await page.getByText("Processor time").waitFor();
     await picture(page, "run");

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::message::{BodyText, Cut, Depth};
 use super::page::{Frame, render};
-use super::timeline::RunView;
+use super::timeline::{RunView, Speaker};
 use super::words::{self, Moment};
 use crate::app::App;
 use crate::error::AppError;
@@ -221,7 +221,7 @@ mod tests {
             "200 OK",
             "The workspace&#39;s access token was attached.",
             "<strong>Refused.</strong> evil.example is not an interface",
-            "<strong>Stopped.</strong> The app used more than 1,000 ms.",
+            "<strong>Stopped (limit-cpu).</strong> The app used more than 1,000 ms.",
             "Limit reached (limit-log). Print less.",
             "data-newest=\"0199-run\"",
         ] {

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::message::{BodyText, Cut, Depth};
 use super::page::{Frame, render};
-use super::timeline::RunView;
+use super::timeline::{RunView, Speaker};
 use crate::app::App;
 use crate::error::AppError;
 

@@ -1,7 +1,19 @@
 //! A run as a page shows it: what came in, the calls on one scale of time, the log, what it used, how it ended.
 
+mod call;
+mod ending;
+mod log_line;
+mod meter;
+
 use sandbox_runtime::limits::Limits;
-use sandbox_runtime::trace::{Call, Frame, LogLine, Outcome, Stream, Trace};
+use sandbox_runtime::trace::{Frame, Outcome, Trace};
+
+use call::CallView;
+pub(crate) use ending::{Ending, ending};
+use ending::{Failure, failure};
+use log_line::LogLineView;
+pub(crate) use log_line::Speaker;
+use meter::{Meter, meters};
 
 use super::message::{Depth, Message};
 use super::words::{self, Moment};
@@ -9,64 +21,8 @@ use crate::data::KeptRun;
 
 /// Length of the scale of time in a drawing; a bar's place is so many thousandths of the run.
 const SCALE: u64 = 1_000;
-/// The shortest bar that can still be seen, in thousandths of the run.
-const SHORTEST_BAR: u64 = 6;
 /// The longest heading of a run, in characters.
 const HEADING_CHARACTERS: usize = 200;
-
-/// How good something is; colour follows it, and words always stand beside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Good,
-    Plain,
-    Warn,
-    Bad,
-}
-
-impl Tone {
-    /// The class of NHS England's tag component.
-    pub(crate) fn tag(self) -> &'static str {
-        match self {
-            Self::Good => "nhsuk-tag--green",
-            Self::Plain => "nhsuk-tag--blue",
-            Self::Warn => "nhsuk-tag--orange",
-            Self::Bad => "nhsuk-tag--red",
-        }
-    }
-
-    /// The class of a bar in a drawing.
-    pub(crate) fn bar(self) -> &'static str {
-        match self {
-            Self::Good => "c4h-bar__fill--good",
-            Self::Plain => "c4h-bar__fill--plain",
-            Self::Warn => "c4h-bar__fill--warn",
-            Self::Bad => "c4h-bar__fill--bad",
-        }
-    }
-
-    fn of_status(status: u16) -> Self {
-        match status {
-            200..300 => Self::Good,
-            400..500 => Self::Warn,
-            500.. => Self::Bad,
-            _ => Self::Plain,
-        }
-    }
-}
-
-/// How something ended, in a few words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ending {
-    pub(crate) words: String,
-    pub(crate) tone: Tone,
-}
-
-/// A place on the scale of time, in thousandths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Bar {
-    pub(crate) start: u64,
-    pub(crate) length: u64,
-}
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +36,8 @@ pub(crate) struct RunView {
     pub(crate) started: Moment,
     pub(crate) took: String,
     pub(crate) ending: Ending,
-    /// Why it failed, in one sentence, when it failed.
-    pub(crate) failure: Option<String>,
+    /// Why it failed, when it failed.
+    pub(crate) failure: Option<Failure>,
     /// Limits that were reached, one sentence each.
     pub(crate) limits: Vec<String>,
     pub(crate) calls: Vec<CallView>,
@@ -93,46 +49,6 @@ pub(crate) struct RunView {
     pub(crate) backtrace: Vec<String>,
     /// A stylesheet or a picture, as a rule: nothing to tell beyond its first line.
     pub(crate) quiet: bool,
-}
-
-/// One call of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CallView {
-    pub(crate) number: u32,
-    /// The operation in plain words, or the method and path where nobody knows what it means.
-    pub(crate) title: String,
-    /// `GET https://...`
-    pub(crate) line: String,
-    pub(crate) ending: Ending,
-    /// When it began, after the start of the run.
-    pub(crate) began: String,
-    /// How long it took; `None` when the run ended first.
-    pub(crate) took: Option<String>,
-    pub(crate) bar: Bar,
-    pub(crate) refused: Option<String>,
-    pub(crate) notes: Vec<String>,
-    pub(crate) request: Message,
-    pub(crate) response: Option<Message>,
-}
-
-/// One line of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LogLineView {
-    pub(crate) at: String,
-    /// Who says it, where that is not plainly the app.
-    pub(crate) speaker: Option<&'static str>,
-    pub(crate) text: String,
-}
-
-/// What a run used of something that has a limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Meter {
-    pub(crate) name: &'static str,
-    pub(crate) used: String,
-    pub(crate) limit: String,
-    /// Thousandths of the limit, at most all of it.
-    pub(crate) share: u64,
-    pub(crate) tone: Tone,
 }
 
 impl RunView {
@@ -159,7 +75,7 @@ impl RunView {
                 .filter(|sentence| {
                     failure
                         .as_ref()
-                        .is_none_or(|failure| !sentence.ends_with(failure.as_str()))
+                        .is_none_or(|failure| !sentence.ends_with(&failure.sentence))
                 })
                 .collect(),
             failure,
@@ -196,158 +112,6 @@ pub(crate) fn is_quiet(trace: &Trace) -> bool {
     went_well && trace.calls.is_empty() && trace.log.is_empty() && trace.limits_hit.is_empty()
 }
 
-impl CallView {
-    fn new(call: &Call, total_us: u64, depth: Depth) -> Self {
-        let line = format!("{} {}", call.method, call.url);
-        let ending = match (call.status, &call.refused) {
-            (_, Some(_)) => Ending {
-                words: "Refused".to_owned(),
-                tone: Tone::Bad,
-            },
-            (Some(status), None) => Ending {
-                words: words::status(status),
-                tone: Tone::of_status(status),
-            },
-            (None, None) => Ending {
-                words: "No answer".to_owned(),
-                tone: Tone::Bad,
-            },
-        };
-        let title = match &call.label {
-            Some(label) => label.title.clone(),
-            None => format!("{} {}", call.method, host_of(&call.url)),
-        };
-        Self {
-            number: call.number,
-            title: words::shorten(&words::visible(&title), HEADING_CHARACTERS),
-            line: words::shorten(&words::visible(&line), 2 * HEADING_CHARACTERS),
-            began: words::duration(call.started_us),
-            took: call.duration_us.map(words::duration),
-            bar: bar(call, total_us),
-            refused: call
-                .refused
-                .as_deref()
-                .map(|reason| words::visible(reason).into_owned()),
-            notes: call.notes.clone(),
-            request: Message::new(&line, &call.request_headers, &call.request_body, depth),
-            response: call.status.map(|status| {
-                Message::new(
-                    &words::status(status),
-                    &call.response_headers,
-                    &call.response_body,
-                    depth,
-                )
-            }),
-            ending,
-        }
-    }
-}
-
-impl LogLineView {
-    fn new(line: &LogLine) -> Self {
-        Self {
-            at: words::duration(line.at_us),
-            speaker: match line.stream {
-                Stream::Stdout => None,
-                Stream::Stderr => Some("error"),
-                Stream::Platform => Some("sandbox"),
-            },
-            text: words::visible(&line.text).into_owned(),
-        }
-    }
-}
-
-/// How a run ended, in a few words; also for the card of an app.
-pub(crate) fn ending(trace: &Trace) -> Ending {
-    match (&trace.outcome, &trace.response) {
-        (Outcome::Failed { code, .. }, _) => Ending {
-            words: format!("Stopped: {code}"),
-            tone: Tone::Bad,
-        },
-        (Outcome::Answered, Some(response)) => Ending {
-            words: words::status(response.status),
-            tone: Tone::of_status(response.status),
-        },
-        (Outcome::Answered, None) => Ending {
-            words: "Answered".to_owned(),
-            tone: Tone::Good,
-        },
-    }
-}
-
-fn failure(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Answered => None,
-        Outcome::Failed { sentence, .. } => Some(words::visible(sentence).into_owned()),
-    }
-}
-
-fn meters(trace: &Trace, limits: &Limits) -> Vec<Meter> {
-    let time = |name, us: u64, limit_ms: u64| {
-        let limit_us = limit_ms.saturating_mul(1_000);
-        Meter::new(name, words::duration(us), words::duration(limit_us), us, limit_us)
-    };
-    let memory = trace.memory_peak_bytes;
-    let calls = len(&trace.calls);
-    vec![
-        time("Processor time", trace.cpu_us, limits.cpu_ms),
-        time("Time from start to end", trace.wall_us, limits.wall_ms),
-        Meter::new(
-            "Memory",
-            words::bytes(memory),
-            words::bytes(limits.memory_bytes),
-            memory,
-            limits.memory_bytes,
-        ),
-        Meter::new(
-            "Calls",
-            words::thousands(calls),
-            words::thousands(limits.calls.into()),
-            calls,
-            limits.calls.into(),
-        ),
-    ]
-}
-
-impl Meter {
-    fn new(name: &'static str, used: String, limit: String, amount: u64, most: u64) -> Self {
-        let share = amount
-            .saturating_mul(SCALE)
-            .checked_div(most)
-            .unwrap_or(SCALE)
-            .min(SCALE);
-        let tone = match share {
-            0..750 => Tone::Plain,
-            750..SCALE => Tone::Warn,
-            _ => Tone::Bad,
-        };
-        Self {
-            name,
-            used,
-            limit,
-            share,
-            tone,
-        }
-    }
-}
-
-fn bar(call: &Call, total_us: u64) -> Bar {
-    let place = |us: u64| {
-        (us.min(total_us).saturating_mul(SCALE))
-            .checked_div(total_us)
-            .unwrap_or(0)
-    };
-    let start = place(call.started_us).min(SCALE - SHORTEST_BAR);
-    // A call without an answer went on until the run ended.
-    let end = call
-        .duration_us
-        .map_or(SCALE, |took| place(call.started_us.saturating_add(took)));
-    Bar {
-        start,
-        length: end.saturating_sub(start).max(SHORTEST_BAR),
-    }
-}
-
 /// The address below the app's own, as its code sees it: `/?nhs=9000000009`.
 fn below_app<'a>(uri: &'a str, app_address: &str) -> &'a str {
     let path = match uri.split_once("://") {
@@ -358,11 +122,6 @@ fn below_app<'a>(uri: &'a str, app_address: &str) -> &'a str {
     path.strip_prefix(running.as_str())
         .filter(|rest| rest.starts_with('/'))
         .unwrap_or(path)
-}
-
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
 
 fn frame(frame: &Frame) -> String {
@@ -382,6 +141,8 @@ fn len<T>(list: &[T]) -> u64 {
 pub(super) mod tests {
     use serde_json::json;
 
+    use super::call::{Bar, SHORTEST_BAR};
+    use super::ending::Tone;
     use super::*;
     use crate::model::AppName;
 
@@ -444,7 +205,7 @@ pub(super) mod tests {
         assert_eq!(
             run.ending,
             Ending {
-                words: "Stopped: limit-cpu".to_owned(),
+                words: "Stopped: processor time".to_owned(),
                 tone: Tone::Bad
             }
         );
@@ -510,7 +271,7 @@ pub(super) mod tests {
     #[test]
     fn escape_sequences_of_the_log_are_shown_and_not_obeyed() {
         assert_eq!(view().log[0].text, "<script>alert('log')</script>␛[2J");
-        assert_eq!(view().log[1].speaker, Some("sandbox"));
+        assert_eq!(view().log[1].speaker, Speaker::Sandbox);
     }
 
     #[test]

@@ -65,6 +65,7 @@ fn last_sunday(year: i32, month: Month) -> Option<Date> {
 /// A length of time, given in microseconds: `0.4 ms`, `23 ms`, `1,200 ms` is written `1.2 s`.
 pub(crate) fn duration(us: u64) -> String {
     match us {
+        1..100 => "under 0.1 ms".to_owned(),
         0..10_000 => decimal(us, 1_000, "ms"),
         10_000..1_000_000 => format!("{} ms", us / 1_000),
         1_000_000..60_000_000 => decimal(us, 1_000_000, "s"),
@@ -199,7 +200,7 @@ mod tests {
     fn lengths_of_time() {
         for (us, words) in [
             (0, "0 ms"),
-            (40, "0 ms"),
+            (40, "under 0.1 ms"),
             (400, "0.4 ms"),
             (9_960, "9.9 ms"),
             (23_456, "23 ms"),

@@ -261,7 +261,7 @@ mod tests {
                 && html.contains("href=\"/w/demo/app/patient-lookup#runs\"")
         );
         assert!(html.contains("Patient &#60;b&#62;lookup"), "the title is escaped");
-        assert!(html.contains("Stopped: limit-cpu") && html.contains("6 August 2026 at 5:30pm"));
+        assert!(html.contains("Stopped: processor time") && html.contains("6 August 2026 at 5:30pm"));
     }
 
     #[test]
