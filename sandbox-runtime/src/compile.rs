@@ -95,6 +95,9 @@ fn whole_mib(wasm: &[u8]) -> u32 {
     u32::try_from(wasm.len() / (1024 * 1024)).unwrap_or(u32::MAX)
 }
 
+/// Whether the child's limits on memory and processor time hold on this platform; elsewhere time on the clock is the only one.
+pub const CHILD_LIMITS_HOLD: bool = cfg!(target_os = "linux");
+
 /// How many failures are remembered. A component that failed once fails at once the next time.
 const FAILURES_KEPT: usize = 256;
 

@@ -29,6 +29,10 @@ use crate::guest::Guest;
 use crate::limits::{CONCURRENT_RUNS, Limits, QUEUE_MS};
 use crate::trace::{Recorder, RequestRecord, Trace};
 
+/// Whether a guest's processor time is measured exactly on this platform; elsewhere the time it is being run stands for it, which counts a
+/// little too much on a busy machine.
+pub const CPU_TIME_IS_EXACT: bool = cfg!(unix);
+
 /// How many runs an engine has room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SandboxConfig {

@@ -4,7 +4,7 @@
 
 use wasmtime::ResourceLimiter;
 
-use crate::limits::Limits;
+use crate::limits::{Limits, MEMORY_CEILING_BYTES};
 
 /// Core instances of one run. Measured in what toolchains make: wstd and componentize-js 4 to 5 modules, componentize-py 16.
 pub(crate) const CORE_INSTANCES: usize = 64;
@@ -29,7 +29,7 @@ pub(crate) struct MemoryMeter {
 impl MemoryMeter {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            memory_limit: limits.memory_bytes,
+            memory_limit: limits.memory_bytes.min(MEMORY_CEILING_BYTES),
             memory_bytes: 0,
             table_limit: limits.table_elements,
             table_elements: 0,

@@ -24,6 +24,10 @@ use crate::trace::{Body, CallSlot, Headers, Recorder};
 static FORBIDDEN_HEADERS: LazyLock<ForbiddenHeaderFilter> =
     LazyLock::new(|| Arc::new(|name| DEFAULT_FORBIDDEN_HEADERS.contains(name)));
 
+/// Bytes of a body that a guest may write at once. Two such pieces wait in the host for each body it holds, and it may hold hundreds;
+/// wasi's default of 1 MiB would add up to gigabytes.
+const BODY_PIECE_BYTES: usize = 16 * 1024;
+
 /// What wasi expects of a call: the answer and a task that carries its body. Ours is complete, so the task is empty.
 type Sent = Result<
     (
@@ -58,6 +62,10 @@ impl WasiHttpHooks for OutgoingHttp {
 
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
         Arc::clone(&FORBIDDEN_HEADERS)
+    }
+
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_PIECE_BYTES
     }
 
     fn send_request(

@@ -35,17 +35,16 @@ impl Producers {
             ("componentize-js", "JavaScript (componentize-js"),
             ("componentizejs", "JavaScript (componentize-js"),
             ("componentize-py", "Python (componentize-py"),
-            // The one trace that componentize-py 0.25 leaves, with a version of its own.
-            (
-                "component-init-transform",
-                "Python (componentize-py; component-init-transform",
-            ),
             ("componentize-go", "Go (componentize-go"),
             ("tinygo", "Go (TinyGo"),
         ] {
             if let Some(version) = self.tools.get(tool) {
                 return Some(format!("{}{})", words, spaced(version)));
             }
+        }
+        // The one trace that componentize-py 0.25 leaves; its version is another tool's.
+        if self.tools.contains_key("component-init-transform") {
+            return Some("Python (componentize-py)".to_owned());
         }
         if let Some(version) = self.tools.get("rustc") {
             // `1.95.0 (abcdef 2026-04-14)`: the number is enough.
@@ -79,4 +78,55 @@ fn clean(text: &str) -> String {
         .filter(|character| !character.is_control())
         .take(TEXT)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(languages: &[(&str, &str)], tools: &[(&str, &str)], expected: Option<&str>) {
+        let list = |pairs: &[(&str, &str)]| {
+            pairs
+                .iter()
+                .map(|(name, version)| ((*name).to_owned(), (*version).to_owned()))
+                .collect()
+        };
+        let producers = Producers {
+            languages: list(languages),
+            tools: list(tools),
+        };
+        assert_eq!(producers.made_with().as_deref(), expected);
+    }
+
+    #[test]
+    fn the_language_of_the_app_is_named_and_not_the_interpreters() {
+        check(&[], &[], None);
+        check(
+            &[("rust", "")],
+            &[
+                ("rustc", "1.95.0 (abcdef 2026-04-14)"),
+                ("wit-component", "0.245.1"),
+            ],
+            Some("Rust 1.95.0"),
+        );
+        check(
+            &[("javascript", ""), ("rust", ""), ("c11", "")],
+            &[
+                ("componentizejs", "0.23.0"),
+                ("rustc", "1.98.0"),
+                ("clang", "21.1.4-wasi-sdk (x)"),
+            ],
+            Some("JavaScript (componentize-js 0.23.0)"),
+        );
+        check(
+            &[("rust", "")],
+            &[("component-init-transform", "0.2.0"), ("rustc", "1.75.0")],
+            Some("Python (componentize-py)"),
+        );
+        check(
+            &[("c11", "")],
+            &[("clang", "21.1.4 (x)")],
+            Some("C or C++ (clang 21.1.4)"),
+        );
+    }
 }

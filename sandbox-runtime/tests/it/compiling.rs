@@ -27,6 +27,7 @@ fn nested_loops(depth: usize, locals: usize) -> Bytes {
 }
 
 /// Many small `if`s one after the other.
+#[cfg(target_os = "linux")]
 fn many_ifs(count: usize, locals: usize) -> Bytes {
     let mut text = String::from("(func (export \"handle\") (param i32 i32)");
     text.push_str(&"(local i32)".repeat(locals));

@@ -42,6 +42,21 @@ async fn cpu() {
 }
 
 #[tokio::test]
+async fn cpu_before_the_first_instruction_of_the_handler() {
+    let wasm =
+        component("(func $spin (loop (br 0))) (start $spin) (func (export \"handle\") (param i32 i32))");
+    let guest = guest_of(wasm).await;
+    let limits = Limits {
+        cpu_ms: 50,
+        ..Limits::DEFAULT
+    };
+    assert_ended_by(
+        &SANDBOX.handle(&guest, get("/"), context(limits, Nobody)).await,
+        Limit::Cpu,
+    );
+}
+
+#[tokio::test]
 async fn cpu_does_not_count_waiting() {
     let limits = Limits {
         cpu_ms: 100,
@@ -239,6 +254,28 @@ async fn handles() {
         &run("(loop (drop (call $fields)) (br 0))", Limits::DEFAULT).await,
         Limit::Handles,
     );
+}
+
+#[tokio::test]
+async fn handles_full_of_headers() {
+    // As many header lists of 120 KB as it can hold: 1,024 of them are the 128 MiB it may have in its own memory.
+    let hoard = "(local $m i32) (memory.fill (i32.const 16384) (i32.const 97) (i32.const 30000))
+        (loop $lists
+          (local.set $n (call $fields))
+          (loop $more
+            (call $append (local.get $n) (i32.const 1056) (i32.const 7) (i32.const 16384) (i32.const 30000) (i32.const 0))
+            (br_if $more (i32.lt_u (local.tee $m (i32.add (local.get $m) (i32.const 1))) (i32.const 4))))
+          (local.set $m (i32.const 0))
+          (br $lists))";
+    let run = run(
+        hoard,
+        Limits {
+            cpu_ms: 20_000,
+            ..Limits::DEFAULT
+        },
+    )
+    .await;
+    assert_ended_by(&run, Limit::Handles);
 }
 
 #[tokio::test]
