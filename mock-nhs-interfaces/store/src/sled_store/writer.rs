@@ -136,7 +136,9 @@ impl Writer {
         }
         let answers = staged.answers.send_early();
         if answers.is_empty() {
-            self.note_unsynced(staged.bytes);
+            if staged.commits > 0 {
+                self.note_unsynced(staged.bytes);
+            }
             return;
         }
         if staged.commits > 0 || self.unsynced.is_some() {
@@ -150,9 +152,6 @@ impl Writer {
     }
 
     fn note_unsynced(&mut self, bytes: usize) {
-        if bytes == 0 {
-            return;
-        }
         let (_, sum) = self.unsynced.get_or_insert_with(|| (Instant::now(), 0));
         *sum = sum.saturating_add(bytes);
         if *sum >= RELAXED_SYNC_BYTES {
