@@ -8,6 +8,8 @@
 //!
 //! Our own loop and not `axum::serve`: that one gives hyper no timer, so its limit on slow request heads never fires.
 
+mod patient_stream;
+
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use self::patient_stream::PatientStream;
 use crate::app::App;
 use crate::middleware::Edge;
 use crate::signals::Signals;
@@ -104,7 +107,8 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
             let edge = edge.clone();
             async move { Ok::<_, Infallible>(edge.answer(request.map(Body::new)).await) }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection =
+            graceful.watch(http.serve_connection(TokioIo::new(PatientStream::new(stream)), service));
         tokio::spawn(async move {
             // How a connection breaks is the caller's business; what was asked on it is in the access log.
             let _broken = connection.await;

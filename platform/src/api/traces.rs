@@ -1,5 +1,6 @@
 //! What the runs of an app did.
 
+mod convert;
 mod wire;
 
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use super::logs::checked_limit;
 use crate::app::App;
 use crate::error::AppError;
 
-pub(crate) use wire::{RunDocument, RunSummary, TraceDocument, TraceList, stream_name};
+pub(crate) use convert::stream_name;
+pub(crate) use wire::{RunDocument, RunSummary, TraceDocument, TraceList};
 
 /// Traces answered when the caller does not say how many.
 const LIMIT_DEFAULT: u16 = 20;
