@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::multipart::{Field, Multipart, MultipartError};
+use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use super::page::render;
+use super::words;
 use super::workspace::{DeployField, DeployForm, FormProblem, WorkspacePage};
 use crate::app::App;
 use crate::deploy::deploy;
@@ -41,10 +42,11 @@ pub(super) async fn deploy_app(
     State(app): State<Arc<App>>,
     Path(workspace): Path<String>,
     request: HeaderMap,
-    form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&workspace).await?;
     let limit = usize::try_from(app.config.limits.component_bytes).unwrap_or(usize::MAX);
+    let form = form.map_err(|_| not_a_form(&request))?;
     let mut sent = Sent::default();
     let outcome = match read(form, limit, &mut sent).await {
         Ok(()) => deploy_sent(&app, &workspace, &sent).await,
@@ -58,15 +60,35 @@ pub(super) async fn deploy_app(
         return Err(error);
     };
     let public = error.public();
+    // The table speaks of bodies and bytes; who chose a file thinks of neither.
+    let sentence = if let AppError::BodyTooLarge { limit_bytes } = error {
+        too_large(limit_bytes)
+    } else {
+        public.detail
+    };
     let form = DeployForm {
         name: sent.name,
-        problem: Some(FormProblem {
-            field,
-            sentence: public.detail,
-        }),
+        problem: Some(FormProblem { field, sentence }),
     };
     let page = WorkspacePage::load(&app, &workspace, form, super::origin(&request, &app)).await?;
     Ok(render(public.status, &page))
+}
+
+fn too_large(limit_bytes: u64) -> String {
+    let limit = words::bytes(limit_bytes);
+    format!(
+        "The file is larger than {limit}, the most a component may have; build it for release, without debug information."
+    )
+}
+
+fn not_a_form(request: &HeaderMap) -> AppError {
+    let found = request
+        .get(header::CONTENT_TYPE)
+        .and_then(|found| found.to_str().ok());
+    AppError::MediaType {
+        expected: "multipart/form-data",
+        found: found.map(str::to_owned),
+    }
 }
 
 async fn deploy_sent(app: &App, workspace: &Workspace, sent: &Sent) -> Result<String, AppError> {
@@ -181,6 +203,13 @@ mod tests {
                 "{name:?} {file:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_told_in_the_words_of_files() {
+        assert!(
+            too_large(32 << 20).starts_with("The file is larger than 32 MiB, the most a component may have;")
+        );
     }
 
     #[test]
