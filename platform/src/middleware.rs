@@ -18,7 +18,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, Request, header};
+use http::{HeaderValue, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 pub(crate) use body::{collect, refuse_encoded};
@@ -112,6 +112,12 @@ fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Optio
     }
     // The router wrote down the length of the empty body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        // A place is free again when a run ends, which takes seconds at most.
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     // The router has already counted the empty body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     match taste {

@@ -148,3 +148,79 @@ impl Traces {
 fn size_of_run(run: &KeptRun) -> usize {
     size_of::<KeptRun>() + run.app.as_str().len() + run.trace.weight_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn run(app: &str, id: &str, body_bytes: usize) -> KeptRun {
+        let body = json!({ "size_bytes": body_bytes, "text": "x".repeat(body_bytes) });
+        let trace = json!({
+            "run_id": id,
+            "started_at": "2026-01-01T00:00:00Z",
+            "request": { "method": "POST", "uri": "/", "headers": [], "body": body },
+            "calls": [],
+            "log": [],
+            "outcome": { "kind": "answered" },
+            "limits_hit": [],
+            "cpu_us": 1,
+            "wall_us": 1,
+            "memory_peak_bytes": 1,
+            "response": null,
+            "backtrace": [],
+        });
+        KeptRun {
+            app: AppName::new(app).unwrap(),
+            version: 1,
+            trace: serde_json::from_value(trace).unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_newest_stay_within_the_budget_of_an_app() {
+        let (traces, workspace) = (Traces::default(), WorkspaceId::new(1));
+        let quarter = APP_BUDGET_BYTES / 4;
+        for id in ["a", "b", "c", "d", "e"] {
+            traces.keep(workspace, run("one", id, quarter));
+        }
+        let one = AppName::new("one").unwrap();
+        let kept: Vec<_> = traces
+            .list(workspace, &one, 9)
+            .iter()
+            .map(|run| run.trace.run_id.clone())
+            .collect();
+        assert_eq!(kept, ["e", "d", "c"]);
+        assert!(traces.get(workspace, &one, "a").is_none() && traces.get(workspace, &one, "c").is_some());
+        assert!(traces.get(WorkspaceId::new(2), &one, "c").is_none());
+        assert_eq!((traces.size().runs, traces.size().dropped), (3, 2));
+        traces.forget(workspace, &one);
+        assert_eq!((traces.size().runs, traces.size().bytes), (0, 0));
+    }
+
+    #[test]
+    fn one_run_over_the_budget_is_still_shown() {
+        let (traces, workspace) = (Traces::default(), WorkspaceId::new(1));
+        traces.keep(workspace, run("one", "small", 10));
+        traces.keep(workspace, run("one", "large", APP_BUDGET_BYTES + 1));
+        assert_eq!(traces.list(workspace, &AppName::new("one").unwrap(), 9).len(), 1);
+    }
+
+    #[test]
+    fn all_apps_together_have_a_budget_and_the_largest_gives() {
+        let (traces, workspace) = (Traces::default(), WorkspaceId::new(1));
+        traces.keep(workspace, run("little", "first", 10));
+        for number in 0..=TOTAL_BUDGET_BYTES / APP_BUDGET_BYTES {
+            traces.keep(
+                workspace,
+                run(&format!("app-{number}"), "only", APP_BUDGET_BYTES - 4096),
+            );
+        }
+        assert!(traces.size().bytes <= TOTAL_BUDGET_BYTES);
+        assert_eq!(
+            traces.list(workspace, &AppName::new("little").unwrap(), 9).len(),
+            1
+        );
+    }
+}

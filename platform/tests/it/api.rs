@@ -218,5 +218,6 @@ async fn one_run_too_many_is_told_so() -> TestResult {
         (answer.status, answer.code()),
         (StatusCode::TOO_MANY_REQUESTS, "limit-concurrency".to_owned())
     );
+    assert_eq!(answer.headers["retry-after"], "1");
     Ok(())
 }
