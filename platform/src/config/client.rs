@@ -1,12 +1,14 @@
 //! Which server a client command talks to.
 
+use std::fmt;
+
 use http::Uri;
 
 use super::{ConfigError, Environment};
 use crate::model::WorkspaceName;
 
 /// Where `c4h deploy` and its sisters find the server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClientConfig {
     /// `--url`, `C4H_URL`; default `http://127.0.0.1:8080`. Without a slash at the end.
     pub url: String,
@@ -16,8 +18,18 @@ pub struct ClientConfig {
     pub token: Option<String>,
 }
 
+impl fmt::Debug for ClientConfig {
+    // The token opens a server: it stays out of messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig")
+            .field("url", &self.url)
+            .field("workspace", &self.workspace)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The three flags of every client command, as they were typed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct ClientFlags<'f> {
     /// `--url`.
     pub url: Option<&'f str>,
