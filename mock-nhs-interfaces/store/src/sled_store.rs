@@ -6,6 +6,7 @@
 //! | large values in files that are never synced or removed | no value above 4 KiB, larger ones in chunks (`layout`) |
 //! | one sync for each commit | one for all that wait (`queue`, `writer`, `group`) |
 //! | damage in the log taken for its end | the number of the last durable commit kept beside it (`mark`) |
+//! | rows forgotten after damage in the log | every row read and summed up when the store is opened (`contents`) |
 //! | a damaged snapshot that keeps the store shut | snapshots are set aside and the log is read (`snapshot`) |
 //! | a second sync that hides that the first failed | read-only after the first (`status`) |
 //!
@@ -13,6 +14,7 @@
 //! Locks: `Shared::gate`, held by the writer thread while it applies a batch and by readers of more than one sled row;
 //! point reads of small values take none of ours.
 
+mod contents;
 mod group;
 mod layout;
 mod log_file;
@@ -30,6 +32,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use self::contents::Contents;
 use self::log_file::{LogFile, SyncLog};
 use self::mark::Mark;
 use self::queue::Queue;
@@ -103,28 +106,30 @@ impl SledStore {
         })?;
         snapshot::sync_files(&folder).map_err(io_error)?;
         let tree: sled::Tree = (*opened.db).clone();
-        let fact = |name: &[u8]| tree.get(name).map_err(|error| damaged(error.to_string()));
-        if fact(layout::IMPORTING)?.is_some() {
+        let unreadable = |error: StoreError| match error {
+            StoreError::Corrupt(reason) => damaged(reason),
+            StoreError::Unavailable(_)
+            | StoreError::OutcomeUnknown(_)
+            | StoreError::Full(_)
+            | StoreError::TooLarge { .. } => io_error(std::io::Error::other(error)),
+        };
+        let importing = tree
+            .contains_key(layout::IMPORTING)
+            .map_err(|error| unreadable(from_sled(&error)))?;
+        if importing {
             return Err(OpenError::RestoreUnfinished {
                 path: directory.path().to_owned(),
             });
         }
-        let last_revision = match fact(layout::LAST_REVISION)? {
-            Some(bytes) => match bytes.as_ref().try_into() {
-                Ok(bytes) => u64::from_be_bytes(bytes),
-                Err(_length) => {
-                    return Err(damaged("the number of the last commit is unreadable".to_owned()));
-                }
-            },
-            None if tree.is_empty() => 0,
-            None => return Err(damaged("the number of the last commit is missing".to_owned())),
-        };
+        let contents = Contents::read(&tree).map_err(unreadable)?;
+        let last_revision = contents.last_revision;
         let (mark, durable_revision) = Mark::open(&folder).map_err(io_error)?;
         if last_revision < durable_revision {
             return Err(damaged(format!(
                 "the log ends at commit {last_revision}, but commit {durable_revision} was written"
             )));
         }
+        contents.check(&tree).map_err(unreadable)?;
         let status = Status::new(last_revision, opened.quarantined);
         let shared = Arc::new(Shared {
             tree,
@@ -132,7 +137,7 @@ impl SledStore {
             status,
         });
         let log = sync(LogFile::open(&folder).map_err(io_error)?);
-        let writer = Writer::new(Arc::clone(&shared), log, mark, clock);
+        let writer = Writer::new(Arc::clone(&shared), log, mark, contents, clock);
         let queue = Queue::start(Arc::clone(&shared), writer).map_err(io_error)?;
         Ok(Self {
             queue,

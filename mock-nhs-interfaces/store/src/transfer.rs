@@ -43,7 +43,7 @@ pub struct RawPage {
 pub enum Import {
     /// Refused unless the store was never written to.
     Begin,
-    /// Rows, which keep their revisions.
+    /// Rows, in the order of [`RawKey`] within this step and from one to the next. They keep their revisions.
     Rows(Vec<RawRow>),
     /// All is there and durable; the next commit gets the revision after this one.
     End {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sled::{Batch, Tree};
 
+use super::contents::Contents;
 use super::from_sled;
 use super::layout::{self, RowHead};
 use super::queue::Request;
@@ -17,7 +18,8 @@ pub(super) struct Group<'a> {
     batch: Batch,
     /// The rows that this group has changed, as they will be; `None`: deleted.
     changed: HashMap<Vec<u8>, Option<RowHead>>,
-    last_revision: u64,
+    /// As they will be.
+    contents: Contents,
     commits: u64,
     bytes: usize,
     answers: Answers,
@@ -26,7 +28,8 @@ pub(super) struct Group<'a> {
 /// A group that is ready to be applied.
 pub(super) struct Staged {
     pub(super) batch: Batch,
-    pub(super) last_revision: u64,
+    /// What the store will hold.
+    pub(super) contents: Contents,
     /// How many commits the batch holds; 0: there is nothing to apply.
     pub(super) commits: u64,
     /// Keys and values of those commits.
@@ -44,12 +47,12 @@ pub(super) struct Answers {
 }
 
 impl<'a> Group<'a> {
-    pub(super) fn new(tree: &'a Tree, last_revision: u64) -> Self {
+    pub(super) fn new(tree: &'a Tree, contents: Contents) -> Self {
         Self {
             tree,
             batch: Batch::default(),
             changed: HashMap::new(),
-            last_revision,
+            contents,
             commits: 0,
             bytes: 0,
             answers: Answers::default(),
@@ -78,36 +81,39 @@ impl<'a> Group<'a> {
             }
         }
         // Everything that can fail comes before the first change, so that no half of a commit gets into the batch.
-        let changes: Vec<(Vec<u8>, Change, u32)> = write
+        let changes: Vec<(Vec<u8>, Change, Option<RowHead>)> = write
             .changes
             .into_iter()
             .map(|change| {
                 let key = row_key(change.table, workspace, &change.key);
-                let old_chunks = self.head(&key)?.map_or(0, |head| head.chunks);
-                Ok((key, change, old_chunks))
+                let old = self.head(&key)?;
+                Ok((key, change, old))
             })
             .collect::<Result<_, StoreError>>()?;
         if changes.is_empty() {
             return Ok(Committed {
-                revision: self.last_revision,
+                revision: self.contents.last_revision,
             });
         }
-        let revision = self.last_revision.saturating_add(1);
-        for (key, change, old_chunks) in changes {
-            self.change(key, change, old_chunks, revision);
+        let revision = self.contents.last_revision.saturating_add(1);
+        for (key, change, old) in changes {
+            self.change(key, change, old, revision);
         }
-        self.last_revision = revision;
+        self.contents.last_revision = revision;
         self.commits = self.commits.saturating_add(1);
         self.bytes = self.bytes.saturating_add(bytes);
         Ok(Committed { revision })
     }
 
-    fn change(&mut self, key: Vec<u8>, change: Change, old_chunks: u32, revision: u64) {
-        // The same key may have been changed by this very commit, after `old_chunks` was read.
-        let old_chunks = self
-            .changed
-            .get(&key)
-            .map_or(old_chunks, |head| head.map_or(0, |head| head.chunks));
+    fn change(&mut self, key: Vec<u8>, change: Change, old: Option<RowHead>, revision: u64) {
+        // The same key may have been changed by this very commit, after `old` was read.
+        let old = self.changed.get(&key).copied().unwrap_or(old);
+        if let Some(old) = old {
+            self.contents.remove(&key, old.revision);
+        }
+        if change.value.is_some() {
+            self.contents.add(&key, revision);
+        }
         let head = match change.value {
             Some(value) => Some(layout::insert(&mut self.batch, &key, revision, &value)),
             None => {
@@ -115,7 +121,7 @@ impl<'a> Group<'a> {
                 None
             }
         };
-        for number in head.map_or(0, |head| head.chunks)..old_chunks {
+        for number in head.map_or(0, |head| head.chunks)..old.map_or(0, |old| old.chunks) {
             self.batch.remove(layout::chunk_key(&key, number));
         }
         self.changed.insert(key, head);
@@ -134,12 +140,11 @@ impl<'a> Group<'a> {
 
     pub(super) fn finish(mut self) -> Staged {
         if self.commits > 0 {
-            self.batch
-                .insert(layout::LAST_REVISION, &self.last_revision.to_be_bytes());
+            self.contents.put(&mut self.batch);
         }
         Staged {
             batch: self.batch,
-            last_revision: self.last_revision,
+            contents: self.contents,
             commits: self.commits,
             bytes: self.bytes,
             answers: self.answers,

@@ -40,9 +40,6 @@ const CHUNK_BIT: u8 = 0x80;
 /// First key that is a row's, and first behind all rows.
 pub(super) const ROWS: (&[u8], &[u8]) = (&[1], &[CHUNK_BIT]);
 
-/// The revision of the last commit: 8 bytes.
-pub(super) const LAST_REVISION: &[u8] = b"\0last-revision";
-
 /// There between the two ends of a restore; empty.
 pub(super) const IMPORTING: &[u8] = b"\0importing";
 

@@ -13,13 +13,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::contents::Contents;
 use super::group::Group;
 use super::log_file::SyncLog;
 use super::mark::Mark;
 use super::queue::{Message, Request, WRITER_ENDED};
 use super::{Shared, from_sled, layout};
 use crate::layout::row_key;
-use crate::{Clock, Import, StoreError};
+use crate::{Clock, Import, RawKey, StoreError};
 
 /// Commits that share one sync at most.
 const GROUP_COMMITS: usize = 256;
@@ -39,17 +40,29 @@ pub(super) struct Writer {
     log: Box<dyn SyncLog>,
     mark: Mark,
     clock: Arc<dyn Clock>,
+    /// What the tree holds.
+    contents: Contents,
+    /// Between the two ends of a restore: the last row that was taken in.
+    imported: Option<RawKey>,
     /// Relaxed commits that are not synced: since when, and how many bytes.
     unsynced: Option<(Instant, usize)>,
 }
 
 impl Writer {
-    pub(super) fn new(shared: Arc<Shared>, log: Box<dyn SyncLog>, mark: Mark, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        log: Box<dyn SyncLog>,
+        mark: Mark,
+        contents: Contents,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             shared,
             log,
             mark,
             clock,
+            contents,
+            imported: None,
             unsynced: None,
         }
     }
@@ -113,7 +126,7 @@ impl Writer {
             }
             return;
         }
-        let mut group = Group::new(&shared.tree, shared.status.last_revision.load(Ordering::Acquire));
+        let mut group = Group::new(&shared.tree, self.contents);
         for request in requests {
             group.add(request);
         }
@@ -128,10 +141,11 @@ impl Writer {
                 staged.answers.fail(&failed);
                 return;
             }
+            self.contents = staged.contents;
             shared
                 .status
                 .last_revision
-                .store(staged.last_revision, Ordering::Release);
+                .store(self.contents.last_revision, Ordering::Release);
             shared.status.commits.fetch_add(staged.commits, Ordering::Relaxed);
         }
         let answers = staged.answers.send_early();
@@ -171,8 +185,7 @@ impl Writer {
         if let Err(error) = self.log.sync() {
             return Err(self.disk_failed(&format!("syncing failed: {error}")));
         }
-        let durable_revision = self.shared.status.last_revision.load(Ordering::Acquire);
-        if let Err(error) = self.mark.write(durable_revision) {
+        if let Err(error) = self.mark.write(self.contents.last_revision) {
             return Err(self.disk_failed(&format!("writing failed: {error}")));
         }
         self.shared.status.synced(self.clock.now());
@@ -197,8 +210,7 @@ impl Writer {
         let mut batch = sled::Batch::default();
         match (step, importing) {
             (Import::Begin, false) => {
-                let untouched = shared.status.last_revision.load(Ordering::Acquire) == 0;
-                if !untouched || !shared.tree.is_empty() {
+                if self.contents != Contents::default() || !shared.tree.is_empty() {
                     return out_of_order("the store is not empty");
                 }
                 batch.insert(layout::IMPORTING, &[]);
@@ -207,13 +219,19 @@ impl Writer {
             (_, false) => return out_of_order("no restore is under way"),
             (Import::Rows(rows), true) => {
                 for row in rows {
+                    if self.imported.as_ref().is_some_and(|last| *last >= row.key) {
+                        return out_of_order("the rows of a restore are out of order");
+                    }
                     let key = row_key(row.key.table, row.key.workspace, &row.key.key);
                     layout::insert(&mut batch, &key, row.entry.revision, &row.entry.value);
+                    self.contents.add(&key, row.entry.revision);
+                    self.imported = Some(row.key);
                 }
             }
             (Import::End { last_revision }, true) => {
                 batch.remove(layout::IMPORTING);
-                batch.insert(layout::LAST_REVISION, &last_revision.to_be_bytes());
+                self.contents.last_revision = last_revision;
+                self.contents.put(&mut batch);
                 self.apply_import(batch)?;
                 shared
                     .status
