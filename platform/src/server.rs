@@ -8,14 +8,15 @@
 //!
 //! Our own loop and not `axum::serve`: that one gives hyper no timer, so its limit on slow request heads never fires.
 
+mod lingering_body;
 mod patient_stream;
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -24,7 +25,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::Sleep;
 
+use self::lingering_body::body_of;
 use self::patient_stream::PatientStream;
 use crate::app::App;
 use crate::middleware::Edge;
@@ -38,8 +41,10 @@ const HEAD_BYTES: usize = 96 * 1024;
 const HEADERS: usize = 100;
 /// Connections at once. Each takes about 10 KiB when idle; more wait in the kernel's line.
 const CONNECTIONS: usize = 10_000;
-/// How long running work may take to end after the first signal (attack K7 of our list). Longer than the wall limit
-/// of a run.
+/// How long connections are still accepted after the first signal, while `/readyz` says 503: a load balancer and a
+/// page that is being loaded notice without a refused connection.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How long running work may take to end after that. Longer than the wall limit of a run.
 const DRAIN: Duration = Duration::from_secs(25);
 /// How long to wait before accepting again when the process has no file handle left.
 const BREATHE: Duration = Duration::from_millis(100);
@@ -84,10 +89,23 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEADERS)
         .half_close(false);
+    let mut farewell = pin!(None);
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &places) => accepted,
-            () = signals.next() => break,
+            () = over(farewell.as_mut()) => break,
+            () = signals.next() => {
+                if farewell.is_some() {
+                    return Ended::CutOff;
+                }
+                app.stop();
+                tracing::info!(
+                    runs = app.slots.under_way(),
+                    "stopping: running work is finished first, a second signal ends it now"
+                );
+                farewell.set(Some(tokio::time::sleep(FAREWELL)));
+                continue;
+            }
         };
         let (stream, place) = match accepted {
             Ok(accepted) => accepted,
@@ -105,7 +123,7 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
         let edge = edge.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let edge = edge.clone();
-            async move { Ok::<_, Infallible>(edge.answer(request.map(Body::new)).await) }
+            async move { Ok::<_, Infallible>(edge.answer(request.map(body_of)).await) }
         });
         let connection =
             graceful.watch(http.serve_connection(TokioIo::new(PatientStream::new(stream)), service));
@@ -115,16 +133,19 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
             drop(place);
         });
     }
-    app.stop();
     drop(listener);
-    tracing::info!(
-        runs = app.slots.under_way(),
-        "stopping: running work is finished first, a second signal ends it now"
-    );
     tokio::select! {
         () = graceful.shutdown() => Ended::Drained,
         () = signals.next() => Ended::CutOff,
         () = tokio::time::sleep(DRAIN) => Ended::CutOff,
+    }
+}
+
+/// Ends when the farewell does; never before there is one.
+async fn over(farewell: Pin<&mut Option<Sleep>>) {
+    match farewell.as_pin_mut() {
+        Some(sleep) => sleep.await,
+        None => std::future::pending().await,
     }
 }
 

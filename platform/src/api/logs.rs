@@ -99,7 +99,7 @@ pub(super) fn checked_limit(asked: Option<u16>, default: u16, most: u16) -> Resu
         None => Ok(usize::from(default)),
         Some(limit) if (1..=most).contains(&limit) => Ok(usize::from(limit)),
         Some(limit) => Err(AppError::Query(format!(
-            "limit={limit} is not between 1 and {most}"
+            "limit={limit} is not between 1 and {most}."
         ))),
     }
 }

@@ -1,5 +1,7 @@
-//! One line in the log for each request. Deliberately absent: queries (they carry patients), headers, tokens.
+//! One line in the log for each request. Deliberately absent: queries (they carry patients), headers, tokens, and the
+//! digits of anything in a path that has the length of an NHS number.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -35,7 +37,8 @@ pub(super) fn record(
     let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     let method = visit.method.as_str();
-    let path = visit.uri.path();
+    let path = without_nhs_numbers(visit.uri.path());
+    let path = path.as_ref();
     match private {
         Some(reason) => tracing::error!(
             target: "access", method, path, status, duration_us, request_id = request_id.as_str(), reason, "failed"
@@ -43,5 +46,52 @@ pub(super) fn record(
         None => tracing::info!(
             target: "access", method, path, status, duration_us, request_id = request_id.as_str(), "answered"
         ),
+    }
+}
+
+/// Digits of an NHS number.
+const NHS_NUMBER_DIGITS: usize = 10;
+
+/// The path with every run of exactly ten digits struck out, valid check digit or not: a mistyped number is somebody's too.
+fn without_nhs_numbers(path: &str) -> Cow<'_, str> {
+    let mut rest = path;
+    let mut masked = String::new();
+    while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
+        let (before, from_digits) = rest.split_at(start);
+        let length = from_digits
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(from_digits.len());
+        let (digits, after) = from_digits.split_at(length);
+        masked.push_str(before);
+        masked.push_str(if length == NHS_NUMBER_DIGITS {
+            "**********"
+        } else {
+            digits
+        });
+        rest = after;
+    }
+    if masked.is_empty() {
+        return Cow::Borrowed(path);
+    }
+    masked.push_str(rest);
+    Cow::Owned(masked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nhs_numbers_are_struck_out_and_nothing_else_is() {
+        for (path, expected) in [
+            ("/w/demo/apps/hello/", "/w/demo/apps/hello/"),
+            ("/FHIR/R4/Patient/9000000009", "/FHIR/R4/Patient/**********"),
+            ("/9000000009/9000000000/x1", "/**********/**********/x1"),
+            ("/runs/90000000091", "/runs/90000000091"),
+            ("/a/123", "/a/123"),
+            ("", ""),
+        ] {
+            assert_eq!(without_nhs_numbers(path), expected);
+        }
     }
 }

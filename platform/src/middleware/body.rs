@@ -14,9 +14,6 @@ const IDLE: Duration = Duration::from_secs(15);
 
 /// How long a whole body may take: the largest component over a class's shared Wi-Fi takes about a minute.
 const WHOLE: Duration = Duration::from_secs(120);
-/// How long, and for how many bytes, the rest of a refused body is read and thrown away.
-const LINGER: Duration = Duration::from_secs(5);
-const LINGER_BYTES: usize = 256 << 20;
 
 /// The whole body, if it is no longer than `limit_bytes`. A length that is announced as too long is refused unread.
 pub(crate) async fn collect(
@@ -28,7 +25,6 @@ pub(crate) async fn collect(
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|announced| announced > limit_bytes) {
-        linger(body);
         return Err(AppError::BodyTooLarge { limit_bytes });
     }
     let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
@@ -48,26 +44,10 @@ pub(crate) async fn collect(
         let frame = frame.map_err(|error| AppError::BodyBroken(error.to_string()))?;
         let Ok(data) = frame.into_data() else { continue };
         if parts.length() + data.len() > limit {
-            linger(body);
             return Err(AppError::BodyTooLarge { limit_bytes });
         }
         parts.add(data);
     }
-}
-
-/// Reads on and throws away for a moment, while the answer is already on its way: closing at once would reset the
-/// connection, and most clients then show "connection reset" instead of our sentence.
-fn linger(mut body: Body) {
-    let discard = async move {
-        let mut left = LINGER_BYTES;
-        while let Some(Ok(frame)) = body.frame().await {
-            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
-            if left == 0 {
-                return;
-            }
-        }
-    };
-    tokio::spawn(async { tokio::time::timeout(LINGER, discard).await });
 }
 
 /// Refuses a body that says it is compressed: ten kilobytes could become ten gigabytes.
