@@ -129,7 +129,9 @@ impl SledStore {
                 "the log ends at commit {last_revision}, but commit {durable_revision} was written"
             )));
         }
-        contents.check(&tree).map_err(unreadable)?;
+        snapshot::caught(|| contents.check(&tree))
+            .map_err(damaged)?
+            .map_err(unreadable)?;
         let status = Status::new(last_revision, opened.quarantined);
         let shared = Arc::new(Shared {
             tree,

@@ -73,8 +73,7 @@ fn open_once(folder: &Path) -> Result<sled::Db, OpenFailure> {
             .path(folder)
             .cache_capacity(CACHE_BYTES)
             .flush_every_ms(Some(FLUSH_EVERY_MS));
-        // Some damage makes sled panic instead of answering.
-        match catch_unwind(AssertUnwindSafe(|| config.open())) {
+        match caught(|| config.open()) {
             Ok(Ok(db)) => return Ok(db),
             // The folder is ours by our own lock: this can only be a sled of this process on its way out.
             Ok(Err(sled::Error::Io(error)))
@@ -87,9 +86,14 @@ fn open_once(folder: &Path) -> Result<sled::Db, OpenFailure> {
                 return Err(OpenFailure::Io(error));
             }
             Ok(Err(error)) => return Err(OpenFailure::Damaged(error.to_string())),
-            Err(panic) => return Err(OpenFailure::Damaged(panic_text(panic.as_ref()))),
+            Err(panic) => return Err(OpenFailure::Damaged(panic)),
         }
     }
+}
+
+/// Some damage makes sled panic instead of answering: then `Err` with what it said.
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_text(panic.as_ref()))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

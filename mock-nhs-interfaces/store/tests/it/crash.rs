@@ -3,7 +3,7 @@
 mod record;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -19,29 +19,37 @@ use crate::TestResult;
 /// Kills on the same folder.
 const ROUNDS: u32 = 36;
 
-/// A kill comes at the latest this long after the start, in milliseconds; the first rounds come much earlier, in the
-/// middle of the creation.
-const LONGEST_MS: u64 = 220;
+/// In the first rounds the kill comes this early, in milliseconds: in the middle of the creation.
+const EARLY_ROUNDS: u32 = 6;
+const EARLY_MS: u64 = 30;
+
+/// In the others it comes after up to so many acknowledgements, and then up to so many milliseconds.
+const ACKNOWLEDGEMENTS: u64 = 80;
+const LATER_MS: u64 = 20;
 
 /// A random number below `limit`.
 fn below(limit: u64) -> u64 {
     u64::try_from(uuid::Uuid::new_v4().as_u128() % u128::from(limit.max(1))).unwrap_or(0)
 }
 
-/// Starts the writer, kills it, and answers what it has acknowledged: writer → number of its last commit.
-fn run_and_kill(folder: &Path, after: Duration) -> TestResult<BTreeMap<u32, u32>> {
+/// Starts the writer; kills it after so many acknowledgements and then so long; answers what it has acknowledged:
+/// writer → number of its last commit.
+fn run_and_kill(folder: &Path, acknowledgements: u64, then: Duration) -> TestResult<BTreeMap<u32, u32>> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_store-crash-writer"))
         .arg(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()?;
-    std::thread::sleep(after);
-    if let Some(status) = child.try_wait()? {
-        return Err(format!("the writer ended by itself: {status}").into());
-    }
-    child.kill()?;
+    let mut pipe = BufReader::new(child.stdout.take().ok_or("no pipe")?);
     let mut text = String::new();
-    child.stdout.take().ok_or("no pipe")?.read_to_string(&mut text)?;
+    for _ in 0..acknowledgements {
+        if pipe.read_line(&mut text)? == 0 {
+            return Err(format!("the writer ended by itself: {}", child.wait()?).into());
+        }
+    }
+    std::thread::sleep(then);
+    child.kill()?;
+    pipe.read_to_string(&mut text)?;
     child.wait()?;
     let mut acknowledged = BTreeMap::new();
     for line in text.lines() {
@@ -151,17 +159,20 @@ async fn what_was_acknowledged_survives_being_killed() -> TestResult {
     let mut commits = 0;
     let mut known = BTreeMap::new();
     for round in 0..ROUNDS {
-        let longest = if round < 6 { 30 } else { LONGEST_MS };
-        let after = Duration::from_millis(below(longest));
-        let acknowledged = run_and_kill(&data, after)?;
+        let (acknowledgements, then) = if round < EARLY_ROUNDS {
+            (0, below(EARLY_MS))
+        } else {
+            (below(ACKNOWLEDGEMENTS), below(LATER_MS))
+        };
+        let acknowledged = run_and_kill(&data, acknowledgements, Duration::from_millis(then))?;
         // What was there once stays there, acknowledged again or not.
         known.extend(acknowledged);
-        known = check(&data, &known)
-            .await
-            .map_err(|error| format!("round {round}, killed after {after:?}: {error}"))?;
+        known = check(&data, &known).await.map_err(|error| {
+            format!("round {round}, killed {then} ms after {acknowledgements} acknowledgements: {error}")
+        })?;
         commits = known.values().sum();
     }
     // With fewer the kills would not have hit anything.
-    assert!(commits >= 500, "only {commits} commits in {ROUNDS} rounds");
+    assert!(commits >= 300, "only {commits} commits in {ROUNDS} rounds");
     Ok(())
 }
