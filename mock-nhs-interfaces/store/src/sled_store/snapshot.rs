@@ -22,7 +22,7 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 const FLUSH_EVERY_MS: u64 = 200;
 
 /// Waits for the threads of a sled that was just dropped in this same process: tries of 10 ms each.
-const LOCK_TRIES: u32 = 300;
+const LOCK_TRIES: u32 = 1000;
 
 /// Why sled's files did not open.
 #[derive(Debug)]
