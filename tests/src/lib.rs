@@ -1,1 +1,19 @@
-//! Being built.
+//! The harness of the journeys in `e2e`: starts the program, talks to it as its users do, and checks on every answer
+//! what no journey is about.
+//!
+//! Nothing here looks behind the program's public surface: what a journey cannot see, a user cannot see.
+
+pub mod bytes_of_wasm;
+pub mod client;
+pub mod command;
+pub mod guests;
+pub mod invariant;
+pub mod platform;
+pub mod raw;
+pub mod toolchains;
+pub mod wait;
+
+pub use client::{Answer, Client, Problem};
+pub use command::{Command, Ended};
+pub use platform::{Builder, TestPlatform};
+pub use wait::until;
