@@ -67,7 +67,7 @@ impl<Q: DeserializeOwned, S: Sync> FromRequestParts<S> for InQuery<Q> {
             .map_err(|error| {
                 let reason =
                     std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-                AppError::Query(reason)
+                AppError::Query(format!("{reason}."))
             })
     }
 }
