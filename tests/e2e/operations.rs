@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::Value;
 use tests::{Client, until};
 
-use crate::{Journey, builder, shared};
+use crate::{Journey, builder, folders, shared};
 
 #[tokio::test]
 async fn health_and_readiness() -> Journey {
@@ -216,4 +216,34 @@ async fn a_memory_store_keeps_nothing() -> Journey {
     client.deploy("fleeting", examples::HELLO).await?;
     client.run("fleeting", "/").await?.expect(200)?;
     client.healthy().await
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_is_told_without_our_inside_and_logged_with_it() -> Journey {
+    let folder = tempfile::tempdir_in(folders())?;
+    builder().data_dir(folder.path()).start()?.kill()?;
+    let platform = builder().data_dir(folder.path()).errors_are_expected().start()?;
+    let client = platform.client()?;
+    // Nothing has run since the start, so nothing of the app is in memory; then the disk loses it.
+    for lost in ["blobs", "artefacts"] {
+        std::fs::remove_dir_all(folder.path().join(lost))?;
+    }
+    let answer = client.run("patient-lookup", "/").await?;
+    let problem = answer.expect_problem(500, "platform-error")?;
+    for inside in ["blob", "sha", "artefact", "/"] {
+        ensure!(!problem.detail.contains(inside), "{}", problem.detail);
+    }
+    let line = until("the fault is logged", Duration::from_secs(5), async || {
+        Ok(platform
+            .log()
+            .into_iter()
+            .find(|line| line.contains("ERROR") && line.contains(&answer.request_id)))
+    })
+    .await?;
+    ensure!(
+        line.contains("blob"),
+        "the log does not say what is wrong: {line}"
+    );
+    client.get("/healthz").await?.expect(200)?;
+    Ok(())
 }
