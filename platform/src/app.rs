@@ -11,7 +11,7 @@ use sandbox_runtime::{
 use store::{Clock, Storage, SystemClock};
 
 use crate::config::Config;
-use crate::data::{Apps, Traces, Versions, Workspaces};
+use crate::data::{Apps, RunningApp, Traces, Versions, Workspaces};
 use crate::error::AppError;
 use crate::log::LogSink;
 use crate::metrics::Metrics;
@@ -136,6 +136,22 @@ impl App {
         };
         let parsed = AppName::new(name).map_err(|_| unknown())?;
         self.apps.get(workspace.id, &parsed).await?.ok_or_else(unknown)
+    }
+
+    /// The app of that name in the workspace, with the version that answers its requests.
+    ///
+    /// # Errors
+    /// [`AppError::UnknownApp`], also for a text that cannot be a name.
+    pub async fn running_app(&self, workspace: &Workspace, name: &str) -> Result<Arc<RunningApp>, AppError> {
+        let unknown = || AppError::UnknownApp {
+            workspace: workspace.name.to_string(),
+            app: name.to_owned(),
+        };
+        let parsed = AppName::new(name).map_err(|_| unknown())?;
+        self.apps
+            .running(workspace.id, &parsed)
+            .await?
+            .ok_or_else(unknown)
     }
 
     /// What the mock interfaces need to know of a workspace; costs two reference counts.

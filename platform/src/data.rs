@@ -8,7 +8,7 @@ mod traces;
 mod versions;
 mod workspaces;
 
-pub use apps::{Apps, DeployError};
+pub use apps::{Apps, DeployError, RunningApp};
 pub use traces::{KeptRun, Traces, TracesSize};
 pub use versions::Versions;
 pub use workspaces::Workspaces;

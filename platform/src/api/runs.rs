@@ -20,7 +20,7 @@ use crate::egress::egress_of;
 use crate::error::AppError;
 use crate::metrics::RunFigures;
 use crate::middleware::{HostForm, Surface, collect};
-use crate::model::{AppName, DeployedApp, Workspace};
+use crate::model::{AppName, Version, Workspace};
 use crate::slots::{Full, Slot};
 
 /// The header that names the run of an answer.
@@ -55,7 +55,8 @@ pub(crate) async fn run_app(
         .unwrap_or(HostForm::Server);
     let (workspace, name) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
     let workspace = app.workspace(workspace).await?;
-    let deployed = app.deployed_app(&workspace, name).await?;
+    let running = app.running_app(&workspace, name).await?;
+    let (deployed, version) = (&running.app, &running.version);
     if let Some(preflight) = response::preflight(&request) {
         return Ok(preflight);
     }
@@ -65,10 +66,10 @@ pub(crate) async fn run_app(
     let inside = request::inside(parts, body, &outside)?;
     // Only now: a body that trickles in must not keep a place from others.
     let slot = take_slot(&app, &workspace, &deployed.name)?;
-    let (run, version) = run(&app, &workspace, &deployed, inside).await?;
+    let run = run(&app, &workspace, version, inside).await?;
     drop(slot);
     let run_id = run.trace.run_id.clone();
-    keep(&app, &workspace, &deployed.name, version, run.trace);
+    keep(&app, &workspace, &deployed.name, version.number, run.trace);
     let mut answer = match run.answer {
         Ok(answer) => response::outside(answer, &outside),
         Err(error) => {
@@ -109,19 +110,9 @@ fn take_slot(app: &App, workspace: &Workspace, name: &AppName) -> Result<Slot, A
 async fn run(
     app: &App,
     workspace: &Workspace,
-    deployed: &DeployedApp,
+    version: &Version,
     request: Request<bytes::Bytes>,
-) -> Result<(Run, u32), AppError> {
-    let version = app
-        .versions
-        .get(workspace.id, &deployed.name, deployed.current)
-        .await?;
-    let version = version.ok_or_else(|| {
-        AppError::Internal(format!(
-            "version {} of {} is not stored",
-            deployed.current, deployed.name
-        ))
-    })?;
+) -> Result<Run, AppError> {
     let blobs = &app.storage.blobs;
     let component = version.component;
     let guest = ready(app, component, async || match blobs.get(&component).await {
@@ -139,7 +130,7 @@ async fn run(
         egress: egress_of(&app.nhs, app.tenant(workspace), limits.response_body_bytes),
         environment: Vec::new(),
     };
-    Ok((app.sandbox.handle(&guest, request, context).await, version.number))
+    Ok(app.sandbox.handle(&guest, request, context).await)
 }
 
 fn keep(app: &App, workspace: &Workspace, name: &AppName, version: u32, trace: Trace) {

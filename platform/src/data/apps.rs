@@ -1,6 +1,9 @@
 //! The apps of a workspace, and the one commit that deploys a version.
+//!
+//! Owns one lock, around the versions that answer requests right now; it is never held across an await.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,25 @@ const DELETE_BATCH: usize = 500;
 pub struct Apps {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    running: Arc<RwLock<HashMap<(WorkspaceId, AppName), Remembered>>>,
+}
+
+/// An app and the version that answers its requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningApp {
+    /// The app.
+    pub app: DeployedApp,
+    /// Its current version.
+    pub version: Version,
+}
+
+/// What was read under one revision of the app's row.
+// Invariant: a version is written in the same commit as its app and never changes, so as long as the app's row has this
+// revision, what was read with it is still right.
+#[derive(Debug, Clone)]
+struct Remembered {
+    revision: u64,
+    running: Arc<RunningApp>,
 }
 
 /// Why a version was not deployed.
@@ -95,7 +117,61 @@ impl Apps {
     /// A repository over `store`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        Self {
+            store,
+            clock,
+            running: Arc::default(),
+        }
+    }
+
+    /// The app of this name with the version that answers its requests, read once for each change of the app's row.
+    ///
+    /// # Errors
+    /// When the store fails, a row cannot be understood, or the app points at a version that is not there.
+    pub async fn running(
+        &self,
+        workspace: WorkspaceId,
+        name: &AppName,
+    ) -> Result<Option<Arc<RunningApp>>, DataError> {
+        let key = (workspace, name.clone());
+        for _ in 0..ATTEMPTS {
+            let entry = self
+                .store
+                .get(workspace, Table::Apps, name.as_str().as_bytes())
+                .await?;
+            let Some(Entry { value, revision }) = entry else {
+                self.remembered_mut().remove(&key);
+                return Ok(None);
+            };
+            if let Some(running) = self.remembered(&key, revision) {
+                return Ok(Some(running));
+            }
+            let app = decode(name.clone(), &value)?;
+            let version_key = versions::key(name, app.current);
+            // Not there: the app was deleted since its row was read. What came after it is found by reading again.
+            let Some(entry) = self.store.get(workspace, Table::Versions, &version_key).await? else {
+                continue;
+            };
+            let version = versions::decode(app.current, &entry.value)?;
+            let running = Arc::new(RunningApp { app, version });
+            let remembered = Remembered {
+                revision,
+                running: Arc::clone(&running),
+            };
+            self.remembered_mut().insert(key, remembered);
+            return Ok(Some(running));
+        }
+        Err(DataError::Contended { attempts: ATTEMPTS })
+    }
+
+    fn remembered(&self, key: &(WorkspaceId, AppName), revision: u64) -> Option<Arc<RunningApp>> {
+        let known = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(key).filter(|known| known.revision == revision)?;
+        Some(Arc::clone(&known.running))
+    }
+
+    fn remembered_mut(&self) -> RwLockWriteGuard<'_, HashMap<(WorkspaceId, AppName), Remembered>> {
+        self.running.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The app of that name, if there is one.

@@ -64,7 +64,7 @@ pub(super) fn encode(version: &Version) -> Result<Bytes, DataError> {
     )
 }
 
-fn decode(number: u32, bytes: &[u8]) -> Result<Version, DataError> {
+pub(super) fn decode(number: u32, bytes: &[u8]) -> Result<Version, DataError> {
     let Row {
         component,
         size_bytes,

@@ -34,7 +34,6 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    #[expect(clippy::panic, reason = "the test is about a panic")]
     async fn a_panic_becomes_an_error() {
         let metrics = Metrics::default();
         let error = catch(&metrics, async { panic!("oh") }).await.unwrap_err();
