@@ -76,7 +76,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits of DESIGN section 7, on by default.
+    /// What every run gets unless the server is told otherwise.
     pub const DEFAULT: Self = Self {
         // A page that reads ten patients and renders them needs 5 to 50 ms; twenty times that is a mistake worth naming.
         cpu_ms: 1_000,

@@ -177,7 +177,7 @@ async fn files_that_are_no_components_are_named_for_what_they_are() -> Journey {
         upload(
             "WASI of the future",
             wasm::with_import(good, "wasi:http/types@0.3.0")?,
-            &["upload-wasi-0.3", "upload-unknown-imports"],
+            &["upload-wasi-03", "upload-unknown-imports"],
             "0.3",
         ),
     ] {

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::middleware::{Surface, refuse_encoded};
 
-/// Longest body that an interface reads (DESIGN section 7: a FHIR body), in bytes.
+/// Longest body that an interface reads, in bytes: a Bundle of a thousand entries.
 const BODY_BYTES: usize = 2 << 20;
 
 /// Answers as the interface of the profile would.

@@ -17,7 +17,7 @@ use crate::model::{AppName, DeployedApp, NewVersion, Version, title_of};
 
 const WHAT: &str = "app";
 /// How often a deploy that lost a race is tried again. Each round at least one of the racing deploys wins, so
-/// that 50 at once (attack U5 of our list) all get their number.
+/// that 50 at once all get their number.
 const ATTEMPTS: u32 = 64;
 /// Rows that one commit of a delete takes away.
 const DELETE_BATCH: usize = 500;

@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 
 use crate::error::AppError;
 
-/// How long nothing may come before the body counts as broken off (attack S11 of our list: 15 s).
+/// How long nothing may come before the body counts as broken off; a phone in a lift is back sooner.
 const IDLE: Duration = Duration::from_secs(15);
 
 /// How long a whole body may take: the largest component over a class's shared Wi-Fi takes about a minute.

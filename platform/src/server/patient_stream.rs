@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How long a reader may take nothing (attack S11 of our list: 30 s).
+/// How long a reader may take nothing (slower readers than that are attacks or gone).
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The connection, and the time at which a write that waits has waited long enough.

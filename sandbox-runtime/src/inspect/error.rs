@@ -145,7 +145,7 @@ impl UploadError {
             Self::CoreModule => "upload-core-module",
             Self::Malformed { .. } => "upload-malformed",
             Self::Invalid { .. } => "upload-invalid",
-            Self::Wasi03 { .. } => "upload-wasi-0.3",
+            Self::Wasi03 { .. } => "upload-wasi-03",
             Self::Command { .. } => "upload-command",
             Self::NoHandler { .. } => "upload-no-handler",
             Self::UnknownImports { .. } => "upload-unknown-imports",

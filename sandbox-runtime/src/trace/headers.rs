@@ -1,9 +1,14 @@
 //! Headers as text in one allocation, so that a kept trace never holds on to a connection's read buffer.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, PROXY_AUTHORIZATION};
+use http::header::{AUTHORIZATION, COOKIE, HOST, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeSeq as _, Serializer};
+
+/// What the NHS's gateway calls the header that carries an application's key.
+const API_KEY: HeaderName = HeaderName::from_static("apikey");
 
 /// Headers of one message in order; secrets are shortened before they get here. Written as `[["name", "value"], ...]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +18,7 @@ pub struct Headers {
 }
 
 impl Headers {
-    /// Copies the headers; `authorization` keeps its scheme only (`Bearer …`).
+    /// Copies the headers; `authorization` keeps its scheme only (`Bearer …`), keys and cookies keep nothing.
     #[must_use]
     pub fn record(headers: &HeaderMap) -> Self {
         let size = headers
@@ -29,6 +34,10 @@ impl Headers {
                 let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
                 text.push_str(scheme);
                 text.push_str(" …");
+            } else if [API_KEY, COOKIE, SET_COOKIE].contains(name) {
+                text.push('…');
+            } else if name == HOST {
+                text.push_str(&without_user(&value));
             } else {
                 text.push_str(&value);
             }
@@ -52,6 +61,18 @@ impl Headers {
 
     pub(crate) fn weight_bytes(&self) -> usize {
         self.text.len()
+    }
+}
+
+/// An address or an authority without the user part that may hold a password: `https://user:secret@host/` becomes
+/// `https://…@host/`.
+pub(super) fn without_user(address: &str) -> Cow<'_, str> {
+    let start = address.find("://").map_or(0, |scheme| scheme + 3);
+    let (scheme, rest) = address.split_at(start);
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest.split_at(authority).0.rfind('@') {
+        Some(at) => Cow::Owned(format!("{scheme}…{}", rest.split_at(at).1)),
+        None => Cow::Borrowed(address),
     }
 }
 
@@ -94,13 +115,35 @@ mod tests {
         map.append("accept", "text/html".parse().unwrap());
         map.append("accept", "a: b".parse().unwrap());
         map.insert("x-empty", "".parse().unwrap());
+        map.insert("apikey", "key-of-the-app".parse().unwrap());
+        map.insert("cookie", "session=abc".parse().unwrap());
+        map.insert("host", "user:abc@example.com".parse().unwrap());
         let headers = Headers::record(&map);
         assert_eq!(headers.get("authorization"), Some("Bearer …"));
         assert_eq!(headers.get("proxy-authorization"), Some(" …"));
         assert_eq!(headers.get("x-empty"), Some(""));
+        assert_eq!(
+            (headers.get("apikey"), headers.get("cookie")),
+            (Some("…"), Some("…"))
+        );
+        assert_eq!(headers.get("host"), Some("…@example.com"));
         assert_eq!(headers.iter().filter(|(name, _)| *name == "accept").count(), 2);
         let json = serde_json::to_string(&headers).unwrap();
         assert!(!json.contains("abc"));
         assert_eq!(serde_json::from_str::<Headers>(&json).unwrap(), headers);
+    }
+
+    #[test]
+    fn the_user_part_of_an_address_is_left_out() {
+        for (address, shown) in [
+            ("https://user:secret@host/a?b=c@d", "https://…@host/a?b=c@d"),
+            ("https://host/a@b", "https://host/a@b"),
+            ("user@host:80", "…@host:80"),
+            ("https://a@b@host", "https://…@host"),
+            ("/path@x", "/path@x"),
+            ("", ""),
+        ] {
+            assert_eq!(without_user(address), shown);
+        }
     }
 }

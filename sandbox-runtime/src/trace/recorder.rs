@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::body::Body;
-use super::headers::Headers;
+use super::headers::{Headers, without_user};
 use super::{Call, LogLine, Stream};
 use crate::limits::{Limit, LimitHit, Limits};
 
@@ -89,7 +89,7 @@ impl Recorder {
             started_us: at_us,
             duration_us: None,
             method,
-            url: uri.to_string(),
+            url: without_user(&uri.to_string()).into_owned(),
             label: None,
             status: None,
             request_headers: Headers::record(headers),

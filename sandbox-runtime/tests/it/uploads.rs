@@ -62,7 +62,7 @@ fn what_cannot_run_is_named_with_the_way_out() {
         ),
         (
             r#"(component (instance $i) (export "wasi:http/handler@0.3.0" (instance $i)))"#.to_owned(),
-            "upload-wasi-0.3",
+            "upload-wasi-03",
             "0.2",
         ),
         (
@@ -77,7 +77,7 @@ fn what_cannot_run_is_named_with_the_way_out() {
         ),
         (
             format!(r#"(component (import "wasi:clocks/monotonic-clock@0.3.0" (instance)) {HANDLER})"#),
-            "upload-wasi-0.3",
+            "upload-wasi-03",
             "0.2",
         ),
         (
