@@ -17,6 +17,7 @@ use crate::log::LogSink;
 use crate::metrics::Metrics;
 use crate::model::{AppName, DeployedApp, Workspace, WorkspaceName};
 use crate::slots::Slots;
+use crate::uploads::UploadRoom;
 
 /// The hidden subcommand that compiles a component in a process of its own.
 pub const COMPILE_CHILD: &str = "compile-child";
@@ -38,6 +39,8 @@ pub struct App {
     pub sandbox: Sandbox,
     /// Components that are ready to run.
     pub guests: Guests,
+    /// Room for components on their way in.
+    pub uploads: UploadRoom,
     /// Runs under way, by app and workspace.
     pub slots: Slots,
     /// The workspaces.
@@ -99,6 +102,7 @@ impl App {
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             versions: Versions::new(Arc::clone(&storage.store)),
             traces: Traces::default(),
+            uploads: UploadRoom::default(),
             slots: Slots::default(),
             stopping: AtomicBool::new(false),
             config,

@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod model;
 pub mod slots;
+pub mod uploads;
 
 mod api;
 mod cli;

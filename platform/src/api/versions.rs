@@ -135,7 +135,9 @@ pub(crate) async fn deploy_version(
     let name = AppName::new(&path_value(&mut parts, "app").await?)?;
     check_type(&parts.headers)?;
     refuse_encoded(&parts.headers)?;
-    let component = collect(&parts.headers, body, app.config.limits.component_bytes).await?;
+    let limit_bytes = app.config.limits.component_bytes;
+    let _room = app.uploads.enter(&parts.headers, limit_bytes).await;
+    let component = collect(&parts.headers, body, limit_bytes).await?;
     let (deployed, version) = deploy(&app, &workspace, &name, component, Origin::Deployed).await?;
     let addresses = AppAddresses::of(&app, &workspace, &deployed);
     let location = format!("/api/v1/workspaces/{}/apps/{}", workspace.name, deployed.name);

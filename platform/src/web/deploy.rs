@@ -48,6 +48,10 @@ pub(super) async fn deploy_app(
     let limit = usize::try_from(app.config.limits.component_bytes).unwrap_or(usize::MAX);
     let form = form.map_err(|_| not_a_form(&request))?;
     let mut sent = Sent::default();
+    let _room = app
+        .uploads
+        .enter(&request, app.config.limits.component_bytes)
+        .await;
     let outcome = match read(form, limit, &mut sent).await {
         Ok(()) => deploy_sent(&app, &workspace, &sent).await,
         Err(error) => Err(error),
