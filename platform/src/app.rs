@@ -134,10 +134,7 @@ impl App {
     /// # Errors
     /// [`AppError::UnknownApp`], also for a text that cannot be a name.
     pub async fn deployed_app(&self, workspace: &Workspace, name: &str) -> Result<DeployedApp, AppError> {
-        let unknown = || AppError::UnknownApp {
-            workspace: workspace.name.to_string(),
-            app: name.to_owned(),
-        };
+        let unknown = || unknown_app(workspace, name);
         let parsed = AppName::new(name).map_err(|_| unknown())?;
         self.apps.get(workspace.id, &parsed).await?.ok_or_else(unknown)
     }
@@ -147,10 +144,7 @@ impl App {
     /// # Errors
     /// [`AppError::UnknownApp`], also for a text that cannot be a name.
     pub async fn running_app(&self, workspace: &Workspace, name: &str) -> Result<Arc<RunningApp>, AppError> {
-        let unknown = || AppError::UnknownApp {
-            workspace: workspace.name.to_string(),
-            app: name.to_owned(),
-        };
+        let unknown = || unknown_app(workspace, name);
         let parsed = AppName::new(name).map_err(|_| unknown())?;
         self.apps
             .running(workspace.id, &parsed)
@@ -189,5 +183,13 @@ impl App {
     /// From now on `/readyz` says no.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+}
+
+/// An app that is not there, and a text that cannot be the name of one, are told apart by nobody.
+fn unknown_app(workspace: &Workspace, name: &str) -> AppError {
+    AppError::UnknownApp {
+        workspace: workspace.name.to_string(),
+        app: name.to_owned(),
     }
 }
