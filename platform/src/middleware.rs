@@ -4,7 +4,7 @@
 //! a concern, each a plain function; layers that box a future each would cost more than all of them do.
 
 mod access_log;
-mod body;
+pub(crate) mod body;
 mod head;
 mod host;
 mod origin;

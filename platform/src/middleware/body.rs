@@ -10,10 +10,10 @@ use http_body_util::BodyExt as _;
 use crate::error::AppError;
 
 /// How long nothing may come before the body counts as broken off; a phone in a lift is back sooner.
-const IDLE: Duration = Duration::from_secs(15);
+pub(crate) const IDLE: Duration = Duration::from_secs(15);
 
 /// How long a whole body may take: the largest component over a class's shared Wi-Fi takes about a minute.
-const WHOLE: Duration = Duration::from_secs(120);
+pub(crate) const WHOLE: Duration = Duration::from_secs(120);
 
 /// The whole body, if it is no longer than `limit_bytes`. A length that is announced as too long is refused unread.
 pub(crate) async fn collect(

@@ -1,7 +1,6 @@
 //! `POST /w/{workspace}/deploy`: the form's way to a new version; what is wrong comes back in the form itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::extract::{Path, State};
@@ -15,6 +14,7 @@ use super::workspace::{DeployField, DeployForm, FormProblem, WorkspacePage};
 use crate::app::App;
 use crate::deploy::deploy;
 use crate::error::AppError;
+use crate::middleware::body;
 use crate::model::{AppName, Origin, Workspace};
 
 /// The longest name that is read, in bytes; a name has 39 characters at most, and a wrong one is shown again.
@@ -24,9 +24,6 @@ const NAME_BYTES: usize = 200;
 ///
 /// A browser that is answered while it still sends shows "connection reset" in place of our sentence.
 const PATIENCE: usize = 8;
-
-/// How long nothing may come before the upload counts as broken off; as long as for every other body.
-const IDLE: Duration = Duration::from_secs(15);
 
 /// What the form sent.
 #[derive(Debug, Default)]
@@ -52,9 +49,11 @@ pub(super) async fn deploy_app(
         .uploads
         .enter(&request, app.config.limits.component_bytes)
         .await;
-    let outcome = match read(form, limit, &mut sent).await {
-        Ok(()) => deploy_sent(&app, &workspace, &sent).await,
-        Err(error) => Err(error),
+    // A form that trickles in must not hold its room for ever.
+    let outcome = match tokio::time::timeout(body::WHOLE, read(form, limit, &mut sent)).await {
+        Ok(Ok(())) => deploy_sent(&app, &workspace, &sent).await,
+        Ok(Err(error)) => Err(error),
+        Err(_late) => Err(too_slow()),
     };
     let error = match outcome {
         Ok(address) => return Ok(Redirect::to(&address).into_response()),
@@ -168,11 +167,16 @@ async fn read_field(field: &mut Field<'_>, limit: usize) -> Result<Bytes, AppErr
 }
 
 async fn in_time<T>(step: impl Future<Output = Result<T, MultipartError>>) -> Result<T, AppError> {
-    let outcome = tokio::time::timeout(IDLE, step).await;
-    let outcome = outcome.map_err(|_| AppError::BodyTooSlow {
-        idle_s: IDLE.as_secs(),
-    })?;
-    outcome.map_err(|error| AppError::BodyBroken(error.body_text()))
+    let outcome = tokio::time::timeout(body::IDLE, step).await;
+    outcome
+        .map_err(|_| too_slow())?
+        .map_err(|error| AppError::BodyBroken(error.body_text()))
+}
+
+fn too_slow() -> AppError {
+    AppError::BodyTooSlow {
+        idle_s: body::IDLE.as_secs(),
+    }
 }
 
 /// The file's name without folders and extension.
