@@ -118,8 +118,6 @@ fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Optio
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    // The router has already counted the empty body.
-    response.headers_mut().remove(header::CONTENT_LENGTH);
     match taste {
         Taste::Page => error::page(response, &error, request_id.as_str()),
         Taste::Problem => error::problem(response, &error, request_id.as_str()),

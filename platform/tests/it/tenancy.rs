@@ -43,24 +43,25 @@ const STRANGE: [&str; 9] = [
     "%F0%9F%8F%A5",
 ];
 
+async fn is_not_found(server: &Server, method: &str, path: &str) -> TestResult {
+    let request = Request::builder().method(Method::try_from(method)?).uri(path);
+    let answer = server.ask(request, Body::empty()).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::NOT_FOUND,
+        "{method} {path}: {}",
+        answer.text()
+    );
+    Ok(())
+}
+
 #[tokio::test]
 async fn unknown_workspaces_are_404_everywhere() -> TestResult {
     let server = Server::start().await?;
     for (method, path) in ROUTES {
         for name in STRANGE {
             let path = path.replace("{w}", name).replace("{a}", "patient-lookup");
-            let answer = server
-                .ask(
-                    Request::builder().method(Method::try_from(method)?).uri(&path),
-                    Body::empty(),
-                )
-                .await;
-            assert_eq!(
-                answer.status,
-                StatusCode::NOT_FOUND,
-                "{method} {path}: {}",
-                answer.text()
-            );
+            is_not_found(&server, method, &path).await?;
         }
     }
     Ok(())
@@ -75,18 +76,7 @@ async fn unknown_apps_are_404_everywhere() -> TestResult {
         }
         for name in STRANGE {
             let path = path.replace("{w}", "demo").replace("{a}", name);
-            let answer = server
-                .ask(
-                    Request::builder().method(Method::try_from(method)?).uri(&path),
-                    Body::empty(),
-                )
-                .await;
-            assert_eq!(
-                answer.status,
-                StatusCode::NOT_FOUND,
-                "{method} {path}: {}",
-                answer.text()
-            );
+            is_not_found(&server, method, &path).await?;
         }
     }
     Ok(())
