@@ -12,6 +12,7 @@ mod command_line;
 mod deploy_app;
 mod dump_restore;
 mod first_run;
+mod hostile_bodies;
 mod hostile_uploads;
 mod interfaces_outside;
 mod kill;
