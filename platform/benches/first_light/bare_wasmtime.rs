@@ -17,11 +17,13 @@ use wasmtime_wasi_http::{
 pub(crate) fn serve(component: &[u8]) -> Result<()> {
     let mut config = Config::new();
     let mut pool = PoolingAllocationConfig::default();
-    // The allocator's own default of 1 MiB is enough for the hello component; the rest as in `wasmtime serve`.
+    // As in `wasmtime serve`, but for the room of one instance: its default of 1 MiB refuses an interpreter.
     pool.total_memories(1000)
         .total_component_instances(1000)
         .total_core_instances(4000)
-        .total_tables(4000);
+        .total_tables(4000)
+        .max_core_instance_size(10 << 20)
+        .max_component_instance_size(10 << 20);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     let engine = Engine::new(&config).map_err(|error| anyhow!("{error:?}"))?;
     let component = Component::from_binary(&engine, component).map_err(|error| anyhow!("{error:?}"))?;

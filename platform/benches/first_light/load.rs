@@ -9,6 +9,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+/// Connections of the load: the figure the project's own target is stated for.
+const CONNECTIONS: usize = 8;
+/// Seconds of one round; long enough that a scheduler hiccup is noise, short enough for six rounds of each pair.
+const ROUND_SECONDS: u64 = 4;
+/// Rounds of each side; odd, so that the median is a measured round.
+const ROUNDS: usize = 5;
+
 /// What is asked of whom.
 #[derive(Clone)]
 pub(crate) struct Target {
@@ -80,8 +87,42 @@ impl Load {
     }
 }
 
+/// Baseline and ours in turns, so that a slow spell of the machine hits both. Prints the ratio of the median rounds.
+///
+/// # Errors
+/// When either side refuses a request.
+pub(crate) fn compare(title: &str, baseline: Target, ours: Target) -> Result<()> {
+    let load = Load {
+        connections: CONNECTIONS,
+        seconds: ROUND_SECONDS,
+    };
+    // A first second each warms pools, caches and branch predictors; it is not counted.
+    let warm_up = Load {
+        connections: CONNECTIONS,
+        seconds: 1,
+    };
+    warm_up.run(&baseline)?;
+    warm_up.run(&ours)?;
+    let (mut baselines, mut own) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        baselines.push(load.run(&baseline)?);
+        own.push(load.run(&ours)?);
+    }
+    let (base, ours) = (median(baselines), median(own));
+    println!("{title}: {:.2}", ours.per_second / base.per_second);
+    println!(
+        "      baseline {:>8.0}/s  p50 {:>6} us  p99 {:>6} us",
+        base.per_second, base.p50_us, base.p99_us
+    );
+    println!(
+        "      ours     {:>8.0}/s  p50 {:>6} us  p99 {:>6} us",
+        ours.per_second, ours.p50_us, ours.p99_us
+    );
+    Ok(())
+}
+
 /// The round in the middle by throughput.
-pub(crate) fn median(mut rounds: Vec<Round>) -> Round {
+fn median(mut rounds: Vec<Round>) -> Round {
     rounds.sort_by(|left, right| left.per_second.total_cmp(&right.per_second));
     let middle = rounds.len() / 2;
     rounds.swap_remove(middle)

@@ -17,15 +17,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use load::{Load, Target};
-use program::Program;
+use load::{Target, compare};
+use program::{COMPONENT, Program};
 
-/// Connections of the load: the figure the project's own target is stated for.
-const CONNECTIONS: usize = 8;
-/// Seconds of one round; long enough that a scheduler hiccup is noise, short enough for six rounds of each pair.
-const ROUND_SECONDS: u64 = 4;
-/// Rounds of each side; odd, so that the median is a measured round.
-const ROUNDS: usize = 5;
 /// Copies of the hello component, each with bytes of its own, to see what one more deployed app weighs.
 const DEPLOYED_APPS: u32 = 20;
 
@@ -74,7 +68,7 @@ fn measure(from_empty: bool) -> Result<()> {
     );
     memory_per_app(&program, at_rest)?;
 
-    program.deploy("hello", examples::HELLO)?;
+    program.deploy("hello", examples::HELLO, COMPONENT)?;
     let bare = Program::start_bench("serve-bare-wasmtime", &[])?;
     compare(
         "(a) hello component, 8 connections: ours with every limit and the trace / bare wasmtime",
@@ -83,7 +77,7 @@ fn measure(from_empty: bool) -> Result<()> {
     )?;
     drop(bare);
 
-    let token = program.access_token()?;
+    let token = access_token(&program)?;
     let path = "/w/demo/nhs/int/personal-demographics/FHIR/R4/Patient/9000000009";
     let headers = [
         ("authorization", format!("Bearer {token}")),
@@ -105,42 +99,26 @@ fn measure(from_empty: bool) -> Result<()> {
     )
 }
 
-/// Baseline and ours in turns, so that a slow spell of the machine hits both.
-fn compare(title: &str, baseline: Target, ours: Target) -> Result<()> {
-    let load = Load {
-        connections: CONNECTIONS,
-        seconds: ROUND_SECONDS,
-    };
-    // A first second each warms pools, caches and branch predictors; it is not counted.
-    let warm_up = Load {
-        connections: CONNECTIONS,
-        seconds: 1,
-    };
-    warm_up.run(&baseline)?;
-    warm_up.run(&ours)?;
-    let (mut baselines, mut own) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        baselines.push(load.run(&baseline)?);
-        own.push(load.run(&ours)?);
-    }
-    let (base, ours) = (load::median(baselines), load::median(own));
-    println!("{title}: {:.2}", ours.per_second / base.per_second);
-    println!(
-        "      baseline {:>8.0}/s  p50 {:>6} us  p99 {:>6} us",
-        base.per_second, base.p50_us, base.p99_us
-    );
-    println!(
-        "      ours     {:>8.0}/s  p50 {:>6} us  p99 {:>6} us",
-        ours.per_second, ours.p50_us, ours.p99_us
-    );
-    Ok(())
+/// The token that `int` interfaces of workspace `demo` accept.
+fn access_token(program: &Program) -> Result<String> {
+    let answer = program.exchange("GET", "/api/v1/workspaces/demo", &[], "")?;
+    let body = answer
+        .split_once("\r\n\r\n")
+        .context("an answer without a body")?
+        .1;
+    let workspace: serde_json::Value = serde_json::from_str(body)?;
+    Ok(workspace
+        .get("access_token")
+        .and_then(|token| token.as_str())
+        .context("no access_token")?
+        .to_owned())
 }
 
 /// Deploys copies that differ in a custom section (so nothing is shared), runs each once, divides the growth.
 fn memory_per_app(program: &Program, at_rest: u64) -> Result<()> {
     for number in 0..DEPLOYED_APPS {
         let name = format!("copy-{number}");
-        program.deploy(&name, &with_custom_section(examples::HELLO, &name)?)?;
+        program.deploy(&name, &with_custom_section(examples::HELLO, &name)?, COMPONENT)?;
         let target = Target::get(program.address(), &format!("/w/demo/apps/{name}/"), &[]);
         load::body_of(&target)?;
     }

@@ -7,6 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+/// Media type of a component.
+pub(crate) const COMPONENT: &str = "application/wasm";
+
 /// A running server that has said where it listens.
 pub(crate) struct Program {
     child: Child,
@@ -60,36 +63,25 @@ impl Program {
             .parse()?)
     }
 
-    /// Deploys a component as a new version of an app in workspace `demo`.
-    pub(crate) fn deploy(&self, app: &str, component: &[u8]) -> Result<()> {
+    /// Deploys a component or a script as a new version of an app in workspace `demo`.
+    pub(crate) fn deploy(&self, app: &str, body: &[u8], media_type: &str) -> Result<()> {
         let path = format!("/api/v1/workspaces/demo/apps/{app}/versions");
-        let answer = self.exchange("POST", &path, component)?;
+        let answer = self.exchange("POST", &path, body, media_type)?;
         if !answer.starts_with("HTTP/1.1 201") {
             bail!("deploying {app}: {answer}");
         }
         Ok(())
     }
 
-    /// The token that `int` interfaces of workspace `demo` accept.
-    pub(crate) fn access_token(&self) -> Result<String> {
-        let answer = self.exchange("GET", "/api/v1/workspaces/demo", &[])?;
-        let body = answer
-            .split_once("\r\n\r\n")
-            .context("an answer without a body")?
-            .1;
-        let workspace: serde_json::Value = serde_json::from_str(body)?;
-        Ok(workspace
-            .get("access_token")
-            .and_then(|token| token.as_str())
-            .context("no access_token")?
-            .to_owned())
-    }
-
-    fn exchange(&self, method: &str, path: &str, body: &[u8]) -> Result<String> {
+    /// One request on a connection of its own; the answer with its head.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub(crate) fn exchange(&self, method: &str, path: &str, body: &[u8], media_type: &str) -> Result<String> {
         let mut stream = TcpStream::connect(self.address)?;
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/wasm\r\ncontent-length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\n\r\n",
             self.address,
             body.len()
         )?;

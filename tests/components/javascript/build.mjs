@@ -1,4 +1,5 @@
-// Builds app.js into a component: `node build.mjs FOLDER` writes FOLDER/javascript.wasm. Needs `npm ci` and cargo.
+// Builds app.js, or another file, into a component: `node build.mjs FOLDER [SOURCE]` writes FOLDER/javascript.wasm.
+// Needs `npm ci` and cargo.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -13,9 +14,9 @@ import { componentize } from "@bytecodealliance/componentize-js";
 const ENGINE_WASI = "0.2.10";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = argv[2];
+const [folder, source = join(here, "app.js")] = argv.slice(2);
 if (!folder) {
-  console.error("usage: node build.mjs FOLDER");
+  console.error("usage: node build.mjs FOLDER [SOURCE]");
   exit(2);
 }
 
@@ -23,7 +24,7 @@ const wit = await mkdtemp(join(tmpdir(), "wit-"));
 try {
   await writeInterfaces(wit);
   const { component } = await componentize({
-    sourcePath: join(here, "app.js"),
+    sourcePath: source,
     witPath: wit,
     worldName: "app",
   });

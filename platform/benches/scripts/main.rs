@@ -1,0 +1,222 @@
+//! What a script costs beside the incumbent: a component of componentize-js under a bare wasmtime server.
+//!
+//! `cargo bench --bench scripts`. Needs Node.js and npm, for the baseline's toolchain.
+//! Both sides answer the same two pages; ours runs them with every limit, the trace and the tape.
+//! The figures of the last release are in `docs/BENCHMARKS.md`.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
+
+#[path = "../first_light/bare_wasmtime.rs"]
+mod bare_wasmtime;
+mod componentize;
+#[path = "../first_light/load.rs"]
+mod load;
+#[path = "../first_light/program.rs"]
+mod program;
+mod sources;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use componentize::ComponentizeJs;
+use load::{Target, compare};
+use program::{COMPONENT, Program};
+use sources::Page;
+
+/// Media type of a script.
+const SCRIPT: &str = "text/javascript";
+/// Edits of one app, each answered once: enough that the median means something.
+const EDITS: usize = 21;
+/// Apps that differ by one comment, deployed and used, to see what one more weighs.
+const IDLE_APPS: u32 = 20;
+/// Runs under way at once when their memory is looked at: what one app may have.
+const WAITING_RUNS: u32 = 8;
+/// Apps on disk when the program starts again: ten workspaces of fifty.
+const APPS_ON_DISK: u32 = 500;
+/// Of those, how many are asked once.
+const APPS_ASKED: u32 = 50;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("serve-bare-wasmtime") => serve_bare(arguments.get(1)),
+        _ => measure(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("bench failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve_bare(component: Option<&String>) -> Result<()> {
+    let component = std::fs::read(component.context("a component to serve")?)?;
+    bare_wasmtime::serve(&component)
+}
+
+fn measure() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let data_dir = folder.path().join("data");
+    let toolchain = ComponentizeJs::install()?;
+    let program = Program::start(&data_dir)?;
+
+    for page in [Page::hello(), Page::bundle()?] {
+        answers_per_second(&program, &toolchain, &page, folder.path())?;
+    }
+    source_to_answer(&program, &toolchain, folder.path())?;
+    memory(&program)?;
+    drop(program);
+    from_disk(&folder.path().join("many"))
+}
+
+fn answers_per_second(
+    program: &Program,
+    toolchain: &ComponentizeJs,
+    page: &Page,
+    folder: &Path,
+) -> Result<()> {
+    let (component, _) = toolchain.build(&page.componentize_js(), &folder.join(page.name))?;
+    let component = component.to_str().context("a folder whose name is not UTF-8")?;
+    let bare = Program::start_bench("serve-bare-wasmtime", &[component])?;
+    program.deploy(page.name, page.script().as_bytes(), SCRIPT)?;
+    compare(
+        &format!(
+            "(s) script {}, 8 connections: ours with everything on / componentize-js under bare wasmtime",
+            page.name
+        ),
+        Target::get(bare.address(), "/", &[]),
+        Target::get(program.address(), &format!("/w/demo/apps/{}/", page.name), &[]),
+    )
+}
+
+/// From the press of the button to the first answer of the changed app, as the editor does it.
+fn source_to_answer(program: &Program, toolchain: &ComponentizeJs, folder: &Path) -> Result<()> {
+    let page = Page::bundle()?;
+    let mut times = Vec::with_capacity(EDITS);
+    for edit in 0..EDITS {
+        let source = format!("{}// edit {edit}\n", page.script());
+        // An app takes so many deploys a minute; a second one takes the rest.
+        let name = format!("edited-{}", edit % 2);
+        let begun = Instant::now();
+        program.deploy(&name, source.as_bytes(), SCRIPT)?;
+        load::body_of(&Target::get(
+            program.address(),
+            &format!("/w/demo/apps/{name}/"),
+            &[],
+        ))?;
+        times.push(begun.elapsed());
+    }
+    let ours = median(&mut times);
+    let (component, built) = toolchain.build(&page.componentize_js(), &folder.join("edited"))?;
+    let component = std::fs::read(component)?;
+    let begun = Instant::now();
+    program.deploy("edited-elsewhere", &component, COMPONENT)?;
+    load::body_of(&Target::get(
+        program.address(),
+        "/w/demo/apps/edited-elsewhere/",
+        &[],
+    ))?;
+    let theirs = built + begun.elapsed();
+    println!(
+        "(t) source to first answer, warm, median of {EDITS}: {} ms; componentize-js's build, deploy and first answer: {} ms ({:.0} times)",
+        ours.as_millis(),
+        theirs.as_millis(),
+        theirs.as_secs_f64() / ours.as_secs_f64()
+    );
+    Ok(())
+}
+
+fn memory(program: &Program) -> Result<()> {
+    let page = Page::hello().script();
+    let before = program.resident_kib()?;
+    for number in 0..IDLE_APPS {
+        let name = format!("idle-{number}");
+        program.deploy(&name, format!("{page}// {number}\n").as_bytes(), SCRIPT)?;
+        load::body_of(&Target::get(
+            program.address(),
+            &format!("/w/demo/apps/{name}/"),
+            &[],
+        ))?;
+    }
+    let grown = program.resident_kib()?.saturating_sub(before);
+    println!(
+        "(m) memory for each deployed and used script: {:.2} MiB ({IDLE_APPS} apps)",
+        mib(grown) / f64::from(IDLE_APPS)
+    );
+
+    program.deploy("wait", include_bytes!("wait.js"), SCRIPT)?;
+    let target = Target::get(program.address(), "/w/demo/apps/wait/", &[]);
+    load::body_of(&target)?;
+    let before = program.resident_kib()?;
+    let waiting: Vec<_> = (0..WAITING_RUNS)
+        .map(|_| {
+            let target = target.clone();
+            std::thread::spawn(move || load::body_of(&target))
+        })
+        .collect();
+    // Half of what each run waits: all are under way, none has ended.
+    std::thread::sleep(Duration::from_secs(2));
+    let grown = program.resident_kib()?.saturating_sub(before);
+    for run in waiting {
+        run.join().map_err(|_| anyhow::anyhow!("a client panicked"))??;
+    }
+    println!(
+        "(m) memory for each run of a script under way: {:.2} MiB ({WAITING_RUNS} runs)",
+        mib(grown) / f64::from(WAITING_RUNS)
+    );
+    Ok(())
+}
+
+/// Five hundred apps lie on the disk; the program starts, and fifty of them are asked for the first time.
+fn from_disk(data_dir: &Path) -> Result<()> {
+    let page = Page::hello().script();
+    let program = Program::start(data_dir)?;
+    let begun = Instant::now();
+    for number in 0..APPS_ON_DISK {
+        program.deploy(
+            &format!("app-{number}"),
+            format!("{page}// {number}\n").as_bytes(),
+            SCRIPT,
+        )?;
+    }
+    println!(
+        "(k) {APPS_ON_DISK} scripts deployed in {:.0} s",
+        begun.elapsed().as_secs_f64()
+    );
+    drop(program);
+    let begun = Instant::now();
+    let program = Program::start(data_dir)?;
+    let ready = begun.elapsed();
+    let at_rest = program.resident_kib()?;
+    let mut times = Vec::new();
+    for number in 0..APPS_ASKED {
+        let number = number * (APPS_ON_DISK / APPS_ASKED);
+        let target = Target::get(program.address(), &format!("/w/demo/apps/app-{number}/"), &[]);
+        let begun = Instant::now();
+        load::body_of(&target)?;
+        times.push(begun.elapsed());
+    }
+    let longest = times.iter().max().copied().unwrap_or_default();
+    println!(
+        "(k) {APPS_ON_DISK} apps on disk: ready in {} ms with {:.1} MiB; first answer of an app from disk: median {:.1} ms, longest {:.1} ms",
+        ready.as_millis(),
+        mib(at_rest),
+        median(&mut times).as_secs_f64() * 1000.0,
+        longest.as_secs_f64() * 1000.0
+    );
+    Ok(())
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size for people to read")]
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
