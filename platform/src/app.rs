@@ -84,7 +84,10 @@ impl App {
         log: LogSink,
     ) -> Result<Arc<Self>, BuildError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let sandbox = Sandbox::new(SandboxConfig::default())?;
+        let sandbox = Sandbox::new(SandboxConfig {
+            concurrent_runs: Slots::places(&config.limits),
+            ..SandboxConfig::default()
+        })?;
         let program = match &config.compile_program {
             Some(program) => program.clone(),
             None => std::env::current_exe().map_err(BuildError::Program)?,
@@ -103,7 +106,7 @@ impl App {
             versions: Versions::new(Arc::clone(&storage.store)),
             traces: Traces::default(),
             uploads: UploadRoom::default(),
-            slots: Slots::default(),
+            slots: Slots::new(&config.limits),
             stopping: AtomicBool::new(false),
             config,
             address,

@@ -20,6 +20,7 @@ pub use table::Public;
 
 use crate::data::{DataError, DeployError};
 use crate::model::NameError;
+use crate::slots::Full;
 
 /// Everything that is answered instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -103,14 +104,9 @@ pub enum AppError {
     /// Other deploys of the same app came first, again and again.
     #[error("deploys of the same app kept coming first")]
     DeployContended,
-    /// The app or its workspace has as many runs under way as it may have.
+    /// There was no place for the run.
     #[error("too many runs at once")]
-    TooManyRuns {
-        /// `app` or `workspace`.
-        of: &'static str,
-        /// What is allowed.
-        limit: u32,
-    },
+    TooManyRuns(Full),
     /// The app gave no answer.
     #[error("{error}")]
     Run {

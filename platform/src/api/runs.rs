@@ -21,7 +21,6 @@ use crate::error::AppError;
 use crate::metrics::RunFigures;
 use crate::middleware::{HostForm, Surface, collect};
 use crate::model::{AppName, Version, Workspace};
-use crate::slots::{Full, Slot};
 
 /// The header that names the run of an answer.
 const RUN_HEADER: HeaderName = HeaderName::from_static("x-c4h-run");
@@ -65,7 +64,11 @@ pub(crate) async fn run_app(
     let body = collect(&parts.headers, body, app.config.limits.run.request_body_bytes).await?;
     let inside = request::inside(parts, body, &outside)?;
     // Only now: a body that trickles in must not keep a place from others.
-    let slot = take_slot(&app, &workspace, &deployed.name)?;
+    let slot = app
+        .slots
+        .enter(workspace.id, &deployed.name, 0)
+        .await
+        .map_err(AppError::TooManyRuns)?;
     let run = run(&app, &workspace, version, inside).await?;
     drop(slot);
     let run_id = run.trace.run_id.clone();
@@ -86,25 +89,6 @@ pub(crate) async fn run_app(
         answer.headers_mut().insert(RUN_HEADER, run_id);
     }
     Ok(answer)
-}
-
-fn take_slot(app: &App, workspace: &Workspace, name: &AppName) -> Result<Slot, AppError> {
-    let limits = (
-        app.config.limits.runs_per_app,
-        app.config.limits.runs_per_workspace,
-    );
-    app.slots
-        .take(workspace.id, name, limits)
-        .map_err(|full| match full {
-            Full::App => AppError::TooManyRuns {
-                of: "app",
-                limit: limits.0,
-            },
-            Full::Workspace => AppError::TooManyRuns {
-                of: "workspace",
-                limit: limits.1,
-            },
-        })
 }
 
 async fn run(

@@ -18,7 +18,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 
 /// Fills an empty answer with a page.
 pub(crate) fn page(response: &mut Response, error: &AppError, request_id: &str) {
-    let stands_for_the_app = matches!(error, AppError::Run { .. } | AppError::TooManyRuns { .. });
+    let stands_for_the_app = matches!(error, AppError::Run { .. } | AppError::TooManyRuns(_));
     let html = if stands_for_the_app {
         // In place of an app's own page: plain, with the code that the builder looks for and the way to the trace.
         plain(&Problem::of(error, request_id))

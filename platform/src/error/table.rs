@@ -4,6 +4,7 @@ use http::StatusCode;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
 
 use super::AppError;
+use crate::slots::Full;
 
 /// What a caller may know of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,13 +142,7 @@ impl AppError {
                 "deploy-conflict",
                 "Other deploys of the same app came first, again and again; try again.".to_owned(),
             ),
-            Self::TooManyRuns { of, limit } => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "limit-concurrency",
-                format!(
-                    "The {of} has {limit} runs under way, the most it may have; try again when one has ended."
-                ),
-            ),
+            Self::TooManyRuns(full) => too_many_runs(*full),
             Self::Run { error, .. } => (run_status(error), error.code(), error.to_string()),
             Self::StorageRefuses(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -159,6 +154,35 @@ impl AppError {
         };
         Public { status, code, detail }
     }
+}
+
+/// Who had to wait in vain, and for what.
+fn too_many_runs(full: Full) -> (StatusCode, &'static str, String) {
+    let (status, code) = match full {
+        Full::App { .. } | Full::Workspace { .. } | Full::Line { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "limit-concurrency")
+        }
+        Full::Platform { .. } => (StatusCode::TOO_MANY_REQUESTS, "busy"),
+        Full::Depth { .. } => (StatusCode::LOOP_DETECTED, "limit-hops"),
+    };
+    let detail = match full {
+        Full::App { limit } => format!(
+            "The app has {limit} runs under way, the most it may have, and none ended in time; try again when one has ended."
+        ),
+        Full::Workspace { limit } => format!(
+            "The workspace has {limit} runs under way, the most it may have, and none ended in time; try again when one has ended."
+        ),
+        Full::Line { limit } => format!(
+            "{limit} requests for apps of this workspace are already waiting, the most that may; send fewer at once, and try again in a moment."
+        ),
+        Full::Platform { limit } => format!(
+            "The server has {limit} places for runs and left none for this workspace in time; try again in a moment."
+        ),
+        Full::Depth { limit } => format!(
+            "Apps called apps, more than {limit} in a row; look for apps that call each other in a circle."
+        ),
+    };
+    (status, code, detail)
 }
 
 fn ours() -> (StatusCode, &'static str, String) {

@@ -3,6 +3,7 @@
 use platform::data::DataError;
 use platform::error::AppError;
 use platform::model::AppName;
+use platform::slots::Full;
 use sandbox_runtime::limits::LimitHit;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError, UploadError};
 use store::StoreError;
@@ -62,7 +63,11 @@ fn all() -> Vec<AppError> {
         })),
         AppError::Guest(GuestError::Source("private".to_owned())),
         AppError::DeployContended,
-        AppError::TooManyRuns { of: "app", limit: 8 },
+        AppError::TooManyRuns(Full::App { limit: 8 }),
+        AppError::TooManyRuns(Full::Workspace { limit: 32 }),
+        AppError::TooManyRuns(Full::Line { limit: 64 }),
+        AppError::TooManyRuns(Full::Platform { limit: 64 }),
+        AppError::TooManyRuns(Full::Depth { limit: 4 }),
         AppError::StorageRefuses("private".to_owned()),
         AppError::Data(DataError::Store(StoreError::Corrupt("private".to_owned()))),
         AppError::Internal("private".to_owned()),
