@@ -14,11 +14,21 @@ pub enum Table {
     Apps,
     /// The versions of a workspace's apps.
     Versions,
+    /// What the apps of a workspace keep for themselves.
+    Values,
+    /// The secrets of a workspace's apps.
+    Secrets,
 }
 
 impl Table {
     /// Every table, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[Self::Workspaces, Self::Apps, Self::Versions];
+    pub const ALL: &'static [Self] = &[
+        Self::Workspaces,
+        Self::Apps,
+        Self::Versions,
+        Self::Values,
+        Self::Secrets,
+    ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
     #[must_use]
@@ -27,6 +37,8 @@ impl Table {
             Self::Workspaces => 1,
             Self::Apps => 2,
             Self::Versions => 3,
+            Self::Values => 4,
+            Self::Secrets => 5,
         }
     }
 
@@ -43,6 +55,8 @@ impl Table {
             Self::Workspaces => "workspaces",
             Self::Apps => "apps",
             Self::Versions => "versions",
+            Self::Values => "values",
+            Self::Secrets => "secrets",
         }
     }
 }
