@@ -55,6 +55,7 @@ pub mod error;
 pub mod guest;
 pub mod inspect;
 pub mod limits;
+mod priority;
 pub mod sandbox;
 mod ticker;
 pub mod trace;
@@ -67,5 +68,7 @@ pub use error::{LoadError, RunError, SandboxError};
 pub use guest::{Guest, GuestError, Guests};
 pub use inspect::{Inspection, UploadError, UploadLimits, check_upload};
 pub use limits::{Limit, LimitHit, Limits};
-pub use sandbox::{Place, Places, Run, RunContext, Sandbox, SandboxConfig};
+pub use sandbox::{
+    CPU_TIME_IS_EXACT, Place, Places, Run, RunContext, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox, SandboxConfig,
+};
 pub use trace::Trace;

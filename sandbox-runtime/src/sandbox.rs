@@ -1,16 +1,21 @@
 //! The engine with everything that lives as long as the program, and [`Sandbox::handle`], which runs one request.
 //!
-//! A run is one future and no task of its own: whoever drops it ends the guest, its calls and its memory. The only tasks are
-//! one for each outgoing call, owned by the guest's store.
+//! A run is one future: whoever drops it ends the guest, its calls and its memory. Its first slice of processor time is spent in the
+//! caller's own task; one that takes longer goes on in the slow lane, which ends it when the caller is gone. The only other tasks
+//! are one for each outgoing call, owned by the guest's store.
 
 mod answer;
 mod cpu;
 mod failure;
 mod host;
+mod lane;
 mod places;
 mod run;
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -19,7 +24,10 @@ use time::OffsetDateTime;
 use wasmtime::Engine;
 use wasmtime::component::Linker;
 
+use self::cpu::CpuMeter;
 pub(crate) use self::host::Host;
+use self::lane::Lane;
+pub use self::lane::SLOW_LANE_HAS_LOW_PRIORITY;
 pub use self::places::{Place, Places};
 use crate::artefact::Artefact;
 use crate::egress::Egress;
@@ -55,6 +63,7 @@ impl Default for SandboxConfig {
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
+    group: lane::Group,
 }
 
 struct Inner {
@@ -62,6 +71,7 @@ struct Inner {
     linker: Linker<Host>,
     allocation: Allocation,
     places: Places,
+    lane: Lane,
     config: SandboxConfig,
 }
 
@@ -118,9 +128,21 @@ impl Sandbox {
                 linker,
                 allocation,
                 places,
+                lane: Lane::new(),
                 config,
             }),
+            group: 0,
         })
+    }
+
+    /// The same engine for one group of runs, such as those of one workspace: long runs of a group take turns with those of others,
+    /// however many there are of each.
+    #[must_use]
+    pub fn group(&self, group: u64) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            group,
+        }
     }
 
     /// Makes a component ready to run. Takes milliseconds for large ones: call it off the async threads, or use
@@ -161,23 +183,45 @@ impl Sandbox {
         let record = RequestRecord::record(&request);
         let run_id = run.run_id.clone();
         let started_at = run.now;
-        let ended = match &place {
-            Ok(_) => {
-                Box::pin(run::execute(
-                    &self.inner.engine,
-                    guest,
-                    request,
+        let ended = match place {
+            Ok(place) => {
+                let meter = Arc::new(CpuMeter::default());
+                let inner = &self.inner;
+                let start = run::Start {
+                    engine: inner.engine.clone(),
+                    guest: guest.clone(),
                     run,
                     started,
-                    &recorder,
-                ))
-                .await
+                    recorder: Arc::clone(&recorder),
+                    meter: Arc::clone(&meter),
+                    place,
+                };
+                let mut work = Box::pin(run::execute(start, request));
+                match first_slice(&mut work, &meter).await {
+                    Some(ended) => ended,
+                    None => inner.lane.finish(self.group, work).await.unwrap_or_else(|| {
+                        run::Ended::without_start(RunError::host("the platform panicked under a run"))
+                    }),
+                }
             }
-            Err(error) => run::Ended::without_start(error.clone()),
+            Err(error) => run::Ended::without_start(error),
         };
-        drop(place);
         ended.into_run(run_id, started_at, record, &recorder)
     }
+}
+
+/// Processor time after which a run goes on in the slow lane. One tick: a run that is not interrupted has not used it up, so pages
+/// that are made in a few milliseconds never change threads.
+const FIRST_SLICE_NS: u64 = 5_000_000;
+
+/// Runs the guest in this task; `None` when it has used up its first slice and has not ended.
+async fn first_slice<T>(work: &mut Pin<Box<impl Future<Output = T>>>, meter: &CpuMeter) -> Option<T> {
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Ready(ended) => Poll::Ready(Some(ended)),
+        Poll::Pending if meter.spent_ns() >= FIRST_SLICE_NS => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
+    })
+    .await
 }
 
 /// Bytes of all names and values, as the limit counts them: with the `: ` and the line end that HTTP/1.1 adds.

@@ -6,6 +6,8 @@
 #[cfg(unix)]
 pub(super) fn restrict_self(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
+    // Whoever waits for a page goes before whoever waits for a compiler.
+    crate::priority::lower_this_process();
     let exactly = |amount| Rlimit {
         current: Some(amount),
         maximum: Some(amount),

@@ -19,7 +19,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use super::answer::{Answer, Head};
 use super::cpu::CpuMeter;
 use super::host::Host;
-use super::{Run, RunContext, failure, header_bytes};
+use super::{Place, Run, RunContext, failure, header_bytes};
 use crate::error::RunError;
 use crate::guest::Guest;
 use crate::limits::{Limit, LimitHit, Limits};
@@ -118,26 +118,39 @@ enum Stopped {
     Panicked,
 }
 
-pub(super) async fn execute(
-    engine: &Engine,
-    guest: &Guest,
-    request: Request<Bytes>,
-    run: RunContext,
-    started: Instant,
-    recorder: &Arc<Recorder>,
-) -> Ended {
+/// What a run starts with. It owns everything, because a long run changes threads.
+pub(super) struct Start {
+    pub(super) engine: Engine,
+    pub(super) guest: Guest,
+    pub(super) run: RunContext,
+    pub(super) started: Instant,
+    pub(super) recorder: Arc<Recorder>,
+    pub(super) meter: Arc<CpuMeter>,
+    /// Held until the guest's memory has been given back.
+    pub(super) place: Place,
+}
+
+pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
+    let Start {
+        engine,
+        guest,
+        run,
+        started,
+        recorder,
+        meter,
+        place: _place,
+    } = start;
     let limits = run.limits;
     if let Err(error) = check_request(&request, &limits) {
         return Ended::without_start(error);
     }
-    let meter = Arc::new(CpuMeter::default());
-    let mut store = Host::new(&run, started, recorder).into_store(engine, &run, &meter);
+    let mut store = Host::new(&run, started, &recorder).into_store(&engine, &run, &meter);
     let (sender, receiver) = oneshot::channel();
     let mut answer = Answer::new(receiver, &limits, *request.method() != Method::HEAD);
 
     let wall = Duration::from_millis(limits.wall_ms);
     let stopped = {
-        let work = pin!(call_guest(guest, &mut store, request, sender));
+        let work = pin!(call_guest(&guest, &mut store, request, sender));
         tokio::time::timeout(wall, drive(work, &mut answer, &meter)).await
     };
 
