@@ -72,10 +72,8 @@ async fn check_and_keep(
         )));
     }
     let new = NewVersion {
-        component: id,
-        size_bytes,
         made_with,
-        origin,
+        ..NewVersion::of_component(id, size_bytes, origin)
     };
     Ok(app.apps.deploy(workspace.id, name, &new).await?)
 }

@@ -17,6 +17,7 @@ mod api;
 mod cli;
 mod deploy;
 mod egress;
+mod nearest;
 mod router;
 mod server;
 mod signals;

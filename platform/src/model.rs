@@ -1,10 +1,20 @@
 //! The words of the domain as types that cannot hold a bad value; no axum, no I/O.
 
 mod app;
+mod file_path;
+mod manifest;
 mod name;
+mod secret_name;
+mod version;
 mod workspace;
 
+pub use app::DeployedApp;
 pub(crate) use app::title_of;
-pub use app::{DeployedApp, NewVersion, Origin, Version};
+pub use file_path::{FilePath, FilePathError};
+pub use manifest::{
+    Entry, Every, LimitName, Login, MANIFEST_FILE, Manifest, ManifestError, ManifestLimits, Schedule, Use,
+};
 pub use name::{AppName, NameError, WorkspaceName};
+pub use secret_name::{SecretName, SecretNameError};
+pub use version::{Language, NewVersion, Origin, PublicFile, PublicFiles, Version};
 pub use workspace::Workspace;

@@ -80,6 +80,10 @@ impl From<Version> for VersionDocument {
             deployed_at,
             made_with,
             origin,
+            source: _,
+            manifest: _,
+            public: _,
+            build: _,
         } = version;
         let origin = match origin {
             Origin::Shipped => "shipped",

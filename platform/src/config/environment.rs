@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ConfigError;
+use crate::nearest::nearest;
 
 /// Every variable that the program reads. `C4H_LIMIT_…` names are those of [`super::LimitsConfig`].
 const KNOWN: &[&str] = &[
@@ -87,34 +88,6 @@ impl Environment {
     }
 }
 
-/// The candidate that differs in the fewest letters, if it is near enough to be what was meant.
-pub(super) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    candidates
-        .map(|candidate| (distance(name, candidate), candidate))
-        .min()
-        .filter(|(distance, _)| *distance <= 3)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein's distance in bytes.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (done, from) in left.bytes().enumerate() {
-        let mut diagonal = done;
-        let mut last = done + 1;
-        for (cell, to) in row.iter_mut().skip(1).zip(right.bytes()) {
-            let best = (diagonal + usize::from(from != to)).min(last + 1).min(*cell + 1);
-            diagonal = *cell;
-            *cell = best;
-            last = best;
-        }
-        if let Some(head) = row.first_mut() {
-            *head = done + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,17 +126,5 @@ mod tests {
             error.to_string(),
             "C4H_STORE=\"from-variable\" cannot be used: no"
         );
-    }
-
-    #[test]
-    fn distances() {
-        for (left, right, expected) in [
-            ("", "abc", 3),
-            ("abc", "abc", 0),
-            ("abc", "acb", 2),
-            ("kitten", "sitting", 3),
-        ] {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
-        }
     }
 }

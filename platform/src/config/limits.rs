@@ -2,8 +2,8 @@
 
 use sandbox_runtime::limits::{self, Limits};
 
-use super::environment::nearest;
 use super::{ConfigError, Environment};
+use crate::nearest::nearest;
 
 /// The limits of this server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

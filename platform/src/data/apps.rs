@@ -13,7 +13,7 @@ use store::{
 use time::OffsetDateTime;
 
 use super::{DataError, row, versions};
-use crate::model::{AppName, DeployedApp, NewVersion, Version, title_of};
+use crate::model::{AppName, DeployedApp, Manifest, NewVersion, Version, title_of};
 
 const WHAT: &str = "app";
 /// How often a deploy that lost a race is tried again. Each round at least one of the racing deploys wins, so
@@ -237,21 +237,9 @@ impl Apps {
                 }
                 None => (first(name, now), Expect::Absent),
             };
-            let NewVersion {
-                component,
-                size_bytes,
-                made_with,
-                origin,
-            } = new.clone();
             let number = app.latest.saturating_add(1);
-            let version = Version {
-                number,
-                component,
-                size_bytes,
-                deployed_at: now,
-                made_with,
-                origin,
-            };
+            let version = new.clone().numbered(number, now);
+            app.title = title_under(&version.manifest, name);
             app.current = number;
             app.latest = number;
             app.updated_at = now;
@@ -312,13 +300,17 @@ impl Apps {
 }
 
 fn first(name: &AppName, now: OffsetDateTime) -> DeployedApp {
-    let title = title_of(name);
     DeployedApp {
         name: name.clone(),
-        title,
+        title: title_of(name),
         current: 0,
         latest: 0,
         created_at: now,
         updated_at: now,
     }
+}
+
+/// What people read while a version with this manifest answers.
+fn title_under(manifest: &Manifest, name: &AppName) -> String {
+    manifest.title.clone().unwrap_or_else(|| title_of(name))
 }

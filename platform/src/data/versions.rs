@@ -8,7 +8,7 @@ use store::{BlobId, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{DataError, row};
-use crate::model::{AppName, Origin, Version};
+use crate::model::{AppName, Language, Manifest, Origin, PublicFiles, Version};
 
 const WHAT: &str = "version";
 
@@ -27,6 +27,15 @@ pub(super) struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     made_with: Option<String>,
     origin: Origin,
+    // Versions from before there were manifests are without what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<BlobId>,
+    #[serde(default)]
+    manifest: Manifest,
+    #[serde(default)]
+    public: PublicFiles,
+    #[serde(default)]
+    build: Language,
 }
 
 /// Name, a zero byte that no name contains, number with the highest byte first: sorted by number within an app.
@@ -51,6 +60,10 @@ pub(super) fn encode(version: &Version) -> Result<Bytes, DataError> {
         deployed_at,
         made_with,
         origin,
+        source,
+        manifest,
+        public,
+        build,
     } = version.clone();
     row::write(
         WHAT,
@@ -60,6 +73,10 @@ pub(super) fn encode(version: &Version) -> Result<Bytes, DataError> {
             deployed_at,
             made_with,
             origin,
+            source,
+            manifest: Manifest::clone(&manifest),
+            public: PublicFiles::clone(&public),
+            build,
         },
     )
 }
@@ -71,6 +88,10 @@ pub(super) fn decode(number: u32, bytes: &[u8]) -> Result<Version, DataError> {
         deployed_at,
         made_with,
         origin,
+        source,
+        manifest,
+        public,
+        build,
     } = row::read(WHAT, bytes)?;
     Ok(Version {
         number,
@@ -79,6 +100,10 @@ pub(super) fn decode(number: u32, bytes: &[u8]) -> Result<Version, DataError> {
         deployed_at,
         made_with,
         origin,
+        source,
+        manifest: Arc::new(manifest),
+        public: Arc::new(public),
+        build,
     })
 }
 
@@ -146,5 +171,24 @@ impl Versions {
             }
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_from_before_there_were_manifests_still_reads() {
+        let id = BlobId::of(b"component");
+        let old = format!(
+            r#"{{"component":"{id}","size_bytes":9,"deployed_at":"2026-08-06T16:30:00Z","origin":"shipped"}}"#
+        );
+        let version = decode(3, old.as_bytes()).unwrap();
+        assert_eq!((version.number, version.component, version.source), (3, id, None));
+        assert_eq!(*version.manifest, Manifest::default());
+        assert!(version.public.is_empty() && version.build == Language::Component);
+        // And what is written reads back.
+        assert_eq!(decode(3, &encode(&version).unwrap()).unwrap(), version);
     }
 }

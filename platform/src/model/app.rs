@@ -1,7 +1,5 @@
 //! What a builder deploys: an app, which points at one of its versions.
 
-use serde::{Deserialize, Serialize};
-use store::BlobId;
 use time::OffsetDateTime;
 
 use super::AppName;
@@ -11,7 +9,7 @@ use super::AppName;
 pub struct DeployedApp {
     /// The name in its address.
     pub name: AppName,
-    /// What people read; made from the name until a manifest says otherwise.
+    /// What people read: what the current version's manifest says, else made from the name.
     pub title: String,
     /// The number of the version that answers requests.
     pub current: u32,
@@ -19,48 +17,8 @@ pub struct DeployedApp {
     pub latest: u32,
     /// When the first version was deployed.
     pub created_at: OffsetDateTime,
-    /// When the current version was deployed.
+    /// When it last got another current version.
     pub updated_at: OffsetDateTime,
-}
-
-/// One immutable deployment of an app.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
-    /// Counts from 1 within its app.
-    pub number: u32,
-    /// The component, by the SHA-256 of its bytes.
-    pub component: BlobId,
-    /// Size of the component.
-    pub size_bytes: u64,
-    /// When it was deployed.
-    pub deployed_at: OffsetDateTime,
-    /// The toolchain that the component names as its maker, where it names one.
-    pub made_with: Option<String>,
-    /// Who put it there.
-    pub origin: Origin,
-}
-
-/// Who deployed a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// It came with the program.
-    Shipped,
-    /// Somebody deployed it.
-    Deployed,
-}
-
-/// A version that has no number yet.
-#[derive(Debug, Clone)]
-pub struct NewVersion {
-    /// The component, already among the blobs.
-    pub component: BlobId,
-    /// Size of the component.
-    pub size_bytes: u64,
-    /// The toolchain that the component names as its maker.
-    pub made_with: Option<String>,
-    /// Who deploys it.
-    pub origin: Origin,
 }
 
 /// Makes a readable title out of a name: `patient-lookup` → `Patient lookup`.

@@ -158,6 +158,10 @@ mod tests {
             deployed_at: datetime!(2026-08-06 16:30 UTC),
             made_with: Some("<script>Rust</script>".to_owned()),
             origin: Origin::Deployed,
+            source: None,
+            manifest: Arc::default(),
+            public: Arc::default(),
+            build: crate::model::Language::Component,
         }
     }
 

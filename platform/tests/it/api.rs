@@ -181,12 +181,7 @@ async fn racing_deploys_get_a_number_each() -> TestResult {
     let mut racing = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let (apps, name, workspace) = (apps.clone(), name.clone(), server.demo.id);
-        let new = NewVersion {
-            component: BlobId::of(b"x"),
-            size_bytes: 1,
-            made_with: None,
-            origin: Origin::Deployed,
-        };
+        let new = NewVersion::of_component(BlobId::of(b"x"), 1, Origin::Deployed);
         racing.spawn(async move {
             apps.deploy(workspace, &name, &new)
                 .await

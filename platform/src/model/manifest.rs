@@ -1,0 +1,144 @@
+//! `app.toml`: what an app says about itself, and what it may do. `docs/reference/app-toml.md` describes every key.
+
+mod error;
+mod limits;
+mod parse;
+mod schedule;
+mod uses;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ManifestError;
+pub use limits::{LimitName, ManifestLimits};
+pub use schedule::{Every, Schedule};
+pub use uses::Use;
+
+use super::{AppName, FilePath, SecretName};
+
+/// Name of the file.
+pub const MANIFEST_FILE: &str = "app.toml";
+
+/// What an app says about itself. The default is an app that says nothing: it may use every interface, and no more than
+/// every run may.
+///
+/// ```
+/// # use platform::model::Manifest;
+/// let manifest = Manifest::parse("title = \"BMI\"\nuses = [\"pds\"]").unwrap();
+/// assert!(manifest.allows_interface("pds") && !manifest.allows_interface("ods"));
+/// let error = Manifest::parse("titel = \"BMI\"").unwrap_err();
+/// assert_eq!(error.to_string(), "app.toml line 1: there is no key titel; did you mean title?");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manifest {
+    /// The app's name in addresses; the name of its folder where this is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<AppName>,
+    /// What people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it is for, in one paragraph.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// What runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
+    /// What the builder's machine runs before a deploy; never run by a server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<String>,
+    /// What it may call; everything where this is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Vec<Use>>,
+    /// Who logs in to interfaces that demand it.
+    #[serde(skip_serializing_if = "Login::is_default")]
+    pub login: Login,
+    /// The secrets that it gets as environment variables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretName>,
+    /// Environment variables with their values.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub config: BTreeMap<String, String>,
+    /// When it is run without anybody asking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+    /// Limits that differ from the server's.
+    #[serde(skip_serializing_if = "ManifestLimits::is_empty")]
+    pub limits: ManifestLimits,
+}
+
+/// What runs when the app is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Entry {
+    /// `main`: the script that exports the handler.
+    Main(FilePath),
+    /// `component`: the file of a component.
+    Component(FilePath),
+}
+
+/// Who logs in to interfaces that demand it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Login {
+    /// The sandbox: calls without `Authorization` get the workspace's own token.
+    #[default]
+    Managed,
+    /// The app.
+    Own,
+}
+
+impl Login {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::Managed
+    }
+
+    /// Its name in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Managed => "managed",
+            Self::Own => "own",
+        }
+    }
+}
+
+impl Manifest {
+    /// Reads the text of an `app.toml`. What needs the server to judge (whether an interface exists, whether a limit is
+    /// within the server's maximum) is judged when it is deployed.
+    ///
+    /// # Errors
+    /// [`ManifestError`] names the first line that cannot be used, and what would be right.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        parse::parse(text)
+    }
+
+    /// Whether calls of the interface with this id are allowed.
+    #[must_use]
+    pub fn allows_interface(&self, id: &str) -> bool {
+        self.allows(|using| matches!(using, Use::Interface(allowed) if &**allowed == id))
+    }
+
+    /// Whether calls of the app of this name are allowed.
+    #[must_use]
+    pub fn allows_app(&self, name: &str) -> bool {
+        self.allows(|using| matches!(using, Use::App(allowed) if allowed.as_str() == name))
+    }
+
+    fn allows(&self, is_meant: impl Fn(&Use) -> bool) -> bool {
+        self.uses.as_ref().is_none_or(|uses| uses.iter().any(is_meant))
+    }
+
+    /// The line for `app.toml` that allows `more` beside what is allowed already: `uses = ["pds", "app:letters"]`.
+    #[must_use]
+    pub fn uses_line_with(&self, more: &Use) -> String {
+        let uses = self.uses.iter().flatten().chain([more]);
+        let list: Vec<String> = uses.map(|using| format!("\"{using}\"")).collect();
+        format!("uses = [{}]", list.join(", "))
+    }
+}
