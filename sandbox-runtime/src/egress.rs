@@ -13,8 +13,21 @@ pub trait Egress: Send + Sync + Debug {
     /// Answers one call. `request.uri()` is absolute: scheme, authority, path.
     ///
     /// Headers are as the guest set them, with `host` added. A panic inside is caught and shown as a failed call.
+    ///
+    /// An answer that was made bad on purpose carries an [`AppliedFault`] among its extensions.
     fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'_, EgressAnswer>;
+
+    /// Whether this address belongs to the app itself, such as its store. Calls of it are counted apart: against
+    /// [`Limits::store_calls`](crate::limits::Limits::store_calls) instead of [`Limits::calls`](crate::limits::Limits::calls).
+    fn is_own(&self, uri: &http::Uri) -> bool {
+        let _ = uri;
+        false
+    }
 }
+
+/// Says in plain words what was done to an answer on purpose; put into the extensions of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedFault(pub String);
 
 /// What became of an outgoing call.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 //! | [`RunError::NoResponse`] | `app-no-response` | app |
 //! | [`RunError::IncompleteResponse`] | `app-incomplete-response` | app |
 //! | [`RunError::ErrorResponse`] | `app-error-response` | app |
+//! | [`RunError::Exception`] | `app-exception` | app |
 //! | [`RunError::Host`] | `platform-error` | ours |
 
 use std::fmt;
@@ -48,6 +49,12 @@ pub enum RunError {
         /// The code's name in `wasi:http/types`.
         code: String,
     },
+    /// The app's own code ended with an error that it did not handle, and its runtime said which.
+    #[error("The app stopped with an error that it did not handle: {message}")]
+    Exception {
+        /// What the error says, such as `TypeError: cannot read property 'x' of undefined`.
+        message: String,
+    },
     /// The platform failed. The detail is for its log, not for callers.
     #[error(
         "The platform failed while it ran the app; this is not the app's fault. Try again, and tell whoever runs this server if it stays."
@@ -69,6 +76,7 @@ impl RunError {
             Self::NoResponse => "app-no-response",
             Self::IncompleteResponse => "app-incomplete-response",
             Self::ErrorResponse { .. } => "app-error-response",
+            Self::Exception { .. } => "app-exception",
             Self::Host { .. } => "platform-error",
         }
     }
@@ -83,6 +91,7 @@ impl RunError {
             | Self::NoResponse
             | Self::IncompleteResponse
             | Self::ErrorResponse { .. }
+            | Self::Exception { .. }
             | Self::Host { .. } => None,
         }
     }

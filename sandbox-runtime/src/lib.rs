@@ -56,19 +56,22 @@ pub mod guest;
 pub mod inspect;
 pub mod limits;
 mod priority;
+pub mod replay;
 pub mod sandbox;
 mod ticker;
 pub mod trace;
 
 pub use artefact::{Artefact, ArtefactCache, ArtefactKey, ComponentSha};
 pub use compile::{CompileError, Compiler, CompilerConfig, compile_child};
-pub use egress::{CallLabel, Egress, EgressAnswer};
+pub use egress::{AppliedFault, CallLabel, Egress, EgressAnswer};
 pub use engine::Allocation;
 pub use error::{LoadError, RunError, SandboxError};
 pub use guest::{Guest, GuestError, Guests};
 pub use inspect::{Inspection, UploadError, UploadLimits, check_upload};
 pub use limits::{Limit, LimitHit, Limits};
+pub use replay::{FaultName, ReplayOptions, Tape};
 pub use sandbox::{
-    CPU_TIME_IS_EXACT, Place, Places, Run, RunContext, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox, SandboxConfig,
+    CPU_TIME_IS_EXACT, Place, Places, Recording, Run, RunContext, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox,
+    SandboxConfig,
 };
-pub use trace::Trace;
+pub use trace::{Event, Keeper, RunKind, Trace, TraceParent, Watcher};

@@ -55,6 +55,9 @@ pub struct Limits {
     pub table_elements: u64,
     /// Outgoing calls.
     pub calls: u32,
+    /// Calls of what belongs to the app itself, such as its store.
+    #[serde(default = "default_store_calls")]
+    pub store_calls: u32,
     /// Outgoing calls that may be under way at the same time; more wait for their turn.
     pub calls_at_once: u32,
     /// Body of one outgoing call, in bytes.
@@ -88,6 +91,8 @@ impl Limits {
         table_elements: 100_000,
         // What Fastly allows; a page that needs more should search instead of read.
         calls: 32,
+        // A page of a hundred rows that reads and writes each; more belong into one value.
+        store_calls: 256,
         // What browsers and Cloudflare allow.
         calls_at_once: 6,
         // The largest body the mock interfaces accept.
@@ -108,6 +113,11 @@ impl Limits {
         // Keys need 32 bytes; wasmtime's default is 64 MiB.
         random_bytes: 64 * KIB,
     };
+}
+
+/// For limits that were written before there was a store.
+const fn default_store_calls() -> u32 {
+    Limits::DEFAULT.store_calls
 }
 
 impl Default for Limits {
@@ -137,6 +147,9 @@ pub enum Limit {
     /// Outgoing calls.
     #[serde(rename = "limit-calls")]
     Calls,
+    /// Calls of what belongs to the app itself.
+    #[serde(rename = "limit-store-calls")]
+    StoreCalls,
     /// Body of an outgoing call.
     #[serde(rename = "limit-call-body")]
     CallBody,
@@ -171,13 +184,14 @@ pub enum Limit {
 
 impl Limit {
     /// Every limit, for documents and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Cpu,
         Self::Wall,
         Self::Memory,
         Self::Table,
         Self::Stack,
         Self::Calls,
+        Self::StoreCalls,
         Self::CallBody,
         Self::CallResponse,
         Self::RequestBody,
@@ -200,6 +214,7 @@ impl Limit {
             Self::Table => "limit-table",
             Self::Stack => "limit-stack",
             Self::Calls => "limit-calls",
+            Self::StoreCalls => "limit-store-calls",
             Self::CallBody => "limit-call-body",
             Self::CallResponse => "limit-call-response",
             Self::RequestBody => "limit-request-body",
@@ -229,7 +244,7 @@ impl Limit {
             | Self::HostCall
             | Self::Random => Unit::Bytes,
             Self::Table => Unit::Elements,
-            Self::Calls => Unit::Calls,
+            Self::Calls | Self::StoreCalls => Unit::Calls,
             Self::Handles => Unit::Handles,
             Self::Busy => Unit::Runs,
         }
@@ -305,6 +320,9 @@ fn sentence(code: Limit, limit: u64, used: Option<u64>) -> String {
         ),
         Limit::Calls => format!(
             "The app may make {limit} outgoing calls in one run and asked for more; the calls after number {limit} were refused. Search instead of reading one by one."
+        ),
+        Limit::StoreCalls => format!(
+            "The app may call its store {limit} times in one run and asked for more; the calls after number {limit} were refused. Keep what belongs together in one value."
         ),
         Limit::CallBody => {
             format!("The app sent a call with a body of more than {bytes}; send less in one call.")

@@ -5,6 +5,7 @@
 //! are one for each outgoing call, owned by the guest's store.
 
 mod answer;
+mod context;
 mod cpu;
 mod failure;
 mod host;
@@ -20,21 +21,21 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use time::OffsetDateTime;
 use wasmtime::Engine;
 use wasmtime::component::Linker;
 
+pub use self::context::{Recording, RunContext};
 use self::cpu::CpuMeter;
 pub(crate) use self::host::Host;
 use self::lane::Lane;
 pub use self::lane::SLOW_LANE_HAS_LOW_PRIORITY;
 pub use self::places::{Place, Places};
 use crate::artefact::Artefact;
-use crate::egress::Egress;
 use crate::engine::{Allocation, start_engine};
 use crate::error::{LoadError, RunError, SandboxError};
 use crate::guest::Guest;
-use crate::limits::{CONCURRENT_RUNS, Limits, QUEUE_MS};
+use crate::limits::{CONCURRENT_RUNS, QUEUE_MS};
+use crate::replay::Tape;
 use crate::trace::{Recorder, RequestRecord, Trace};
 
 /// Whether a guest's processor time is measured exactly on this platform; elsewhere the time it is being run stands for it, which counts a
@@ -83,21 +84,6 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
-/// What belongs to one run.
-#[derive(Debug, Clone)]
-pub struct RunContext {
-    /// The run's name; copied into the trace.
-    pub run_id: String,
-    /// What it may use.
-    pub limits: Limits,
-    /// The workspace's time at the start. The guest's clock goes on from there.
-    pub now: OffsetDateTime,
-    /// Answers its calls.
-    pub egress: Arc<dyn Egress>,
-    /// Its environment variables; the program's own are never visible.
-    pub environment: Vec<(String, String)>,
-}
-
 /// What came of a run.
 #[derive(Debug)]
 pub struct Run {
@@ -105,6 +91,8 @@ pub struct Run {
     pub answer: Result<Response<Bytes>, RunError>,
     /// What happened on the way.
     pub trace: Trace,
+    /// What it learned from the world, if that was recorded.
+    pub tape: Option<Tape>,
 }
 
 impl Sandbox {

@@ -2,7 +2,9 @@
 
 mod body;
 mod headers;
+mod parent;
 mod recorder;
+mod watch;
 
 use std::borrow::Cow;
 
@@ -11,7 +13,9 @@ use time::OffsetDateTime;
 
 pub use self::body::{Body, KEPT_BODY_BYTES};
 pub use self::headers::Headers;
+pub use self::parent::{NoId, SpanId, TRACEPARENT, TRACESTATE, TraceId, TraceParent};
 pub(crate) use self::recorder::{CallSlot, Recorder};
+pub use self::watch::{Event, Keeper, Watcher};
 use crate::egress::CallLabel;
 use crate::limits::LimitHit;
 
@@ -20,6 +24,18 @@ use crate::limits::LimitHit;
 pub struct Trace {
     /// The run's name, as given by the caller.
     pub run_id: String,
+    /// Why it ran.
+    #[serde(default)]
+    pub kind: RunKind,
+    /// The story across programs that it belongs to.
+    #[serde(default)]
+    pub trace_id: TraceId,
+    /// Its own step in that story.
+    #[serde(default)]
+    pub span_id: SpanId,
+    /// The caller's step, if the caller named one.
+    #[serde(default)]
+    pub parent: Option<SpanId>,
     /// Start, on the workspace's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub started_at: OffsetDateTime,
@@ -65,6 +81,24 @@ impl Trace {
     }
 }
 
+/// Why a run was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum RunKind {
+    /// Somebody asked.
+    #[default]
+    Request,
+    /// Its time had come.
+    Scheduled,
+    /// Another run was repeated.
+    Replay {
+        /// The name of that run.
+        of: String,
+    },
+    /// A test of the app itself.
+    Test,
+}
+
 /// The request that started a run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RequestRecord {
@@ -94,6 +128,12 @@ pub struct ResponseRecord {
 pub struct Call {
     /// Position in the run, from 1.
     pub number: u32,
+    /// Its step in the story that the run belongs to.
+    #[serde(default)]
+    pub span_id: SpanId,
+    /// Whether it went to something that belongs to the app itself, such as its store, and not to an interface.
+    #[serde(default)]
+    pub is_own: bool,
     /// When the guest sent it, in microseconds after the start.
     pub started_us: u64,
     /// How long it took, in microseconds; `None` when the run ended first.
@@ -116,6 +156,9 @@ pub struct Call {
     pub response_body: Body,
     /// Why it was refused or failed, with the way out.
     pub refused: Option<String>,
+    /// What was done to the answer on purpose, in plain words.
+    #[serde(default)]
+    pub fault: Option<String>,
     /// What was done on the way that the builder should know.
     pub notes: Vec<String>,
 }
@@ -129,6 +172,7 @@ impl Call {
             + self.response_headers.weight_bytes()
             + self.response_body.weight_bytes()
             + self.refused.as_ref().map_or(0, String::len)
+            + self.fault.as_ref().map_or(0, String::len)
             + self
                 .notes
                 .iter()
@@ -149,6 +193,34 @@ pub enum Stream {
     Platform,
 }
 
+/// How much a line of the log matters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// For whoever looks for a mistake.
+    Debug,
+    /// What standard output says unless it says else.
+    #[default]
+    Info,
+    /// Something is odd.
+    Warn,
+    /// What standard error says unless it says else.
+    Error,
+}
+
+impl Level {
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One line of the log, without its line end.
 ///
 /// The text is data from a stranger: control characters and escape sequences are kept, so whoever shows it must escape it.
@@ -158,6 +230,9 @@ pub struct LogLine {
     pub at_us: u64,
     /// Who printed it.
     pub stream: Stream,
+    /// How much it matters: as the prefix of the line said (`<3>` error, `<4>` warning, `<7>` debug, as in sd-daemon(3)), else by its stream.
+    #[serde(default)]
+    pub level: Level,
     /// The line; bytes that are not UTF-8 are shown as U+FFFD.
     pub text: String,
 }
@@ -188,6 +263,12 @@ pub struct Frame {
     pub file: Option<String>,
     /// Line in the source file, from 1.
     pub line: Option<u32>,
+    /// Column in the line, from 1.
+    #[serde(default)]
+    pub column: Option<u32>,
+    /// The line itself, where it is known.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 impl Frame {
@@ -196,5 +277,6 @@ impl Frame {
             + self.function.len()
             + self.module.as_ref().map_or(0, String::len)
             + self.file.as_ref().map_or(0, String::len)
+            + self.source.as_ref().map_or(0, String::len)
     }
 }

@@ -106,14 +106,13 @@ async fn run(
     })
     .await?;
     let limits = app.config.limits.run;
-    let context = RunContext {
+    let context = RunContext::new(
         // 60 random bits: short enough to read out, and enough never to meet another within a trace's life.
-        run_id: format!("{:016x}", Uuid::new_v4().as_u64_pair().0),
+        format!("{:016x}", Uuid::new_v4().as_u64_pair().0),
         limits,
-        now: app.clock.now(),
-        egress: egress_of(&app.nhs, app.tenant(workspace), limits.response_body_bytes),
-        environment: Vec::new(),
-    };
+        app.clock.now(),
+        egress_of(&app.nhs, app.tenant(workspace), limits.response_body_bytes),
+    );
     Ok(app.sandbox.handle(&guest, request, context).await)
 }
 

@@ -35,6 +35,7 @@ const NAMES: &[&str] = &[
     "wall_ms",
     "memory_bytes",
     "calls",
+    "store_calls",
     "calls_at_once",
     "request_body_bytes",
     "response_body_bytes",
@@ -88,6 +89,7 @@ fn set(mut limits: LimitsConfig, text: &str) -> Result<LimitsConfig, String> {
         }
         "memory_bytes" => limits.run.memory_bytes = value,
         "calls" => limits.run.calls = count,
+        "store_calls" => limits.run.store_calls = count,
         "calls_at_once" => limits.run.calls_at_once = count,
         "request_body_bytes" => limits.run.request_body_bytes = value,
         "response_body_bytes" => limits.run.response_body_bytes = value,

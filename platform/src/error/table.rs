@@ -194,7 +194,7 @@ fn ours() -> (StatusCode, &'static str, String) {
 fn run_status(error: &RunError) -> StatusCode {
     match error {
         RunError::Limit(hit) => limit_status(hit.code),
-        RunError::Trap { .. } | RunError::Exit { .. } | RunError::Host { .. } => {
+        RunError::Trap { .. } | RunError::Exit { .. } | RunError::Exception { .. } | RunError::Host { .. } => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
         RunError::NoResponse | RunError::IncompleteResponse | RunError::ErrorResponse { .. } => {
@@ -213,6 +213,7 @@ fn limit_status(limit: Limit) -> StatusCode {
         | Limit::HostCall
         | Limit::Random
         | Limit::Calls
+        | Limit::StoreCalls
         | Limit::Log => StatusCode::SERVICE_UNAVAILABLE,
         Limit::Wall => StatusCode::GATEWAY_TIMEOUT,
         Limit::RequestBody => StatusCode::PAYLOAD_TOO_LARGE,

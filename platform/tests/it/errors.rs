@@ -81,6 +81,9 @@ fn all() -> Vec<AppError> {
         run(RunError::ErrorResponse {
             code: "internal-error".to_owned(),
         }),
+        run(RunError::Exception {
+            message: "TypeError: cannot read property 'x' of undefined".to_owned(),
+        }),
         run(RunError::Host {
             detail: "private".to_owned(),
         }),

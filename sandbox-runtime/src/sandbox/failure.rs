@@ -119,6 +119,8 @@ pub(super) fn backtrace(error: &wasmtime::Error) -> Vec<Frame> {
                 module: module.clone(),
                 file: None,
                 line: None,
+                column: None,
+                source: None,
             });
         }
         for symbol in info.symbols() {
@@ -127,6 +129,8 @@ pub(super) fn backtrace(error: &wasmtime::Error) -> Vec<Frame> {
                 module: module.clone(),
                 file: symbol.file().map(str::to_owned),
                 line: symbol.line(),
+                column: symbol.column(),
+                source: None,
             });
         }
         if frames.len() >= FRAMES {

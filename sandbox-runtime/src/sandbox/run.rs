@@ -23,7 +23,9 @@ use super::{Place, Run, RunContext, failure, header_bytes};
 use crate::error::RunError;
 use crate::guest::Guest;
 use crate::limits::{Limit, LimitHit, Limits};
-use crate::trace::{Body, Frame, Headers, Outcome, Recorder, RequestRecord, ResponseRecord, Trace};
+use crate::trace::{
+    Body, Frame, Headers, Outcome, Recorder, RequestRecord, ResponseRecord, RunKind, SpanId, Trace, TraceId,
+};
 
 /// How a run ended, before the trace is put together.
 pub(super) struct Ended {
@@ -73,6 +75,10 @@ impl Ended {
         let recorded = recorder.finish();
         let trace = Trace {
             run_id,
+            kind: RunKind::Request,
+            trace_id: TraceId::default(),
+            span_id: SpanId::default(),
+            parent: None,
             started_at,
             request,
             calls: recorded.calls,
@@ -88,6 +94,7 @@ impl Ended {
         Run {
             answer: self.answer,
             trace,
+            tape: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::body::Body;
 use super::headers::{Headers, without_user};
-use super::{Call, LogLine, Stream};
+use super::{Call, Level, LogLine, SpanId, Stream};
 use crate::limits::{Limit, LimitHit, Limits};
 
 /// How many calls over the limit are listed; after that they are refused without a line each.
@@ -86,6 +86,8 @@ impl Recorder {
         }
         recorded.calls.push(Call {
             number,
+            span_id: SpanId::default(),
+            is_own: false,
             started_us: at_us,
             duration_us: None,
             method,
@@ -97,6 +99,7 @@ impl Recorder {
             response_headers: Headers::default(),
             response_body: Body::default(),
             refused: None,
+            fault: None,
             notes: Vec::new(),
         });
         CallSlot {
@@ -144,6 +147,7 @@ impl Recorder {
         self.lock().lines.push(LogLine {
             at_us,
             stream: Stream::Platform,
+            level: Level::Warn,
             text,
         });
     }
@@ -167,6 +171,7 @@ impl Recorder {
             recorded.lines.push(LogLine {
                 at_us,
                 stream: Stream::Platform,
+                level: Level::Warn,
                 text: format!("log cut: {}", hit.sentence),
             });
             recorded.limits_hit.push(hit);
@@ -218,7 +223,17 @@ impl Recorded {
     fn push_line(&mut self, stream: Stream, line: &[u8], at_us: u64) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let text = String::from_utf8_lossy(line).into_owned();
-        self.lines.push(LogLine { at_us, stream, text });
+        let level = if stream == Stream::Stderr {
+            Level::Error
+        } else {
+            Level::Info
+        };
+        self.lines.push(LogLine {
+            at_us,
+            stream,
+            level,
+            text,
+        });
     }
 
     fn flush_partial_lines(&mut self, at_us: u64) {

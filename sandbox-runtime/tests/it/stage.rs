@@ -58,13 +58,12 @@ pub(crate) fn get(path: &str) -> Request<Bytes> {
 }
 
 pub(crate) fn context(limits: Limits, egress: impl Egress + 'static) -> RunContext {
-    RunContext {
-        run_id: "run-1".to_owned(),
+    RunContext::new(
+        "run-1".to_owned(),
         limits,
-        now: datetime!(2026-03-01 09:30 UTC),
-        egress: Arc::new(egress),
-        environment: Vec::new(),
-    }
+        datetime!(2026-03-01 09:30 UTC),
+        Arc::new(egress),
+    )
 }
 
 /// Runs `code` once, with nobody to call.

@@ -66,6 +66,10 @@ impl From<Trace> for TraceDocument {
     fn from(trace: Trace) -> Self {
         let Trace {
             run_id: _,
+            kind: _,
+            trace_id: _,
+            span_id: _,
+            parent: _,
             started_at,
             request:
                 trace::RequestRecord {
@@ -142,6 +146,8 @@ impl From<Call> for CallDocument {
     fn from(call: Call) -> Self {
         let Call {
             number,
+            span_id: _,
+            is_own: _,
             started_us,
             duration_us,
             method,
@@ -153,6 +159,7 @@ impl From<Call> for CallDocument {
             response_headers,
             response_body,
             refused,
+            fault: _,
             notes,
         } = call;
         let (interface, operation, title) = match label {
@@ -181,7 +188,12 @@ impl From<Call> for CallDocument {
 
 impl From<LogLine> for LogLineDocument {
     fn from(line: LogLine) -> Self {
-        let LogLine { at_us, stream, text } = line;
+        let LogLine {
+            at_us,
+            stream,
+            level: _,
+            text,
+        } = line;
         Self {
             at_us,
             stream: stream_name(stream).to_owned(),
@@ -225,6 +237,8 @@ impl From<Frame> for FrameDocument {
             module,
             file,
             line,
+            column: _,
+            source: _,
         } = frame;
         Self {
             function,

@@ -1,0 +1,20 @@
+//! Repeats a run: the tape of what a run learned from the world, and a new run that learns the same.
+//!
+//! A guest's whole world is its request, its clock, its randomness, its environment and the answers to its calls, and the order in which
+//! it noticed that they had come. All of that is on the [`Tape`]; a guest that is run on it does the same again, step for step. Another
+//! version of the app goes its own way as soon as it asks for something else; from there on calls are still answered from the tape
+//! where it has an answer, in the order in which the answers came.
+
+mod fault;
+mod tape;
+
+pub use self::fault::{FaultName, UnknownFault};
+pub use self::tape::{TAPE_BYTES, Tape, TapedAnswer, TapedBody, TapedCall, TapedValue};
+
+/// What is different from the recorded run on purpose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReplayOptions {
+    /// One answer is made bad: how, and the number of the call as the trace counts. Without a number it is the first call of an
+    /// interface.
+    pub fault: Option<(FaultName, Option<u32>)>,
+}
