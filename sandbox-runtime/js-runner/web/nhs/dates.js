@@ -1,0 +1,116 @@
+// Dates and times as the NHS writes them, and FHIR's dates, which may be a year or a month only.
+// https://service-manual.nhs.uk/content/formatting-dates-and-time, https://hl7.org/fhir/R4/datatypes.html#date
+
+import { londonFields } from "../intl/zone.js";
+
+export const NOT_KNOWN = "Not known";
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const FHIR = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/;
+
+const pad = (number) => `${number}`.padStart(2, "0");
+const daysIn = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+/**
+ * A FHIR date, dateTime or instant, or a Date, as {year, month?, day?, hour?, minute?} on London's calendar.
+ * A time with a zone is a moment and is turned to London; one without stays as written. Undefined when it is no date.
+ */
+export function fieldsOf(value) {
+  if (value instanceof Date || typeof value === "number") return ofMoment(Number(value));
+  const found = FHIR.exec(`${value ?? ""}`.trim());
+  if (!found) return undefined;
+  const [year, month, day, hour, minute] = found.slice(1, 6).map((part) => (part === undefined ? undefined : Number(part)));
+  if ((month !== undefined && (month < 1 || month > 12)) || (day !== undefined && (day < 1 || day > daysIn(year, month)))) return undefined;
+  if (hour > 24 || minute > 59) return undefined;
+  if (found[7] !== undefined) return ofMoment(Date.parse(`${value}`.trim()));
+  return { year, month, day, hour, minute };
+}
+
+function ofMoment(milliseconds) {
+  if (Number.isNaN(milliseconds)) return undefined;
+  const date = londonFields(milliseconds);
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour: date.getUTCHours(), minute: date.getUTCMinutes() };
+}
+
+/**
+ * A day as {year, month, day}: of a birth or a death, where a midnight with any offset is meant as that day
+ * and must not slip to the day before.
+ */
+export function dayOf(value) {
+  const text = typeof value === "string" ? value.trim().replace(/T00:00(:00(\.0+)?)?(Z|[+-]\d{2}:\d{2})?$/, "") : value;
+  return fieldsOf(text);
+}
+
+/** 6 August 2026; August 2026; 2026. Nothing known: "Not known". What is no date stays as it is. */
+export function formatDate(value) {
+  const fields = fieldsOf(value);
+  if (!fields) return value === undefined || value === null || value === "" ? NOT_KNOWN : `${value}`;
+  return written(fields);
+}
+
+/** A date in words from its fields. */
+export function written({ year, month, day }) {
+  return [day, month && MONTHS[month - 1], year].filter((part) => part !== undefined).join(" ");
+}
+
+/** 06-Aug-2026, as in the patient banner of clinical systems; Aug-2026; 2026. */
+export function formatShortDate(value) {
+  const fields = dayOf(value);
+  if (!fields) return value === undefined || value === null || value === "" ? NOT_KNOWN : `${value}`;
+  const { year, month, day } = fields;
+  return [day && pad(day), month && MONTHS[month - 1].slice(0, 3), year].filter((part) => part !== undefined).join("-");
+}
+
+/** 5:30pm, 9am, midday, midnight, by London's clocks. Takes a moment or a FHIR time (17:30:00). */
+export function formatTime(value) {
+  const time = typeof value === "string" && /^(\d{2}):(\d{2})(:\d{2}(\.\d+)?)?$/.exec(value);
+  const fields = time ? { hour: Number(time[1]), minute: Number(time[2]) } : fieldsOf(value);
+  if (fields?.hour === undefined) return NOT_KNOWN;
+  const { hour, minute } = fields;
+  if (minute === 0 && hour % 12 === 0) return hour === 12 ? "midday" : "midnight";
+  return `${hour % 12 || 12}${minute ? `:${pad(minute)}` : ""}${hour < 12 ? "am" : "pm"}`;
+}
+
+/** 6 August 2026 at 5:30pm; the date alone where no time is known. */
+export function formatDateTime(value) {
+  const fields = fieldsOf(value);
+  return fields?.hour === undefined ? formatDate(value) : `${written(fields)} at ${formatTime(value)}`;
+}
+
+/** A FHIR Period: 1 May 2026 to 6 August 2026; from ...; until .... */
+export function formatPeriod(period) {
+  const { start, end } = period ?? {};
+  if (start && end) return `${formatDate(start)} to ${formatDate(end)}`;
+  if (start) return `from ${formatDate(start)}`;
+  return end ? `until ${formatDate(end)}` : NOT_KNOWN;
+}
+
+/** Today's date in London, as FHIR writes it: 2026-08-06. */
+export function today() {
+  return londonFields(Date.now()).toISOString().slice(0, 10);
+}
+
+/**
+ * The FHIR date of what somebody typed: {day, month, year} of a date field, "6/8/2026", "6 August 2026" or "2026-08-06".
+ * Day before month, as here. Throws with the sentence for the person who typed it.
+ */
+export function parseDate(value) {
+  let parts = value;
+  if (typeof value === "string") {
+    const text = value.trim();
+    const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+    const british = /^(\d{1,2})(?:st|nd|rd|th)?[\s/.-]+([A-Za-z]{3,9}|\d{1,2})[\s/.,-]+(\d+)$/.exec(text);
+    if (iso) parts = { year: iso[1], month: iso[2], day: iso[3] };
+    else if (british) parts = { day: british[1], month: british[2], year: british[3] };
+    else throw new RangeError(text ? "Enter a real date, like 6 8 2026 or 6 August 2026" : "Enter a date");
+  }
+  const text = (part) => `${parts?.[part] ?? ""}`.trim();
+  const missing = ["day", "month", "year"].filter((part) => text(part) === "");
+  if (missing.length === 3) throw new RangeError("Enter a date");
+  if (missing.length) throw new RangeError(`Date must include a ${missing.join(" and a ")}`);
+  const named = /^[A-Za-z]{3,}$/.test(text("month")) ? MONTHS.findIndex((name) => name.toLowerCase().startsWith(text("month").toLowerCase())) + 1 : undefined;
+  const [day, month, year] = [Number(text("day")), named ?? Number(text("month")), Number(text("year"))];
+  if (!/^\d{4}$/.test(text("year"))) throw new RangeError("Year must include 4 numbers");
+  if (!(Number.isInteger(month) && month >= 1 && month <= 12)) throw new RangeError("Month must be a real month, from 1 to 12");
+  if (!(Number.isInteger(day) && day >= 1 && day <= daysIn(year, month))) throw new RangeError(`Day must be a real day: ${MONTHS[month - 1]} ${year} has ${daysIn(year, month)}`);
+  return `${text("year")}-${pad(month)}-${pad(day)}`;
+}
