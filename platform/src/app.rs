@@ -10,7 +10,7 @@ use sandbox_runtime::{
 };
 use store::{Clock, Storage, SystemClock};
 
-use crate::config::Config;
+use crate::config::{Config, StoreConfig};
 use crate::data::{Apps, RunningApp, Traces, Versions, Workspaces};
 use crate::error::AppError;
 use crate::log::LogSink;
@@ -98,13 +98,17 @@ impl App {
         let artefacts = ArtefactKey::open(&dir.join("artefact.key"))
             .and_then(|key| ArtefactCache::open(dir.join("artefacts"), key, &sandbox))
             .map_err(|error| BuildError::Artefacts(error.to_string()))?;
+        let traces = match config.store {
+            StoreConfig::Sled => Traces::on_disk(dir.join("traces"), config.traces.budgets),
+            StoreConfig::Memory => Traces::in_memory(config.traces.budgets),
+        };
         let guests = Guests::new(sandbox.clone(), compiler, artefacts);
         Ok(Arc::new(Self {
             nhs: MockNhs::new(Arc::new(Population::demo_seed())),
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             versions: Versions::new(Arc::clone(&storage.store)),
-            traces: Traces::default(),
+            traces,
             uploads: UploadRoom::default(),
             slots: Slots::new(&config.limits),
             stopping: AtomicBool::new(false),
@@ -186,6 +190,8 @@ impl App {
     /// From now on `/readyz` says no.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        // Who watches would otherwise keep the program from ending in order.
+        self.traces.end_watching();
     }
 }
 

@@ -7,6 +7,7 @@ mod limits;
 mod listen;
 mod log;
 mod store;
+mod traces;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub use limits::LimitsConfig;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
 pub use store::StoreConfig;
+pub use traces::TracesConfig;
 
 /// Everything that `c4h serve` is told.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// What a run and a request may use.
     pub limits: LimitsConfig,
+    /// What kept traces may take.
+    pub traces: TracesConfig,
     /// What it logs, and how.
     pub log: LogConfig,
     /// The program that compiles components when started with `compile-child`; this program itself unless a test

@@ -9,7 +9,7 @@ mod versions;
 mod workspaces;
 
 pub use apps::{Apps, DeployError, RunningApp};
-pub use traces::{KeptRun, Traces, TracesSize};
+pub use traces::{Budgets, KeptRun, LiveCall, LiveEvent, StartedRun, Traces, TracesSize, Watching};
 pub use versions::Versions;
 pub use workspaces::Workspaces;
 

@@ -107,6 +107,9 @@ pub enum AppError {
     /// There was no place for the run.
     #[error("too many runs at once")]
     TooManyRuns(Full),
+    /// As many watch the app, or all apps, as may.
+    #[error("too many watchers")]
+    TooManyWatchers,
     /// The app gave no answer.
     #[error("{error}")]
     Run {

@@ -38,6 +38,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(traces::list_traces),
         )
         .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/traces/live",
+            get(traces::live::watch_runs),
+        )
+        .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}",
             get(traces::read_trace),
         )

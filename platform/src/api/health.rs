@@ -66,13 +66,16 @@ async fn readiness(app: &App) -> Readiness {
             .refusal
             .map(|refusal| format!("The blobs take no changes: {refusal}.")),
     );
-    let notes = health.quarantined.iter().map(|path| {
+    let mut notes: Vec<String> = health.quarantined.iter().map(|path| {
         format!("A damaged snapshot was set aside at the start: {}. Nothing is lost by that, but the disk deserves a look.", path.display())
-    });
+    }).collect();
+    notes.extend(app.traces.refusal().map(|refusal| {
+        format!("Traces are in memory only, because the disk does not take them: {refusal}.")
+    }));
     Readiness {
         ready: reasons.is_empty(),
         reasons,
-        notes: notes.collect(),
+        notes,
     }
 }
 
@@ -115,6 +118,16 @@ pub(crate) async fn read_metrics(State(app): State<Arc<App>>) -> Response {
         "c4h_traces_bytes",
         "Memory of the kept traces.",
         wide(traces.bytes),
+    );
+    text.gauge(
+        "c4h_traces_disk_bytes",
+        "Size of the files of kept traces.",
+        traces.disk_bytes,
+    );
+    text.gauge(
+        "c4h_traces_disk_failures",
+        "Times the disk did not take traces.",
+        traces.disk_failures,
     );
     text.gauge(
         "c4h_traces_dropped",

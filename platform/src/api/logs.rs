@@ -47,6 +47,9 @@ pub(crate) struct LogEntry {
     /// `stdout`, `stderr`, or `platform` for what the platform says about the run.
     #[schema(example = "stdout")]
     pub(crate) stream: String,
+    /// `debug`, `info`, `warn` or `error`.
+    #[schema(example = "info")]
+    pub(crate) level: String,
     /// The line as the app printed it: a stranger's text, control characters included.
     pub(crate) text: String,
 }
@@ -82,6 +85,7 @@ pub(crate) async fn list_logs(
             run: run.trace.run_id.clone(),
             at: run.trace.started_at + std::time::Duration::from_micros(line.at_us),
             stream: stream_name(line.stream).to_owned(),
+            level: line.level.name().to_owned(),
             text: line.text.clone(),
         };
         lines.extend(run.trace.log.iter().rev().take(limit - lines.len()).map(entry));

@@ -28,6 +28,7 @@ use super::{apps, health, interfaces, logs, traces, versions, workspaces};
         logs::list_logs,
         traces::list_traces,
         traces::read_trace,
+        traces::live::watch_runs,
         health::read_health,
         health::read_readiness,
         health::read_metrics

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderName, HeaderValue, Request, header};
-use sandbox_runtime::trace::{Outcome, Trace};
+use sandbox_runtime::trace::Outcome;
 use sandbox_runtime::{Run, RunContext};
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::egress::egress_of;
 use crate::error::AppError;
 use crate::metrics::RunFigures;
 use crate::middleware::{HostForm, Surface, collect};
-use crate::model::{AppName, Version, Workspace};
+use crate::model::{Version, Workspace};
 
 /// The header that names the run of an answer.
 const RUN_HEADER: HeaderName = HeaderName::from_static("x-c4h-run");
@@ -72,7 +72,11 @@ pub(crate) async fn run_app(
     let run = run(&app, &workspace, version, inside).await?;
     drop(slot);
     let run_id = run.trace.run_id.clone();
-    keep(&app, &workspace, &deployed.name, version.number, run.trace);
+    keep(
+        &app,
+        &workspace,
+        KeptRun::new(deployed.name.clone(), version.number, run.trace, run.tape),
+    );
     let mut answer = match run.answer {
         Ok(answer) => response::outside(answer, &outside),
         Err(error) => {
@@ -116,7 +120,8 @@ async fn run(
     Ok(app.sandbox.handle(&guest, request, context).await)
 }
 
-fn keep(app: &App, workspace: &Workspace, name: &AppName, version: u32, trace: Trace) {
+fn keep(app: &App, workspace: &Workspace, run: KeptRun) {
+    let trace = &run.trace;
     let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     app.metrics.ran(RunFigures {
         outcome: match &trace.outcome {
@@ -128,14 +133,7 @@ fn keep(app: &App, workspace: &Workspace, name: &AppName, version: u32, trace: T
         calls: wide(trace.calls.len()),
         calls_refused: wide(trace.calls.iter().filter(|call| call.refused.is_some()).count()),
     });
-    app.traces.keep(
-        workspace.id,
-        KeptRun {
-            app: name.clone(),
-            version,
-            trace,
-        },
-    );
+    app.traces.keep(workspace.id, run);
 }
 
 /// Workspace and last name of `/w/{workspace}/{apps|nhs}/{name}…`. Names hold nothing that needs percent-encoding, so

@@ -1,6 +1,7 @@
 //! What the runs of an app did.
 
 mod convert;
+pub(crate) mod live;
 mod wire;
 
 use std::sync::Arc;

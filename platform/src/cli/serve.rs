@@ -11,7 +11,9 @@ use tokio::net::TcpListener;
 
 use super::output;
 use crate::app::App;
-use crate::config::{Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, StoreConfig};
+use crate::config::{
+    Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, StoreConfig, TracesConfig,
+};
 use crate::log::LogSink;
 use crate::server::{Ended, raise_handle_limit, serve as serve_requests};
 use crate::signals::Signals;
@@ -32,6 +34,9 @@ pub(super) struct ServeArgs {
     /// Lower or raise a limit, such as cpu_ms=2000; again for more [env: C4H_LIMIT]
     #[arg(long = "limit", value_name = "NAME=NUMBER")]
     limits: Vec<String>,
+    /// Lower or raise what kept traces may take, such as disk_app_bytes=33554432; again for more [env: C4H_TRACES]
+    #[arg(long, value_name = "NAME=NUMBER")]
+    traces: Vec<String>,
     /// Lines on standard error: text, or json for machines [env: C4H_LOG_FORMAT] [default: text]
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<String>,
@@ -47,6 +52,7 @@ impl ServeArgs {
             data: DataConfig::read(self.data_dir.as_deref(), environment)?,
             store: StoreConfig::read(self.store.as_deref(), environment)?,
             limits: LimitsConfig::read(&self.limits, environment)?,
+            traces: TracesConfig::read(&self.traces, environment)?,
             log: LogConfig::read(self.log_format.as_deref(), self.log.as_deref(), environment)?,
             compile_program: None,
         })
@@ -97,7 +103,9 @@ async fn start(
     }
     // The port is open and everything is there: whoever connects from now on is answered.
     output::line(&format!("Code4Health Sandbox ready: {}", app.base_url()));
-    Ok(serve_requests(Arc::clone(&app), listener, signals).await)
+    let ended = serve_requests(Arc::clone(&app), listener, signals).await;
+    app.traces.close();
+    Ok(ended)
 }
 
 fn startup_sentence(error: &crate::error::AppError) -> String {

@@ -14,6 +14,7 @@ const KNOWN: &[&str] = &[
     "C4H_LOG_FORMAT",
     "C4H_STORE",
     "C4H_TOKEN",
+    "C4H_TRACES",
     "C4H_URL",
     "C4H_WORKSPACE",
 ];

@@ -1,19 +1,53 @@
-//! The traces of recent runs, in memory only: they are gone after a restart.
+//! The traces of recent runs: in memory for whoever reads, and on the disk so that they are there after a restart.
 //!
-//! Owns one lock around all rings; it is held for a push or a copy of pointers, never across an await.
+//! Owns one lock around all rings, held for a push or a copy of pointers and never across an await; the writer's thread
+//! (`traces/writer.rs`), which alone touches the disk; and the audience of those who watch (`traces/live.rs`).
 
-use std::collections::{HashMap, VecDeque};
+mod disk;
+mod live;
+mod record;
+mod ring;
+mod segment;
+mod writer;
+
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sandbox_runtime::trace::Trace;
+use sandbox_runtime::replay::Tape;
+use sandbox_runtime::trace::{Event, Trace, Watcher};
 use store::WorkspaceId;
 
+use self::live::Audience;
+pub use self::live::{LiveCall, LiveEvent, StartedRun, Watching};
+use self::ring::Rings;
+use self::writer::{Desk, Writer};
 use crate::model::AppName;
 
-/// What the newest traces of one app may take: about 200 ordinary runs with two calls each.
-const APP_BUDGET_BYTES: usize = 4 << 20;
-/// What all traces together may take, so that 500 apps cannot fill the memory of a laptop.
-const TOTAL_BUDGET_BYTES: usize = 96 << 20;
+/// What traces may take, in memory and on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budgets {
+    /// What the newest runs of one app may take in memory.
+    pub memory_app_bytes: usize,
+    /// What all runs together may take in memory.
+    pub memory_total_bytes: usize,
+    /// What the runs of one app may take on the disk.
+    pub disk_app_bytes: u64,
+    /// What all runs together may take on the disk.
+    pub disk_total_bytes: u64,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self {
+            // About 200 ordinary runs with two calls each.
+            memory_app_bytes: 4 << 20,
+            // So that 500 apps cannot fill the memory of a laptop.
+            memory_total_bytes: 96 << 20,
+            disk_app_bytes: 16 << 20,
+            disk_total_bytes: 1 << 30,
+        }
+    }
+}
 
 /// One run, kept.
 #[derive(Debug)]
@@ -24,203 +58,256 @@ pub struct KeptRun {
     pub version: u32,
     /// What it did.
     pub trace: Trace,
+    /// What it learned from the world, to repeat it; `None` when that was not recorded.
+    pub tape: Option<Tape>,
+}
+
+impl KeptRun {
+    /// A run to keep.
+    #[must_use]
+    pub fn new(app: AppName, version: u32, trace: Trace, tape: Option<Tape>) -> Self {
+        Self {
+            app,
+            version,
+            trace,
+            tape,
+        }
+    }
+
+    /// An estimate of what a run takes in memory; counting exactly would cost more than it tells.
+    fn weight_bytes(&self) -> usize {
+        let tape = self.tape.as_ref().map_or(0, Tape::weight_bytes);
+        size_of::<Self>() + self.app.as_str().len() + self.trace.weight_bytes() + tape
+    }
 }
 
 /// How much is kept; for the metrics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TracesSize {
-    /// Runs kept.
+    /// Runs kept in memory.
     pub runs: usize,
     /// Their size in memory, by our own estimate.
     pub bytes: usize,
     /// Runs that made room for newer ones since the start.
     pub dropped: u64,
+    /// Bytes of the files.
+    pub disk_bytes: u64,
+    /// How often the disk took nothing.
+    pub disk_failures: u64,
 }
 
-/// The recent runs of every app, newest kept longest, within a budget for each app and one for all.
+/// The recent runs of every app, newest kept longest, within a budget for each app and one for all. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Traces {
-    rings: Arc<Mutex<Rings>>,
+    shared: Arc<Shared>,
+    /// `None`: in memory only, by choice.
+    writer: Option<Arc<Writer>>,
 }
 
+/// What readers, runs and the writer's thread share.
 #[derive(Debug, Default)]
-struct Rings {
-    by_app: HashMap<(WorkspaceId, AppName), Ring>,
-    total_bytes: usize,
-    dropped: u64,
+struct Shared {
+    budgets: Budgets,
+    rings: Mutex<Rings>,
+    desk: Desk,
+    audience: Arc<Audience>,
 }
 
-#[derive(Debug, Default)]
-struct Ring {
-    runs: VecDeque<(usize, Arc<KeptRun>)>,
-    bytes: usize,
-}
-
-impl Ring {
-    fn drop_oldest(&mut self) -> usize {
-        let Some((bytes, _)) = self.runs.pop_front() else {
-            return 0;
-        };
-        self.bytes -= bytes;
-        bytes
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Rings> {
+        self.rings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Traces {
-    /// Keeps a run; the oldest make room for it.
-    pub fn keep(&self, workspace: WorkspaceId, run: KeptRun) {
-        let bytes = size_of_run(&run);
-        let mut rings = self.lock();
-        let ring = rings.by_app.entry((workspace, run.app.clone())).or_default();
-        ring.runs.push_back((bytes, Arc::new(run)));
-        ring.bytes += bytes;
-        let mut freed = 0;
-        let mut dropped = 0;
-        // The newest run stays even when it alone is over the budget: the budget is for keeping, not for looking.
-        while ring.bytes > APP_BUDGET_BYTES && ring.runs.len() > 1 {
-            freed += ring.drop_oldest();
-            dropped += 1;
+    /// Traces in memory only, within budgets.
+    #[must_use]
+    pub fn in_memory(budgets: Budgets) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                budgets,
+                ..Shared::default()
+            }),
+            writer: None,
         }
-        rings.total_bytes = rings.total_bytes + bytes - freed;
-        rings.dropped += dropped;
-        while rings.total_bytes > TOTAL_BUDGET_BYTES {
-            let Some(largest) = rings.by_app.values_mut().max_by_key(|ring| ring.bytes) else {
-                break;
-            };
-            let freed = largest.drop_oldest();
-            if freed == 0 {
-                break;
-            }
-            rings.total_bytes -= freed;
-            rings.dropped += 1;
+    }
+
+    /// Traces that are kept in a folder as well. What is there already is read in the background; a folder that cannot
+    /// be used is said in the log and by [`Traces::refusal`], and traces are in memory until it can.
+    #[must_use]
+    pub fn on_disk(root: PathBuf, budgets: Budgets) -> Self {
+        let mut traces = Self::in_memory(budgets);
+        match Writer::start(Arc::clone(&traces.shared), root, budgets) {
+            Ok(writer) => traces.writer = Some(Arc::new(writer)),
+            Err(error) => tracing::warn!(%error, "traces are in memory only: their thread did not start"),
+        }
+        traces
+    }
+
+    /// Keeps a run, and tells whoever watches that it ended; the oldest make room for it.
+    pub fn keep(&self, workspace: WorkspaceId, run: KeptRun) {
+        let key = (workspace, run.app.clone());
+        let run = Arc::new(run);
+        let watched = self.shared.audience.watches(&key);
+        let told = watched.then(|| (key.clone(), Arc::clone(&run)));
+        let number = self.shared.lock().push(key, run, &self.shared.budgets);
+        if let Some((key, run)) = told {
+            self.shared
+                .audience
+                .tell(&key, &LiveEvent::RunEnded { number, run });
         }
     }
 
     /// The newest `limit` runs of an app, newest first.
     #[must_use]
     pub fn list(&self, workspace: WorkspaceId, app: &AppName, limit: usize) -> Vec<Arc<KeptRun>> {
-        let rings = self.lock();
-        let ring = rings.by_app.get(&(workspace, app.clone()));
-        ring.into_iter()
-            .flat_map(|ring| ring.runs.iter().rev())
-            .take(limit)
-            .map(|(_, run)| Arc::clone(run))
-            .collect()
+        let rings = self.shared.lock();
+        let key = (workspace, app.clone());
+        let runs = rings.of(&key);
+        runs.take(limit).map(|(_, run)| Arc::clone(run)).collect()
     }
 
     /// One run of an app, if it is still kept.
     #[must_use]
     pub fn get(&self, workspace: WorkspaceId, app: &AppName, run_id: &str) -> Option<Arc<KeptRun>> {
-        let rings = self.lock();
-        let ring = rings.by_app.get(&(workspace, app.clone()))?;
-        ring.runs
-            .iter()
-            .rev()
-            .find(|(_, run)| run.trace.run_id == run_id)
-            .map(|(_, run)| Arc::clone(run))
+        let rings = self.shared.lock();
+        let key = (workspace, app.clone());
+        let mut runs = rings.of(&key);
+        let found = runs.find(|(_, run)| run.trace.run_id == run_id);
+        found.map(|(_, run)| Arc::clone(run))
     }
 
-    /// Forgets every run of an app, because the app is gone.
+    /// The app that a kept run of the workspace belongs to.
+    #[must_use]
+    pub fn app_of(&self, workspace: WorkspaceId, run_id: &str) -> Option<AppName> {
+        self.shared.lock().app_of(workspace, run_id)
+    }
+
+    /// Forgets every run of an app, because the app is gone; its files follow within moments.
     pub fn forget(&self, workspace: WorkspaceId, app: &AppName) {
-        let mut rings = self.lock();
-        if let Some(ring) = rings.by_app.remove(&(workspace, app.clone())) {
-            rings.total_bytes -= ring.bytes;
+        self.shared.lock().forget(&(workspace, app.clone()));
+        self.shared.desk.hurry();
+    }
+
+    /// Tells whoever watches this app what a run does; `None`, and no cost, while nobody does.
+    #[must_use]
+    pub fn watcher(
+        &self,
+        workspace: WorkspaceId,
+        app: &AppName,
+        run_id: &str,
+        version: u32,
+    ) -> Option<Arc<dyn Watcher>> {
+        if self.shared.audience.is_empty() {
+            return None;
         }
+        let key = (workspace, app.clone());
+        self.shared.audience.watches(&key).then(|| -> Arc<dyn Watcher> {
+            Arc::new(Reporter {
+                audience: Arc::clone(&self.shared.audience),
+                key,
+                run: run_id.into(),
+                version,
+            })
+        })
+    }
+
+    /// Lets somebody watch an app from now on; `None` when as many watch as may.
+    #[must_use]
+    pub fn watch(&self, workspace: WorkspaceId, app: &AppName) -> Option<Watching> {
+        self.shared.audience.enter((workspace, app.clone()))
+    }
+
+    /// The runs of an app that ended after the one with this number, oldest first, and whether they are all: `false`
+    /// when some of them have made room for newer ones.
+    #[must_use]
+    pub fn since(
+        &self,
+        workspace: WorkspaceId,
+        app: &AppName,
+        number: u64,
+    ) -> (Vec<(u64, Arc<KeptRun>)>, bool) {
+        let rings = self.shared.lock();
+        let key = (workspace, app.clone());
+        let newer = rings.of(&key).take_while(|(of, _)| *of > number);
+        let mut runs: Vec<_> = newer.map(|(of, run)| (of, Arc::clone(run))).collect();
+        runs.reverse();
+        // The run with this number is still here, or nothing has gone since the start of the program.
+        let whole =
+            number == rings.newest() || rings.of(&key).any(|(of, _)| of <= number) || rings.dropped == 0;
+        (runs, whole)
+    }
+
+    /// The number of the newest run of all.
+    #[must_use]
+    pub fn newest(&self) -> u64 {
+        self.shared.lock().newest()
+    }
+
+    /// Sends home whoever watches, because the program ends.
+    pub fn end_watching(&self) {
+        self.shared.audience.end();
+    }
+
+    /// Writes what is not on the disk yet. Call it last; waits for the disk.
+    pub fn close(&self) {
+        if let Some(writer) = &self.writer {
+            writer.close();
+        }
+    }
+
+    /// Why traces are not kept on the disk at the moment, though they should be.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        self.shared.desk.refusal()
     }
 
     /// How much is kept.
     #[must_use]
     pub fn size(&self) -> TracesSize {
-        let rings = self.lock();
+        let rings = self.shared.lock();
+        let (runs, bytes) = rings.size();
         TracesSize {
-            runs: rings.by_app.values().map(|ring| ring.runs.len()).sum(),
-            bytes: rings.total_bytes,
+            runs,
+            bytes,
             dropped: rings.dropped,
+            disk_bytes: self.shared.desk.bytes(),
+            disk_failures: self.shared.desk.failures(),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Rings> {
-        self.rings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// An estimate of what a run takes in memory; counting exactly would cost more than it tells.
-fn size_of_run(run: &KeptRun) -> usize {
-    size_of::<KeptRun>() + run.app.as_str().len() + run.trace.weight_bytes()
+/// Tells the audience of one app what one run does.
+#[derive(Debug)]
+struct Reporter {
+    audience: Arc<Audience>,
+    key: ring::Key,
+    run: Arc<str>,
+    version: u32,
+}
+
+impl Watcher for Reporter {
+    fn saw(&self, event: Event<'_>) {
+        let run = Arc::clone(&self.run);
+        let event = match event {
+            Event::Started { run_id: _, request } => LiveEvent::RunStarted(Arc::new(StartedRun {
+                run,
+                version: self.version,
+                method: request.method.to_string(),
+                uri: request.uri.clone(),
+            })),
+            Event::CallStarted(call) => LiveEvent::CallStarted(Arc::new(LiveCall::of(run, call))),
+            Event::CallEnded(call) => LiveEvent::Call(Arc::new(LiveCall::of(run, call))),
+            Event::Log(line) => LiveEvent::Log {
+                run,
+                line: Arc::new(line.clone()),
+            },
+            // Told when it is kept, with the number that a reader can come back with.
+            Event::Ended(_) => return,
+        };
+        self.audience.tell(&self.key, &event);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn run(app: &str, id: &str, body_bytes: usize) -> KeptRun {
-        let body = json!({ "size_bytes": body_bytes, "text": "x".repeat(body_bytes) });
-        let trace = json!({
-            "run_id": id,
-            "started_at": "2026-01-01T00:00:00Z",
-            "request": { "method": "POST", "uri": "/", "headers": [], "body": body },
-            "calls": [],
-            "log": [],
-            "outcome": { "kind": "answered" },
-            "limits_hit": [],
-            "cpu_us": 1,
-            "wall_us": 1,
-            "memory_peak_bytes": 1,
-            "response": null,
-            "backtrace": [],
-        });
-        KeptRun {
-            app: AppName::new(app).unwrap(),
-            version: 1,
-            trace: serde_json::from_value(trace).unwrap(),
-        }
-    }
-
-    #[test]
-    fn the_newest_stay_within_the_budget_of_an_app() {
-        let (traces, workspace) = (Traces::default(), WorkspaceId::new(1));
-        let quarter = APP_BUDGET_BYTES / 4;
-        for id in ["a", "b", "c", "d", "e"] {
-            traces.keep(workspace, run("one", id, quarter));
-        }
-        let one = AppName::new("one").unwrap();
-        let kept: Vec<_> = traces
-            .list(workspace, &one, 9)
-            .iter()
-            .map(|run| run.trace.run_id.clone())
-            .collect();
-        assert_eq!(kept, ["e", "d", "c"]);
-        assert!(traces.get(workspace, &one, "a").is_none() && traces.get(workspace, &one, "c").is_some());
-        assert!(traces.get(WorkspaceId::new(2), &one, "c").is_none());
-        assert_eq!((traces.size().runs, traces.size().dropped), (3, 2));
-        traces.forget(workspace, &one);
-        assert_eq!((traces.size().runs, traces.size().bytes), (0, 0));
-    }
-
-    #[test]
-    fn one_run_over_the_budget_is_still_shown() {
-        let (traces, workspace) = (Traces::default(), WorkspaceId::new(1));
-        traces.keep(workspace, run("one", "small", 10));
-        traces.keep(workspace, run("one", "large", APP_BUDGET_BYTES + 1));
-        assert_eq!(traces.list(workspace, &AppName::new("one").unwrap(), 9).len(), 1);
-    }
-
-    #[test]
-    fn all_apps_together_have_a_budget_and_the_largest_gives() {
-        let (traces, workspace) = (Traces::default(), WorkspaceId::new(1));
-        traces.keep(workspace, run("little", "first", 10));
-        for number in 0..=TOTAL_BUDGET_BYTES / APP_BUDGET_BYTES {
-            traces.keep(
-                workspace,
-                run(&format!("app-{number}"), "only", APP_BUDGET_BYTES - 4096),
-            );
-        }
-        assert!(traces.size().bytes <= TOTAL_BUDGET_BYTES);
-        assert_eq!(
-            traces.list(workspace, &AppName::new("little").unwrap(), 9).len(),
-            1
-        );
-    }
-}
+mod tests;

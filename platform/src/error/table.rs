@@ -59,7 +59,7 @@ impl AppError {
                 StatusCode::NOT_FOUND,
                 "unknown-run",
                 format!(
-                    "There is no trace of run {}; traces are kept in memory, make room for newer ones and are gone after a restart.",
+                    "There is no trace of run {}; traces are kept within a budget, and the oldest make room for newer ones.",
                     quoted(run)
                 ),
             ),
@@ -143,6 +143,12 @@ impl AppError {
                 "Other deploys of the same app came first, again and again; try again.".to_owned(),
             ),
             Self::TooManyRuns(full) => too_many_runs(*full),
+            Self::TooManyWatchers => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "limit-watchers",
+                "As many watch the runs of this app, or of all apps, as may at once; close another page or program that watches, or read the traces now and then."
+                    .to_owned(),
+            ),
             Self::Run { error, .. } => (run_status(error), error.code(), error.to_string()),
             Self::StorageRefuses(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -194,9 +200,10 @@ fn ours() -> (StatusCode, &'static str, String) {
 fn run_status(error: &RunError) -> StatusCode {
     match error {
         RunError::Limit(hit) => limit_status(hit.code),
-        RunError::Trap { .. } | RunError::Exit { .. } | RunError::Exception { .. } | RunError::Host { .. } => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        RunError::Trap { .. }
+        | RunError::Exit { .. }
+        | RunError::Exception { .. }
+        | RunError::Host { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         RunError::NoResponse | RunError::IncompleteResponse | RunError::ErrorResponse { .. } => {
             StatusCode::BAD_GATEWAY
         }

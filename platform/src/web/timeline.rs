@@ -180,6 +180,7 @@ pub(super) mod tests {
             app: AppName::new("patient-lookup").unwrap(),
             version: 3,
             trace: serde_json::from_value(trace).unwrap(),
+            tape: None,
         }
     }
 

@@ -1,11 +1,11 @@
 //! From what the sandbox recorded to what goes over the wire.
 
 use sandbox_runtime::limits::LimitHit;
-use sandbox_runtime::trace::{self, Body, Call, Frame, Headers, LogLine, Outcome, Stream, Trace};
+use sandbox_runtime::trace::{self, Body, Call, Frame, Headers, LogLine, Outcome, RunKind, Stream, Trace};
 
 use super::wire::{
     BodyDocument, CallDocument, FrameDocument, HeaderDocument, LimitHitDocument, LogLineDocument,
-    OutcomeDocument, RequestDocument, ResponseDocument, RunDocument, RunSummary, TraceDocument,
+    OutcomeDocument, RequestDocument, ResponseDocument, RunDocument, RunSummary, TapeDocument, TraceDocument,
 };
 use crate::data::KeptRun;
 
@@ -15,6 +15,16 @@ pub(crate) fn stream_name(stream: Stream) -> &'static str {
         Stream::Stdout => "stdout",
         Stream::Stderr => "stderr",
         Stream::Platform => "platform",
+    }
+}
+
+/// Why a run was made, in one word, and which run it repeats.
+pub(crate) fn kind_of(kind: &RunKind) -> (&'static str, Option<&str>) {
+    match kind {
+        RunKind::Request => ("request", None),
+        RunKind::Scheduled => ("scheduled", None),
+        RunKind::Replay { of } => ("replay", Some(of)),
+        RunKind::Test => ("test", None),
     }
 }
 
@@ -32,8 +42,11 @@ fn outcome_code(outcome: &Outcome) -> String {
 impl RunSummary {
     pub(crate) fn of(run: &KeptRun) -> Self {
         let trace = &run.trace;
+        let (kind, replay_of) = kind_of(&trace.kind);
         Self {
             run: trace.run_id.clone(),
+            kind: kind.to_owned(),
+            replay_of: replay_of.map(str::to_owned),
             version: run.version,
             started_at: trace.started_at,
             method: trace.request.method.to_string(),
@@ -51,12 +64,28 @@ impl RunSummary {
 
 impl RunDocument {
     pub(crate) fn of(run: &KeptRun) -> Self {
+        let (kind, replay_of) = kind_of(&run.trace.kind);
+        let reason = why_not_whole(run);
         Self {
             run: run.trace.run_id.clone(),
             app: run.app.to_string(),
             version: run.version,
+            kind: kind.to_owned(),
+            replay_of: replay_of.map(str::to_owned),
+            tape: TapeDocument {
+                whole: reason.is_none(),
+                reason,
+            },
             trace: run.trace.clone().into(),
         }
+    }
+}
+
+/// Why a run cannot be repeated exactly, if it cannot.
+pub(crate) fn why_not_whole(run: &KeptRun) -> Option<String> {
+    match &run.tape {
+        None => Some("What this run learned from the world was not recorded.".to_owned()),
+        Some(tape) => tape.cut().map(str::to_owned),
     }
 }
 
@@ -67,9 +96,9 @@ impl From<Trace> for TraceDocument {
         let Trace {
             run_id: _,
             kind: _,
-            trace_id: _,
-            span_id: _,
-            parent: _,
+            trace_id,
+            span_id,
+            parent,
             started_at,
             request:
                 trace::RequestRecord {
@@ -94,6 +123,9 @@ impl From<Trace> for TraceDocument {
             Outcome::Failed { code: _, sentence } => Some(sentence),
         };
         Self {
+            trace_id: trace_id.to_string(),
+            span_id: span_id.to_string(),
+            parent_span_id: parent.map(|parent| parent.to_string()),
             started_at,
             request: RequestDocument {
                 method: method.into_owned(),
@@ -146,8 +178,8 @@ impl From<Call> for CallDocument {
     fn from(call: Call) -> Self {
         let Call {
             number,
-            span_id: _,
-            is_own: _,
+            span_id,
+            is_own,
             started_us,
             duration_us,
             method,
@@ -159,7 +191,7 @@ impl From<Call> for CallDocument {
             response_headers,
             response_body,
             refused,
-            fault: _,
+            fault,
             notes,
         } = call;
         let (interface, operation, title) = match label {
@@ -168,6 +200,8 @@ impl From<Call> for CallDocument {
         };
         Self {
             number,
+            span_id: span_id.to_string(),
+            own: is_own,
             started_us,
             duration_us,
             method: method.into_owned(),
@@ -181,6 +215,7 @@ impl From<Call> for CallDocument {
             response_headers: header_list(&response_headers),
             response_body: (&response_body).into(),
             refused,
+            fault,
             notes,
         }
     }
@@ -191,12 +226,13 @@ impl From<LogLine> for LogLineDocument {
         let LogLine {
             at_us,
             stream,
-            level: _,
+            level,
             text,
         } = line;
         Self {
             at_us,
             stream: stream_name(stream).to_owned(),
+            level: level.name().to_owned(),
             text,
         }
     }
@@ -237,14 +273,16 @@ impl From<Frame> for FrameDocument {
             module,
             file,
             line,
-            column: _,
-            source: _,
+            column,
+            source,
         } = frame;
         Self {
             function,
             module,
             file,
             line,
+            column,
+            source,
         }
     }
 }

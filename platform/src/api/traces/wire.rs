@@ -16,6 +16,11 @@ pub(crate) struct TraceList {
 pub(crate) struct RunSummary {
     /// The run's id.
     pub(crate) run: String,
+    /// Why it ran: `request`, `scheduled`, `replay` or `test`.
+    #[schema(example = "request")]
+    pub(crate) kind: String,
+    /// The run that this one repeats.
+    pub(crate) replay_of: Option<String>,
     /// The version that ran.
     pub(crate) version: u32,
     /// When it started.
@@ -53,13 +58,37 @@ pub(crate) struct RunDocument {
     pub(crate) app: String,
     /// The version that ran.
     pub(crate) version: u32,
+    /// Why it ran: `request`, `scheduled`, `replay` or `test`.
+    #[schema(example = "request")]
+    pub(crate) kind: String,
+    /// The run that this one repeats.
+    pub(crate) replay_of: Option<String>,
+    /// Whether it can be repeated, and if not, why not.
+    pub(crate) tape: TapeDocument,
     /// What it did.
     pub(crate) trace: TraceDocument,
+}
+
+/// Whether a run can be repeated.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct TapeDocument {
+    /// Whether everything that the run learned from the world was kept.
+    pub(crate) whole: bool,
+    /// Why not, in one sentence.
+    pub(crate) reason: Option<String>,
 }
 
 /// What a run did. Bodies are kept up to 64 KiB each, secrets in headers are shortened.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TraceDocument {
+    /// The story across programs that it belongs to (W3C Trace Context).
+    #[schema(example = "0af7651916cd43dd8448eb211c80319c")]
+    pub(crate) trace_id: String,
+    /// Its own step in that story.
+    #[schema(example = "b7ad6b7169203331")]
+    pub(crate) span_id: String,
+    /// The caller's step, if the caller named one.
+    pub(crate) parent_span_id: Option<String>,
     /// When it started, on the workspace's clock.
     #[serde(with = "time::serde::rfc3339")]
     #[schema(value_type = String, format = DateTime)]
@@ -126,6 +155,10 @@ pub(crate) struct BodyDocument {
 pub(crate) struct CallDocument {
     /// Position in the run, from 1.
     pub(crate) number: u32,
+    /// Its step in the story that the run belongs to.
+    pub(crate) span_id: String,
+    /// Whether it went to something that belongs to the app itself, such as its store.
+    pub(crate) own: bool,
     /// When it was sent, in microseconds after the start.
     pub(crate) started_us: u64,
     /// How long it took, in microseconds; absent when the run ended first.
@@ -151,6 +184,8 @@ pub(crate) struct CallDocument {
     pub(crate) response_body: BodyDocument,
     /// Why it was refused or failed, with the way out.
     pub(crate) refused: Option<String>,
+    /// What was done to the answer on purpose, in plain words.
+    pub(crate) fault: Option<String>,
     /// What was done on the way that the builder should know.
     pub(crate) notes: Vec<String>,
 }
@@ -163,6 +198,9 @@ pub(crate) struct LogLineDocument {
     /// `stdout`, `stderr`, or `platform` for what the platform says about the run.
     #[schema(example = "stdout")]
     pub(crate) stream: String,
+    /// `debug`, `info`, `warn` or `error`.
+    #[schema(example = "info")]
+    pub(crate) level: String,
     /// The line as the app printed it: a stranger's text, control characters included.
     pub(crate) text: String,
 }
@@ -200,4 +238,7 @@ pub(crate) struct FrameDocument {
     pub(crate) module: Option<String>,
     pub(crate) file: Option<String>,
     pub(crate) line: Option<u32>,
+    pub(crate) column: Option<u32>,
+    /// The line of the source itself, where it is known.
+    pub(crate) source: Option<String>,
 }

@@ -1,0 +1,241 @@
+//! Traces as their readers see them: within budgets, over restarts, on disks that fail.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::*;
+
+fn run(app: &str, id: &str, body_bytes: usize) -> KeptRun {
+    let body = json!({ "size_bytes": body_bytes, "text": "x".repeat(body_bytes) });
+    let trace = json!({
+        "run_id": id,
+        "started_at": "2026-01-01T00:00:00Z",
+        "request": { "method": "POST", "uri": "/", "headers": [], "body": body },
+        "calls": [],
+        "log": [],
+        "outcome": { "kind": "answered" },
+        "limits_hit": [],
+        "cpu_us": 1,
+        "wall_us": 1,
+        "memory_peak_bytes": 1,
+        "response": null,
+        "backtrace": [],
+    });
+    KeptRun::new(
+        AppName::new(app).unwrap(),
+        1,
+        serde_json::from_value(trace).unwrap(),
+        None,
+    )
+}
+
+const ONE: WorkspaceId = WorkspaceId::new(1);
+
+fn names(traces: &Traces, app: &str) -> Vec<String> {
+    let runs = traces.list(ONE, &AppName::new(app).unwrap(), 1_000);
+    runs.iter().map(|run| run.trace.run_id.clone()).collect()
+}
+
+fn opened(root: &Path, budgets: Budgets) -> Traces {
+    let traces = Traces::on_disk(root.to_owned(), budgets);
+    traces.shared.desk.settle();
+    traces
+}
+
+/// A body that does not pack, of hexadecimal digits: half of its length stays.
+fn noisy(app: &str, id: &str, digits: usize) -> KeptRun {
+    let mut kept = run(app, id, 0);
+    let noise: String = (0..digits.div_ceil(32))
+        .map(|_| uuid::Uuid::new_v4().simple().to_string())
+        .collect();
+    kept.trace.request.uri = noise;
+    kept
+}
+
+#[test]
+fn the_newest_stay_within_the_budget_of_an_app() {
+    let traces = Traces::default();
+    let quarter = Budgets::default().memory_app_bytes / 4;
+    for id in ["a", "b", "c", "d", "e"] {
+        traces.keep(ONE, run("one", id, quarter));
+    }
+    let one = AppName::new("one").unwrap();
+    assert_eq!(names(&traces, "one"), ["e", "d", "c"]);
+    assert!(traces.get(ONE, &one, "a").is_none() && traces.get(ONE, &one, "c").is_some());
+    assert!(traces.get(WorkspaceId::new(2), &one, "c").is_none());
+    assert_eq!(traces.app_of(ONE, "c"), Some(one.clone()));
+    assert_eq!(traces.app_of(WorkspaceId::new(2), "c"), None);
+    assert_eq!((traces.size().runs, traces.size().dropped), (3, 2));
+    traces.forget(ONE, &one);
+    assert_eq!((traces.size().runs, traces.size().bytes), (0, 0));
+}
+
+#[test]
+fn one_run_over_the_budget_is_still_shown() {
+    let traces = Traces::default();
+    traces.keep(ONE, run("one", "small", 10));
+    traces.keep(ONE, run("one", "large", Budgets::default().memory_app_bytes + 1));
+    assert_eq!(names(&traces, "one"), ["large"]);
+}
+
+#[test]
+fn all_apps_together_have_a_budget_and_the_largest_gives() {
+    let traces = Traces::default();
+    let budgets = Budgets::default();
+    traces.keep(ONE, run("little", "first", 10));
+    for number in 0..=budgets.memory_total_bytes / budgets.memory_app_bytes {
+        traces.keep(
+            ONE,
+            run(&format!("app-{number}"), "only", budgets.memory_app_bytes - 4096),
+        );
+    }
+    assert!(traces.size().bytes <= budgets.memory_total_bytes);
+    assert_eq!(names(&traces, "little"), ["first"]);
+}
+
+#[test]
+fn a_restart_forgets_nothing_and_goes_on_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..3 {
+        let traces = opened(folder.path(), Budgets::default());
+        assert_eq!(names(&traces, "one").len(), round * 2);
+        traces.keep(ONE, run("one", &format!("{round}-first"), 100));
+        traces.keep(ONE, run("one", &format!("{round}-second"), 100));
+        traces.keep(WorkspaceId::new(2), run("one", "of another workspace", 100));
+    }
+    let traces = opened(folder.path(), Budgets::default());
+    let expected = [
+        "2-second", "2-first", "1-second", "1-first", "0-second", "0-first",
+    ];
+    assert_eq!(names(&traces, "one"), expected);
+    let files: Vec<_> = fs::read_dir(folder.path().join("0000000000000001-one"))
+        .unwrap()
+        .collect();
+    assert_eq!(files.len(), 1, "short runs of the program share a file");
+}
+
+#[test]
+fn the_oldest_segment_makes_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let budgets = Budgets {
+        disk_app_bytes: 512 << 10,
+        ..Budgets::default()
+    };
+    {
+        let traces = opened(folder.path(), budgets);
+        for number in 0..60 {
+            traces.keep(ONE, noisy("one", &number.to_string(), 64 << 10));
+            traces.shared.desk.settle();
+            assert!(traces.size().disk_bytes <= budgets.disk_app_bytes + (64 << 10));
+        }
+    }
+    let kept = names(&opened(folder.path(), budgets), "one");
+    assert!(
+        kept.len() >= 6 && kept.first().is_some_and(|newest| newest == "59"),
+        "{kept:?}"
+    );
+}
+
+#[test]
+fn all_apps_together_have_a_budget_on_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let budgets = Budgets {
+        disk_total_bytes: 256 << 10,
+        ..Budgets::default()
+    };
+    let traces = opened(folder.path(), budgets);
+    traces.keep(ONE, noisy("little", "first", 64));
+    for number in 0..12 {
+        traces.keep(ONE, noisy(&format!("app-{number}"), "only", 64 << 10));
+    }
+    traces.shared.desk.settle();
+    let bytes = traces.size().disk_bytes;
+    assert!((1..=budgets.disk_total_bytes).contains(&bytes), "{bytes}");
+    drop(traces);
+    assert_eq!(names(&opened(folder.path(), budgets), "little"), ["first"]);
+}
+
+#[test]
+fn an_app_that_is_gone_leaves_no_file_and_its_successor_starts_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let traces = opened(folder.path(), Budgets::default());
+    let one = AppName::new("one").unwrap();
+    traces.keep(ONE, run("one", "before", 10));
+    traces.shared.desk.settle();
+    traces.forget(ONE, &one);
+    traces.shared.desk.settle();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    traces.keep(ONE, run("one", "lost", 10));
+    traces.forget(ONE, &one);
+    traces.keep(ONE, run("one", "after", 10));
+    drop(traces);
+    assert_eq!(
+        names(&opened(folder.path(), Budgets::default()), "one"),
+        ["after"]
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_leaves_memory_and_says_so_until_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("traces");
+    // A file in the place of the folder: works for the administrator too, whom permissions do not stop.
+    fs::write(&root, "in the way").unwrap();
+    let traces = opened(&root, Budgets::default());
+    traces.keep(ONE, run("one", "kept", 10));
+    traces.shared.desk.settle();
+    assert_eq!(names(&traces, "one"), ["kept"]);
+    assert!(traces.refusal().is_some() && traces.size().disk_failures >= 1);
+    fs::remove_file(&root).unwrap();
+    // The last round tries again whatever the pause.
+    traces.close();
+    assert!(traces.refusal().is_none());
+    assert_eq!(names(&opened(&root, Budgets::default()), "one"), ["kept"]);
+}
+
+#[test]
+fn damage_on_the_disk_costs_what_it_hits_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let traces = opened(folder.path(), Budgets::default());
+        for number in 0..9 {
+            traces.keep(ONE, noisy("one", &number.to_string(), 64));
+        }
+    }
+    let path = folder.path().join("0000000000000001-one/0000000001.runs");
+    let sound = fs::read(&path).unwrap();
+    let mut torn = sound.clone();
+    torn.truncate(sound.len() - 5);
+    torn[sound.len() / 2] ^= 1;
+    fs::write(&path, &torn).unwrap();
+    fs::create_dir(folder.path().join("something else")).unwrap();
+    fs::write(folder.path().join("0000000000000001-one/notes.txt"), "ours?").unwrap();
+    let traces = opened(folder.path(), Budgets::default());
+    let kept = names(&traces, "one");
+    assert_eq!(kept.len(), 7, "{kept:?}");
+    traces.keep(ONE, run("one", "new", 10));
+    drop(traces);
+    let kept = names(&opened(folder.path(), Budgets::default()), "one");
+    assert_eq!((kept.len(), kept[0].as_str()), (8, "new"), "{kept:?}");
+}
+
+#[test]
+fn who_comes_back_gets_what_ended_in_between() {
+    let traces = Traces::default();
+    let one = AppName::new("one").unwrap();
+    for id in ["a", "b", "c"] {
+        traces.keep(ONE, run("one", id, 10));
+    }
+    let (runs, whole) = traces.since(ONE, &one, 1);
+    let ids: Vec<_> = runs
+        .iter()
+        .map(|(number, run)| (*number, run.trace.run_id.as_str()))
+        .collect();
+    assert_eq!((ids, whole), (vec![(2, "b"), (3, "c")], true));
+    for _ in 0..9 {
+        traces.keep(ONE, run("one", "large", Budgets::default().memory_app_bytes / 2));
+    }
+    assert!(!traces.since(ONE, &one, 1).1, "some have made room");
+}
