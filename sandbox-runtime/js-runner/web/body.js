@@ -57,6 +57,13 @@ export async function readAll(stream) {
   return parts.length ? joinBytes(parts) : new Uint8Array();
 }
 
+/** A body that was taken out, as text without a byte order mark. */
+function plain(body) {
+  if (body === null) return "";
+  if (typeof body !== "string") return decodeUtf8(body);
+  return body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
+}
+
 /** Takes the body out, marks it as used: null, a string or bytes, or a promise of bytes. */
 export let takeBody;
 /** A body for a copy; the original keeps its own. */
@@ -130,14 +137,14 @@ export class Body {
 
   async text() {
     const body = await this.#take();
-    return body === null ? "" : typeof body === "string" ? body : decodeUtf8(body);
+    return plain(body);
   }
 
   async json() {
     const body = await this.#take();
     try {
       if (body !== null && typeof body !== "string" && native.parseJson) return native.parseJson(body);
-      return JSON.parse(body === null ? "" : typeof body === "string" ? body : decodeUtf8(body));
+      return JSON.parse(plain(body));
     } catch (error) {
       if (body === null || body.length === 0) throw new SyntaxError("The body is empty: there is no JSON to read");
       throw error;

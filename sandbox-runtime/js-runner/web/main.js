@@ -8,6 +8,7 @@ import { AbortController, AbortSignal, CustomEvent, Event, EventTarget } from ".
 import { fetch } from "./fetch.js";
 import { FormData } from "./formdata.js";
 import { Headers } from "./headers.js";
+import { installIntl } from "./intl/install.js";
 import { Request, requestOf } from "./request.js";
 import { Response, toNative } from "./response.js";
 import { store } from "./store.js";
@@ -52,6 +53,7 @@ export function install(global) {
   for (const [name, value] of Object.entries(api)) {
     Object.defineProperty(global, name, { value, writable: true, configurable: true, enumerable: false });
   }
+  installIntl(global);
 }
 
 const EXPECTED = "export default { async fetch(request, env) { return new Response(\"hello\") } }";
