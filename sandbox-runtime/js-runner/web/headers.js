@@ -6,17 +6,25 @@ import { described } from "./text.js";
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const BAD_IN_VALUE = /[\0\r\n]|[^\0-\xff]/;
 const OUTER_SPACE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
-const LOWER = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/** Names that are met often, in the two ways in which they are written: they need no check. */
+const USUAL = new Map();
+for (const name of ["accept", "allow", "authorization", "cache-control", "content-type", "cookie", "etag", "if-match", "link", "location", "retry-after", "set-cookie", "x-correlation-id", "x-request-id"]) {
+  USUAL.set(name, name);
+  USUAL.set(name.replace(/(^|-)[a-z]/g, (found) => found.toUpperCase()).replace(/-Id$/, "-ID"), name);
+}
 
 function checkedName(name) {
+  const usual = USUAL.get(name);
+  if (usual !== undefined) return usual;
   name = `${name}`;
-  if (LOWER.test(name)) return name;
   if (!NAME.test(name)) throw new TypeError(`${JSON.stringify(name)} cannot be the name of a header: only letters, digits and - _ . are usual`);
   return name.toLowerCase();
 }
 
 function checkedValue(name, value) {
-  value = `${value}`.replace(OUTER_SPACE, "");
+  value = `${value}`;
+  if (value.charCodeAt(0) <= 0x20 || value.charCodeAt(value.length - 1) <= 0x20) value = value.replace(OUTER_SPACE, "");
   if (BAD_IN_VALUE.test(value)) {
     throw new TypeError(`The header ${name} cannot hold ${described(value)}: no line breaks, and no characters beyond Latin-1`);
   }
@@ -44,9 +52,7 @@ export class Headers {
         this.append(name, value);
       }
     } else {
-      for (const name of Reflect.ownKeys(init)) {
-        if (Object.getOwnPropertyDescriptor(init, name)?.enumerable) this.append(name, init[name]);
-      }
+      for (const name of Object.keys(init)) this.#list.push([checkedName(name), checkedValue(name, init[name])]);
     }
   }
 

@@ -69,63 +69,53 @@ export function check(handler) {
   throw new TypeError(`The app's default export is ${described(handler)}. It should say: ${EXPECTED}`);
 }
 
-/** Configuration and secrets are asked for when the app first looks at them. */
-function environment() {
-  let filled = false;
-  const fill = (target) => {
-    if (!filled) {
-      filled = true;
-      for (const [name, value] of Object.entries(native.env())) if (!Object.hasOwn(target, name)) target[name] = value;
+// Configuration and secrets are asked for when the app first looks at them. There is one `env` and one `ctx`: an
+// instance carries one request, and making two objects for each would cost more than the rest of a short one.
+let filled = false;
+const settings = { store };
+const fill = () => {
+  if (!filled) {
+    filled = true;
+    for (const [name, value] of Object.entries(native.env())) if (name !== "store") settings[name] = value;
+  }
+  return settings;
+};
+const env = new Proxy(settings, {
+  get: (_, name) => (name === "store" ? store : fill()[name]),
+  has: (_, name) => name in fill(),
+  ownKeys: () => Reflect.ownKeys(fill()),
+  getOwnPropertyDescriptor: (_, name) => Object.getOwnPropertyDescriptor(fill(), name),
+});
+
+/** What the app asked to be waited for after its answer. */
+let waiting;
+
+const context = {
+  waitUntil: (promise) => {
+    (waiting ??= []).push(promise);
+  },
+  passThroughOnException: () => {},
+};
+
+/** Waits for all of it, and for what is added meanwhile. Never rejects. */
+async function waitForAll(promises) {
+  for (const each of promises) {
+    try {
+      await each;
+    } catch (error) {
+      console.error("What waitUntil was waiting for failed:", error);
     }
-    return target;
-  };
-  const target = { store };
-  return new Proxy(target, {
-    get: (_, name) => (name === "store" ? target.store : fill(target)[name]),
-    has: (_, name) => name in fill(target),
-    ownKeys: () => Reflect.ownKeys(fill(target)),
-    getOwnPropertyDescriptor: (_, name) => Object.getOwnPropertyDescriptor(fill(target), name),
-  });
-}
-
-/** A promise of everything that the app asked to be waited for; undefined when it asked for nothing. */
-let after;
-
-class Context {
-  #waiting;
-
-  waitUntil(promise) {
-    (this.#waiting ??= []).push(promise);
-  }
-
-  passThroughOnException() {}
-
-  static {
-    after = (context) => {
-      if (!context.#waiting) return undefined;
-      const all = async () => {
-        // What waits may add more to wait for.
-        for (let done = 0; done < context.#waiting.length; done++) {
-          try {
-            await context.#waiting[done];
-          } catch (error) {
-            console.error("What waitUntil was waiting for failed:", error);
-          }
-        }
-      };
-      return all();
-    };
   }
 }
 
-function answer(response, context) {
+function answer(response) {
   if (!(response instanceof Response)) {
-    const hint = response === undefined ? " Is a `return` missing?" : typeof response === "string" ? " Say: return new Response(text)" : typeof response === "object" && response !== null ? " Say: return Response.json(data)" : "";
+    const object = typeof response === "object" && response !== null;
+    const hint = response === undefined ? " Is a `return` missing?" : typeof response === "string" ? " Say: return new Response(text)" : object ? " Say: return Response.json(data)" : "";
     throw new TypeError(`fetch must return a Response; it returned ${described(response)}.${hint}`);
   }
   const made = toNative(response);
-  const waiting = after(context);
-  if (waiting) made.after = waiting;
+  if (waiting) made.after = waitForAll(waiting);
   if (typeof made.body?.then !== "function") return made;
   return made.body.then((body) => {
     made.body = body;
@@ -133,22 +123,21 @@ function answer(response, context) {
   });
 }
 
-function scheduled(handler, request, env, context) {
+function scheduled(handler, request) {
   const every = request.headers.get("x-c4h-schedule");
   const event = { type: "scheduled", scheduledTime: native.now(), every };
-  const done = () => answer(new Response(null, { status: 204 }), context);
+  const done = () => answer(new Response(null, { status: 204 }));
   return Promise.resolve(handler.scheduled(event, env, context)).then(done);
 }
 
 /** Carries one request to the app. The answer, or a promise of it; what the app throws comes through. */
 export function handle(handler, nativeRequest) {
   const request = requestOf(nativeRequest);
-  const env = environment();
-  const context = new Context();
-  if (typeof handler?.scheduled === "function" && request.headers.has("x-c4h-schedule")) return scheduled(handler, request, env, context);
-  check(handler);
+  waiting = undefined;
+  if (typeof handler?.scheduled === "function" && request.headers.has("x-c4h-schedule")) return scheduled(handler, request);
+  if (typeof handler !== "function" && typeof handler?.fetch !== "function") check(handler);
   const response = typeof handler === "function" ? handler(request, env, context) : handler.fetch(request, env, context);
-  if (response instanceof Response) return answer(response, context);
-  if (typeof response?.then === "function") return response.then((settled) => answer(settled, context));
-  return answer(response, context);
+  if (response instanceof Response) return answer(response);
+  if (typeof response?.then === "function") return response.then(answer);
+  return answer(response);
 }
