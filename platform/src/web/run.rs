@@ -21,8 +21,15 @@ struct RunPage {
     app_title: String,
     app_page: String,
     /// The same trace for programs.
-    json_address: String,
+    downloads: Vec<Download>,
     run: RunView,
+}
+
+/// A form of the trace for a program.
+#[derive(Debug)]
+struct Download {
+    address: String,
+    words: &'static str,
 }
 
 /// `GET /w/{workspace}/app/{app}/runs/{run}`
@@ -45,11 +52,18 @@ pub(super) async fn read_run(
         },
         app_title: deployed.title,
         app_page,
-        json_address: format!(
+        downloads: downloads(&format!(
             "/api/v1/workspaces/{}/apps/{}/traces/{run_id}",
             workspace.name, deployed.name
-        ),
+        )),
         run,
     };
     Ok(render(StatusCode::OK, &page))
+}
+
+fn downloads(address: &str) -> Vec<Download> {
+    vec![Download {
+        address: address.to_owned(),
+        words: "The trace as JSON",
+    }]
 }

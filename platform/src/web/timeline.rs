@@ -4,9 +4,10 @@ mod call;
 mod ending;
 mod log_line;
 mod meter;
+mod story;
 
 use sandbox_runtime::limits::Limits;
-use sandbox_runtime::trace::{Frame, Outcome, Trace};
+use sandbox_runtime::trace::{Frame, Outcome, RunKind, Trace};
 
 use call::CallView;
 pub(crate) use ending::{Ending, ending};
@@ -14,6 +15,7 @@ use ending::{Failure, failure};
 use log_line::LogLineView;
 pub(crate) use log_line::Speaker;
 use meter::{Meter, meters};
+use story::{Step, story};
 
 use super::message::{Depth, Message};
 use super::words::{self, Moment};
@@ -23,6 +25,17 @@ use crate::data::KeptRun;
 const SCALE: u64 = 1_000;
 /// The longest heading of a run, in characters.
 const HEADING_CHARACTERS: usize = 200;
+
+/// One step of a backtrace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FrameView {
+    /// The function and where it is, in one line.
+    pub(crate) line: String,
+    /// Such as `app.js, line 12, column 5`.
+    pub(crate) place: Option<String>,
+    /// The line of the source itself.
+    pub(crate) source: Option<String>,
+}
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +59,15 @@ pub(crate) struct RunView {
     pub(crate) meters: Vec<Meter>,
     pub(crate) request: Message,
     pub(crate) response: Option<Message>,
-    pub(crate) backtrace: Vec<String>,
+    /// What happened, in sentences.
+    pub(crate) story: Vec<Step>,
+    pub(crate) backtrace: Vec<FrameView>,
+    /// The line of the source where it stopped, where that is known.
+    pub(crate) stopped_at: Option<FrameView>,
+    /// Why it ran, when not because somebody asked.
+    pub(crate) why: Option<&'static str>,
+    /// The run that it repeats, with its page.
+    pub(crate) repeats: Option<(String, String)>,
     /// A stylesheet or a picture, as a rule: nothing to tell beyond its first line.
     pub(crate) quiet: bool,
 }
@@ -96,7 +117,23 @@ impl RunView {
                     depth,
                 )
             }),
+            story: story(trace, below),
+            stopped_at: trace
+                .backtrace
+                .iter()
+                .map(frame)
+                .find(|frame| frame.source.is_some()),
             backtrace: trace.backtrace.iter().map(frame).collect(),
+            why: match &trace.kind {
+                RunKind::Request => None,
+                RunKind::Scheduled => Some("by its schedule"),
+                RunKind::Replay { .. } => Some("a repeated run"),
+                RunKind::Test => Some("a test"),
+            },
+            repeats: match &trace.kind {
+                RunKind::Replay { of } => Some((of.clone(), format!("{app_address}/runs/{of}"))),
+                RunKind::Request | RunKind::Scheduled | RunKind::Test => None,
+            },
             quiet: is_quiet(trace),
         }
     }
@@ -124,13 +161,24 @@ fn below_app<'a>(uri: &'a str, app_address: &str) -> &'a str {
         .unwrap_or(path)
 }
 
-fn frame(frame: &Frame) -> String {
-    let place = match (&frame.file, frame.line) {
-        (Some(file), Some(line)) => format!(" at {file}:{line}"),
-        (Some(file), None) => format!(" at {file}"),
-        (None, _) => String::new(),
+fn frame(frame: &Frame) -> FrameView {
+    let (short, place) = match (&frame.file, frame.line, frame.column) {
+        (Some(file), Some(line), Some(column)) => (
+            format!(" at {file}:{line}:{column}"),
+            Some(format!("{file}, line {line}, column {column}")),
+        ),
+        (Some(file), Some(line), None) => {
+            (format!(" at {file}:{line}"), Some(format!("{file}, line {line}")))
+        }
+        (Some(file), None, _) => (format!(" at {file}"), Some(file.clone())),
+        (None, _, _) => (String::new(), None),
     };
-    words::visible(&format!("{}{place}", frame.function)).into_owned()
+    let shown = |text: &str| words::shorten(&words::visible(text), 2 * HEADING_CHARACTERS);
+    FrameView {
+        line: shown(&format!("{}{short}", frame.function)),
+        place: place.as_deref().map(shown),
+        source: frame.source.as_deref().map(shown),
+    }
 }
 
 fn len<T>(list: &[T]) -> u64 {
@@ -212,7 +260,8 @@ pub(super) mod tests {
         );
         // The limit that stopped the run is said once, as the failure.
         assert_eq!(run.limits, ["Limit reached (limit-log). Print less."]);
-        assert_eq!(run.backtrace, ["spin<script> at src/lib.rs:7"]);
+        assert_eq!(run.backtrace[0].line, "spin<script> at src/lib.rs:7");
+        assert_eq!(run.stopped_at, None, "the line itself is not known");
         assert!(!run.quiet);
     }
 

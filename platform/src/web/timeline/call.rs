@@ -32,6 +32,8 @@ pub(crate) struct CallView {
     pub(crate) took: Option<String>,
     pub(crate) bar: Bar,
     pub(crate) refused: Option<String>,
+    /// What was done to the answer on purpose.
+    pub(crate) fault: Option<String>,
     pub(crate) notes: Vec<String>,
     pub(crate) request: Message,
     pub(crate) response: Option<Message>,
@@ -73,6 +75,10 @@ impl CallView {
                 .refused
                 .as_deref()
                 .map(|reason| words::visible(reason).into_owned()),
+            fault: call
+                .fault
+                .as_deref()
+                .map(|fault| words::visible(fault).into_owned()),
             notes: call.notes.clone(),
             request: Message::new(&line, &call.request_headers, &call.request_body, depth),
             response: call.status.map(|status| {
@@ -105,7 +111,7 @@ fn bar(call: &Call, total_us: u64) -> Bar {
     }
 }
 
-fn host_of(url: &str) -> &str {
+pub(super) fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }

@@ -26,6 +26,16 @@ impl Tone {
         }
     }
 
+    /// The class of a sentence in a story.
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::Good => "c4h-story__good",
+            Self::Plain => "c4h-story__plain",
+            Self::Warn => "c4h-story__warn",
+            Self::Bad => "c4h-story__bad",
+        }
+    }
+
     /// The class of a bar in a drawing.
     pub(crate) fn bar(self) -> &'static str {
         match self {
@@ -100,6 +110,8 @@ fn reason(code: &str) -> Cow<'static, str> {
         "limit-stack" => "Stopped: calls too deep",
         "limit-response-body" => "Stopped: answer too long",
         "app-trap" => "Stopped: error in the app",
+        "app-exception" => "Stopped: error in the script",
+        "abandoned" => "Nobody waited for the end",
         "app-no-response" => "No answer",
         other => return Cow::Owned(format!("Stopped: {other}")),
     })

@@ -1,6 +1,6 @@
 //! One line of a run's log.
 
-use sandbox_runtime::trace::{LogLine, Stream};
+use sandbox_runtime::trace::{Level, LogLine, Stream};
 
 use crate::web::words;
 
@@ -15,9 +15,13 @@ pub(crate) struct LogLineView {
 /// Who says a line of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Speaker {
-    /// The app, on its standard output.
+    /// The app, as it says what it does.
     Output,
-    /// The app, on its standard error; most toolchains print panics there, and many print everything there.
+    /// The app, for whoever looks for a mistake.
+    Debug,
+    /// The app, about something odd.
+    Warnings,
+    /// The app, about an error; also whatever it prints on its standard error, where most toolchains print panics.
     Errors,
     /// The sandbox, about the run.
     Sandbox,
@@ -27,10 +31,12 @@ impl LogLineView {
     pub(super) fn new(line: &LogLine) -> Self {
         Self {
             at: words::duration(line.at_us),
-            speaker: match line.stream {
-                Stream::Stdout => Speaker::Output,
-                Stream::Stderr => Speaker::Errors,
-                Stream::Platform => Speaker::Sandbox,
+            speaker: match (line.stream, line.level) {
+                (Stream::Platform, _) => Speaker::Sandbox,
+                (Stream::Stdout | Stream::Stderr, Level::Debug) => Speaker::Debug,
+                (Stream::Stdout | Stream::Stderr, Level::Info) => Speaker::Output,
+                (Stream::Stdout | Stream::Stderr, Level::Warn) => Speaker::Warnings,
+                (Stream::Stdout | Stream::Stderr, Level::Error) => Speaker::Errors,
             },
             text: words::visible(&line.text).into_owned(),
         }
