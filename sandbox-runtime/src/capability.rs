@@ -7,3 +7,6 @@ pub(crate) mod clock;
 pub(crate) mod log;
 pub(crate) mod memory;
 pub(crate) mod outgoing_http;
+pub(crate) mod random;
+pub(crate) mod waiting;
+pub(crate) mod way_out;

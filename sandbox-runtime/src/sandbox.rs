@@ -7,9 +7,11 @@
 mod answer;
 mod context;
 mod cpu;
+mod exception;
 mod failure;
 mod host;
 mod lane;
+mod open_run;
 mod places;
 mod run;
 
@@ -17,7 +19,6 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -29,6 +30,7 @@ use self::cpu::CpuMeter;
 pub(crate) use self::host::Host;
 use self::lane::Lane;
 pub use self::lane::SLOW_LANE_HAS_LOW_PRIORITY;
+use self::open_run::{Ended, OpenRun};
 pub use self::places::{Place, Places};
 use crate::artefact::Artefact;
 use crate::engine::{Allocation, start_engine};
@@ -36,7 +38,7 @@ use crate::error::{LoadError, RunError, SandboxError};
 use crate::guest::Guest;
 use crate::limits::{CONCURRENT_RUNS, QUEUE_MS};
 use crate::replay::Tape;
-use crate::trace::{Recorder, RequestRecord, Trace};
+use crate::trace::Trace;
 
 /// Whether a guest's processor time is measured exactly on this platform; elsewhere the time it is being run stands for it, which counts a
 /// little too much on a busy machine.
@@ -166,35 +168,38 @@ impl Sandbox {
     /// Must be called on a tokio runtime with time enabled. Dropping the future ends the run and frees everything.
     pub async fn handle(&self, guest: &Guest, request: Request<Bytes>, run: RunContext) -> Run {
         let place = self.inner.places.enter().await;
-        let started = Instant::now();
-        let recorder = Arc::new(Recorder::new(started, run.limits));
-        let record = RequestRecord::record(&request);
-        let run_id = run.run_id.clone();
-        let started_at = run.now;
+        let open = OpenRun::new(&run, &request);
         let ended = match place {
             Ok(place) => {
-                let meter = Arc::new(CpuMeter::default());
                 let inner = &self.inner;
                 let start = run::Start {
                     engine: inner.engine.clone(),
                     guest: guest.clone(),
                     run,
-                    started,
-                    recorder: Arc::clone(&recorder),
-                    meter: Arc::clone(&meter),
+                    recorder: Arc::clone(&open.recorder),
+                    meter: Arc::clone(&open.meter),
                     place,
                 };
                 let mut work = Box::pin(run::execute(start, request));
-                match first_slice(&mut work, &meter).await {
+                match first_slice(&mut work, &open.meter).await {
                     Some(ended) => ended,
                     None => inner.lane.finish(self.group, work).await.unwrap_or_else(|| {
-                        run::Ended::without_start(RunError::host("the platform panicked under a run"))
+                        Ended::without_start(RunError::host("the platform panicked under a run"))
                     }),
                 }
             }
-            Err(error) => run::Ended::without_start(error),
+            Err(error) => Ended::without_start(error),
         };
-        ended.into_run(run_id, started_at, record, &recorder)
+        open.close(ended)
+    }
+
+    /// Repeats a run: `run` comes from [`RunContext::replay`], and the request from its tape.
+    pub async fn replay(&self, guest: &Guest, run: RunContext) -> Run {
+        let request = match &run.recording {
+            Recording::Replay(tape, _) => tape.request(),
+            Recording::Tape | Recording::NoTape => Request::default(),
+        };
+        self.handle(guest, request, run).await
     }
 }
 

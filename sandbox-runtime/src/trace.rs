@@ -2,19 +2,23 @@
 
 mod body;
 mod headers;
+mod mask;
 mod parent;
 mod recorder;
 mod watch;
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+use http::Request;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use self::body::{Body, KEPT_BODY_BYTES};
 pub use self::headers::Headers;
+pub use self::mask::SECRET_BYTES;
 pub use self::parent::{NoId, SpanId, TRACEPARENT, TRACESTATE, TraceId, TraceParent};
-pub(crate) use self::recorder::{CallSlot, Recorder};
+pub(crate) use self::recorder::{CallSlot, Recorder, TapeParts, World};
 pub use self::watch::{Event, Keeper, Watcher};
 use crate::egress::CallLabel;
 use crate::limits::LimitHit;
@@ -161,6 +165,27 @@ pub struct Call {
     pub fault: Option<String>,
     /// What was done on the way that the builder should know.
     pub notes: Vec<String>,
+}
+
+impl RequestRecord {
+    fn record(request: &Request<Bytes>, mask: Option<&mask::Mask>) -> Self {
+        let method = match request.method().as_str() {
+            "GET" => "GET".into(),
+            "POST" => "POST".into(),
+            other => other.to_owned().into(),
+        };
+        let uri = request.uri().to_string();
+        let uri = match mask.map(|mask| mask.text(&uri)) {
+            Some(Cow::Owned(masked)) => masked,
+            Some(Cow::Borrowed(_)) | None => uri,
+        };
+        Self {
+            method,
+            uri,
+            headers: Headers::record_masked(request.headers(), mask),
+            body: Body::record_masked(request.body(), mask),
+        }
+    }
 }
 
 impl Call {

@@ -1,24 +1,21 @@
-//! The one way out of a guest: `wasi:http/outgoing-handler` becomes a call of [`Egress`], counted, bounded and recorded.
+//! `wasi:http/outgoing-handler`, on [`WayOut`].
 //!
 //! Each call is a task of its own, owned by the guest's handle for the answer: it is aborted when the handle or the run ends.
 
-use std::borrow::Cow;
-use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
-use http::{Method, Request, Response};
+use http::{Request, Response};
+use http_body::Frame;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{
     DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks,
 };
 
-use crate::egress::{Egress, EgressAnswer};
-use crate::limits::Limit;
-use crate::trace::{Body, CallSlot, Headers, Recorder};
+use super::way_out::{Answered, OneCall, WayOut, method_name};
 
 /// Headers that a guest may not set, because they belong to the connection. Made once, not for every header list.
 static FORBIDDEN_HEADERS: LazyLock<ForbiddenHeaderFilter> =
@@ -38,22 +35,7 @@ type Sent = Result<
 >;
 
 /// Sends the calls of one run.
-pub(crate) struct OutgoingHttp {
-    egress: Arc<dyn Egress>,
-    recorder: Arc<Recorder>,
-    /// Made with the first call: many runs make none.
-    at_once: Option<Arc<Semaphore>>,
-}
-
-impl OutgoingHttp {
-    pub(crate) fn new(egress: Arc<dyn Egress>, recorder: Arc<Recorder>) -> Self {
-        Self {
-            egress,
-            recorder,
-            at_once: None,
-        }
-    }
-}
+pub(crate) struct OutgoingHttp(pub(crate) WayOut);
 
 impl WasiHttpHooks for OutgoingHttp {
     fn is_forbidden_header(&mut self, name: &http::HeaderName) -> bool {
@@ -70,172 +52,77 @@ impl WasiHttpHooks for OutgoingHttp {
 
     fn send_request(
         &mut self,
-        request: Request<WasiBody>,
+        mut request: Request<WasiBody>,
         options: Option<RequestOptions>,
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
-        let slot = self
-            .recorder
-            .call_sent(method_name(request.method()), request.uri(), request.headers());
-        if slot.is_over_limit {
-            refuse_over_limit(&self.recorder, slot);
-            return Box::new(std::future::ready(Err(Error::ConnectionLimitReached)));
-        }
-        let limits = self.recorder.limits();
-        let permits = usize::try_from(limits.calls_at_once.max(1)).unwrap_or(usize::MAX);
-        let at_once = self
-            .at_once
-            .get_or_insert_with(|| Arc::new(Semaphore::new(permits)));
-        let call = OneCall {
-            egress: Arc::clone(&self.egress),
-            recorder: Arc::clone(&self.recorder),
-            at_once: Arc::clone(at_once),
-            slot,
-        };
-        Box::new(call.send(request, options))
-    }
-}
-
-fn method_name(method: &Method) -> Cow<'static, str> {
-    match method.as_str() {
-        "GET" => Cow::Borrowed("GET"),
-        "POST" => Cow::Borrowed("POST"),
-        "PUT" => Cow::Borrowed("PUT"),
-        other => Cow::Owned(other.to_owned()),
-    }
-}
-
-fn refuse_over_limit(recorder: &Recorder, slot: CallSlot) {
-    let limit = recorder.limits().calls;
-    recorder.limit_hit(Limit::Calls, u64::from(limit), Some(u64::from(slot.number)));
-    let reason = format!(
-        "Call {} was refused: a run may make {limit} outgoing calls.",
-        slot.number
-    );
-    if slot.number == limit.saturating_add(1) {
-        recorder.say(reason.clone());
-    }
-    recorder.call_ended(slot, |call| call.refused = Some(reason));
-}
-
-/// One call on its way.
-struct OneCall {
-    egress: Arc<dyn Egress>,
-    recorder: Arc<Recorder>,
-    at_once: Arc<Semaphore>,
-    slot: CallSlot,
-}
-
-impl OneCall {
-    async fn send(self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
-        let request = self.collect(request).await?;
-        self.check_headers(request.headers())?;
-        // After the body: a guest may open seven calls and write to the seventh before it finishes the first.
-        let _turn = self
-            .at_once
-            .acquire()
-            .await
-            .map_err(|_| Error::InternalError(None))?;
-        let answer = AssertUnwindSafe(self.egress.call(request)).catch_unwind();
-        let answer = match first_byte_timeout(options) {
-            Some(patience) => match tokio::time::timeout(patience, answer).await {
-                Ok(answer) => answer,
-                Err(_) => {
-                    let reason = format!(
-                        "The app waited {} ms for an answer, as it had asked to, and gave up.",
-                        patience.as_millis()
-                    );
-                    self.fail(reason);
-                    return Err(Error::HttpResponseTimeout);
-                }
-            },
-            None => answer.await,
-        };
-        match answer {
-            Ok(EgressAnswer::Answered {
-                response,
-                label,
-                notes,
-            }) => {
-                let size = u64::try_from(response.body().len()).unwrap_or(u64::MAX);
-                self.recorder.call_ended(self.slot, |call| {
-                    call.status = Some(response.status().as_u16());
-                    call.response_headers = Headers::record(response.headers());
-                    call.response_body = Body::record(response.body());
-                    call.label = label;
-                    call.notes = notes;
-                });
-                let allowed = self.recorder.limits().response_body_bytes;
-                if size > allowed {
-                    self.recorder.limit_hit(Limit::CallResponse, allowed, Some(size));
-                    return Err(Error::HttpResponseBodySize(Some(size)));
-                }
-                let response = response.map(|body| Full::new(body).map_err(Error::from).boxed_unsync());
-                Ok((response, Box::new(std::future::ready(Ok(())))))
-            }
-            Ok(EgressAnswer::Refused { reason }) => {
-                self.recorder
-                    .say(format!("Call {} was refused. {reason}", self.slot.number));
-                self.fail(reason);
-                Err(Error::HttpRequestDenied)
-            }
-            Err(_panic) => {
-                tracing::error!(
-                    call = self.slot.number,
-                    "the way out panicked while it answered a call"
-                );
-                self.fail(
-                    "The platform failed while it answered this call; this is not the app's fault."
-                        .to_owned(),
-                );
-                Err(Error::InternalError(Some("the platform failed".to_owned())))
-            }
+        let method = method_name(request.method());
+        let uri = request.uri().clone();
+        match self.0.begin(method, &uri, request.headers_mut()) {
+            Ok(call) => Box::new(send(call, request, options)),
+            Err(error) => Box::new(std::future::ready(Err(error))),
         }
     }
+}
 
-    async fn collect(&self, request: Request<WasiBody>) -> Result<Request<Bytes>, Error> {
-        let allowed = self.recorder.limits().call_body_bytes;
-        let (parts, body) = request.into_parts();
-        let limit = usize::try_from(allowed).unwrap_or(usize::MAX);
-        let body = match Limited::new(body, limit).collect().await {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                self.recorder.limit_hit(Limit::CallBody, allowed, None);
-                self.fail(crate::limits::LimitHit::new(Limit::CallBody, allowed, None).sentence);
-                return Err(Error::HttpRequestBodySize(Some(allowed)));
-            }
-            Err(error) => {
-                self.fail(format!("The app did not finish the body of this call: {error}."));
-                return Err(match error.downcast::<Error>() {
-                    Ok(error) => *error,
-                    Err(_) => Error::HttpProtocolError,
-                });
-            }
-        };
-        self.recorder
-            .call_changed(self.slot, |call| call.request_body = Body::record(&body));
-        Ok(Request::from_parts(parts, body))
-    }
-
-    fn check_headers(&self, headers: &http::HeaderMap) -> Result<(), Error> {
-        let allowed = self.recorder.limits().header_bytes;
-        let size = crate::sandbox::header_bytes(headers);
-        if size <= allowed {
-            return Ok(());
+async fn send(call: OneCall, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
+    let request = collect(&call, request).await?;
+    let Answered {
+        response,
+        is_truncated,
+    } = call.send(request, first_byte_timeout(options)).await?;
+    let response = response.map(|body| {
+        if is_truncated {
+            let half = body.slice(..body.len() / 2);
+            Broken { half: Some(half) }.boxed_unsync()
+        } else {
+            Full::new(body).map_err(Error::from).boxed_unsync()
         }
-        self.recorder.limit_hit(Limit::Headers, allowed, Some(size));
-        self.fail(crate::limits::LimitHit::new(Limit::Headers, allowed, Some(size)).sentence);
-        Err(Error::HttpRequestHeaderSectionSize(u32::try_from(size).ok()))
-    }
+    });
+    Ok((response, Box::new(std::future::ready(Ok(())))))
+}
 
-    fn fail(&self, reason: String) {
-        self.recorder
-            .call_ended(self.slot, |call| call.refused = Some(reason));
-    }
+async fn collect(call: &OneCall, request: Request<WasiBody>) -> Result<Request<Bytes>, Error> {
+    let (parts, body) = request.into_parts();
+    let body = match Limited::new(body, call.body_limit()).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Err(call.body_too_long()),
+        Err(error) => {
+            call.fail(
+                format!("The app did not finish the body of this call: {error}."),
+                None,
+            );
+            return Err(match error.downcast::<Error>() {
+                Ok(error) => *error,
+                Err(_) => Error::HttpProtocolError,
+            });
+        }
+    };
+    Ok(Request::from_parts(parts, body))
 }
 
 /// The guest's own patience. Zero means none was set: toolchains pass it for "no timeout".
 fn first_byte_timeout(options: Option<RequestOptions>) -> Option<Duration> {
     let options = options?;
     options.first_byte_timeout.filter(|patience| !patience.is_zero())
+}
+
+/// The first half of a body, and then a broken connection.
+struct Broken {
+    half: Option<Bytes>,
+}
+
+impl http_body::Body for Broken {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Poll::Ready(Some(match self.half.take() {
+            Some(half) if !half.is_empty() => Ok(Frame::data(half)),
+            _ => Err(Error::HttpResponseIncomplete),
+        }))
+    }
 }

@@ -53,6 +53,10 @@ pub enum TapedValue {
 /// One call, on a tape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TapedCall {
+    /// Its position in the run, as in the trace.
+    pub number: u32,
+    /// Whether it went to something that belongs to the app itself.
+    pub is_own: bool,
     /// Method, such as `GET`.
     pub method: String,
     /// The absolute address, secrets masked.
@@ -146,6 +150,10 @@ pub(crate) enum Ending {
     Refused(String),
     /// The guest did not want to wait any longer, after so many milliseconds.
     GaveUp(u64),
+    /// Only in a repeated run: no answer came in time.
+    TimedOut,
+    /// Only in a repeated run: nobody listens there.
+    Unreachable,
     /// The platform failed.
     Failed,
 }
@@ -208,6 +216,18 @@ impl Tape {
                 Some((name.clone(), value))
             })
             .collect()
+    }
+
+    /// Whether an address was the app's own: whether a call of the same host was.
+    pub(crate) fn is_own(&self, uri: &http::Uri) -> bool {
+        let host = uri.host();
+        self.calls.iter().any(|call| {
+            call.is_own
+                && call
+                    .url
+                    .parse::<http::Uri>()
+                    .is_ok_and(|known| known.host() == host)
+        })
     }
 
     /// Roughly the memory this tape holds, in bytes, for whoever keeps many of them within a budget.

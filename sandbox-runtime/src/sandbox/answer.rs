@@ -14,6 +14,7 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use super::header_bytes;
 use crate::error::RunError;
 use crate::limits::{Limit, Limits};
+use crate::trace::Frame;
 
 /// What the guest hands over with `response-outparam.set`.
 pub(super) type Head = Result<Response<HyperOutgoingBody>, ErrorCode>;
@@ -28,6 +29,8 @@ pub(super) struct Answer {
     body_limit: u64,
     header_limit: u64,
     expects_body: bool,
+    /// Steps of the error that the guest answered with.
+    frames: Vec<Frame>,
 }
 
 impl Answer {
@@ -41,7 +44,13 @@ impl Answer {
             body_limit: limits.response_body_bytes,
             header_limit: limits.header_bytes,
             expects_body,
+            frames: Vec::new(),
         }
+    }
+
+    /// Where in the code the error happened that the guest answered with, if it said so.
+    pub(super) fn take_frames(&mut self) -> Vec<Frame> {
+        std::mem::take(&mut self.frames)
     }
 
     /// Whether the guest has handed over an answer, finished or not.
@@ -74,6 +83,11 @@ impl Answer {
     fn accept(&mut self, head: Result<Head, oneshot::error::RecvError>) -> Result<(), RunError> {
         match head {
             Err(_dropped) => Err(RunError::NoResponse),
+            Ok(Err(ErrorCode::InternalError(Some(text)))) => {
+                let (message, frames) = super::exception::read(&text);
+                self.frames = frames;
+                Err(RunError::Exception { message })
+            }
             Ok(Err(code)) => Err(RunError::ErrorResponse {
                 code: error_name(&code),
             }),

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
 
-use crate::egress::Egress;
+use crate::egress::{Egress, EgressAnswer};
 use crate::limits::Limits;
 use crate::replay::{ReplayOptions, Tape};
 use crate::trace::{Keeper, RunKind, TraceParent, Watcher};
@@ -54,6 +56,47 @@ impl RunContext {
             keeper: None,
             recording: Recording::Tape,
         }
+    }
+
+    /// A run that repeats the one on the tape: its time, limits and environment, and nobody to call. `secrets` are the names and values that
+    /// secrets of the app have now; a secret that is gone is missing in the environment.
+    #[must_use]
+    pub fn replay(
+        run_id: String,
+        tape: Arc<Tape>,
+        options: ReplayOptions,
+        secrets: &[(String, String)],
+    ) -> Self {
+        let value_of = |wanted: &str| {
+            let secret = secrets.iter().find(|(name, _)| name == wanted);
+            secret.map(|(_, value)| value.clone())
+        };
+        Self {
+            kind: RunKind::Replay {
+                of: tape.run_id.clone(),
+            },
+            environment: tape.environment(value_of),
+            secrets: secrets.iter().map(|(_, value)| value.clone()).collect(),
+            recording: Recording::Replay(Arc::clone(&tape), options),
+            ..Self::new(run_id, tape.limits, tape.started_at, Arc::new(Nowhere { tape }))
+        }
+    }
+}
+
+/// The other end of the way out while a run is repeated: nobody. It only knows what was the app's own.
+#[derive(Debug)]
+struct Nowhere {
+    tape: Arc<Tape>,
+}
+
+impl Egress for Nowhere {
+    fn call(&self, _: http::Request<Bytes>) -> BoxFuture<'_, EgressAnswer> {
+        let reason = "A run that is repeated calls nobody.".to_owned();
+        Box::pin(std::future::ready(EgressAnswer::Refused { reason }))
+    }
+
+    fn is_own(&self, uri: &http::Uri) -> bool {
+        self.tape.is_own(uri)
     }
 }
 

@@ -52,6 +52,16 @@ pub(super) fn classify(error: &wasmtime::Error, limits: &Limits, memory: &Memory
             reason: error.root_cause().to_string(),
         };
     }
+    // The one rule of components that is checked after the guest's last instruction, when there is no frame of its any more.
+    if error
+        .root_cause()
+        .to_string()
+        .contains("borrow handles still remain")
+    {
+        return RunError::Trap {
+            reason: "it kept handles that it had only borrowed".to_owned(),
+        };
+    }
     RunError::host(format!("{error:#}"))
 }
 

@@ -1,7 +1,6 @@
 //! The state behind one instance, and the link between its imports and that state.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime::{Engine, Store, UpdateDeadline};
@@ -11,10 +10,13 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use super::RunContext;
 use super::cpu::CpuMeter;
 use super::failure::CpuSpent;
-use crate::capability::clock::WorkspaceClock;
+use crate::capability::clock::{RunClock, WorkspaceClock};
 use crate::capability::log::LogStream;
 use crate::capability::memory::MemoryMeter;
 use crate::capability::outgoing_http::OutgoingHttp;
+use crate::capability::random::{LazyRandom, Use, insecure_seed};
+use crate::capability::waiting::{self, Waiting};
+use crate::capability::way_out::WayOut;
 use crate::trace::{Recorder, Stream};
 
 /// What one instance can reach.
@@ -22,6 +24,9 @@ pub(crate) struct Host {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     table: ResourceTable,
+    /// Which pollables are timers.
+    timers: Vec<u32>,
+    recorder: Arc<Recorder>,
     outgoing: OutgoingHttp,
     memory: MemoryMeter,
 }
@@ -53,14 +58,22 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    waiting::link(&mut linker, Host::waiting)?;
     Ok(linker)
 }
 
 impl Host {
-    pub(super) fn new(run: &RunContext, started: Instant, recorder: &Arc<Recorder>) -> Self {
+    pub(super) fn new(run: &RunContext, recorder: &Arc<Recorder>) -> Self {
         let limits = &run.limits;
         let mut wasi = WasiCtx::builder();
-        wasi.wall_clock(WorkspaceClock::new(run.now, started))
+        let seed = recorder.seed();
+        wasi.wall_clock(WorkspaceClock::new(run.now, Arc::clone(recorder)))
+            .monotonic_clock(RunClock {
+                recorder: Arc::clone(recorder),
+            })
+            .secure_random(LazyRandom::new(seed, Use::Secure))
+            .insecure_random(LazyRandom::new(seed, Use::Insecure))
+            .insecure_random_seed(insecure_seed(&seed))
             .stdout(LogStream {
                 stream: Stream::Stdout,
                 recorder: Arc::clone(recorder),
@@ -81,8 +94,18 @@ impl Host {
             wasi: wasi.build(),
             http,
             table,
-            outgoing: OutgoingHttp::new(Arc::clone(&run.egress), Arc::clone(recorder)),
+            timers: Vec::new(),
+            recorder: Arc::clone(recorder),
+            outgoing: OutgoingHttp(WayOut::new(Arc::clone(&run.egress), Arc::clone(recorder))),
             memory: MemoryMeter::new(limits),
+        }
+    }
+
+    fn waiting(&mut self) -> Waiting<'_> {
+        Waiting {
+            table: &mut self.table,
+            timers: &mut self.timers,
+            recorder: &self.recorder,
         }
     }
 

@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, Uri};
+use http::{Method, Request, Uri};
 use http_body_util::Full;
-use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use wasmtime::{Engine, Store};
 use wasmtime_wasi_http::WasiHttpView as _;
@@ -19,101 +18,12 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use super::answer::{Answer, Head};
 use super::cpu::CpuMeter;
 use super::host::Host;
-use super::{Place, Run, RunContext, failure, header_bytes};
+use super::open_run::Ended;
+use super::{Place, RunContext, failure, header_bytes};
 use crate::error::RunError;
 use crate::guest::Guest;
-use crate::limits::{Limit, LimitHit, Limits};
-use crate::trace::{
-    Body, Frame, Headers, Outcome, Recorder, RequestRecord, ResponseRecord, RunKind, SpanId, Trace, TraceId,
-};
-
-/// How a run ended, before the trace is put together.
-pub(super) struct Ended {
-    answer: Result<Response<Bytes>, RunError>,
-    backtrace: Vec<Frame>,
-    cpu_ns: u64,
-    memory_peak_bytes: u64,
-}
-
-impl Ended {
-    pub(super) fn without_start(error: RunError) -> Self {
-        Self {
-            answer: Err(error),
-            backtrace: Vec::new(),
-            cpu_ns: 0,
-            memory_peak_bytes: 0,
-        }
-    }
-
-    pub(super) fn into_run(
-        self,
-        run_id: String,
-        started_at: OffsetDateTime,
-        request: RequestRecord,
-        recorder: &Recorder,
-    ) -> Run {
-        let outcome = match &self.answer {
-            Ok(_) => Outcome::Answered,
-            Err(error) => {
-                if let RunError::Limit(hit) = error {
-                    recorder.note_limit(LimitHit::clone(hit));
-                }
-                if let RunError::Host { detail } = error {
-                    tracing::error!(run_id, detail, "a run failed through no fault of the app");
-                }
-                Outcome::Failed {
-                    code: error.code().into(),
-                    sentence: error.to_string(),
-                }
-            }
-        };
-        let response = self.answer.as_ref().ok().map(|response| ResponseRecord {
-            status: response.status().as_u16(),
-            headers: Headers::record(response.headers()),
-            body: Body::record(response.body()),
-        });
-        let recorded = recorder.finish();
-        let trace = Trace {
-            run_id,
-            kind: RunKind::Request,
-            trace_id: TraceId::default(),
-            span_id: SpanId::default(),
-            parent: None,
-            started_at,
-            request,
-            calls: recorded.calls,
-            log: recorded.lines,
-            outcome,
-            limits_hit: recorded.limits_hit,
-            cpu_us: self.cpu_ns / 1_000,
-            wall_us: recorder.elapsed_us(),
-            memory_peak_bytes: self.memory_peak_bytes,
-            response,
-            backtrace: self.backtrace,
-        };
-        Run {
-            answer: self.answer,
-            trace,
-            tape: None,
-        }
-    }
-}
-
-impl RequestRecord {
-    pub(super) fn record(request: &Request<Bytes>) -> Self {
-        let method = match request.method().as_str() {
-            "GET" => "GET".into(),
-            "POST" => "POST".into(),
-            other => other.to_owned().into(),
-        };
-        Self {
-            method,
-            uri: request.uri().to_string(),
-            headers: Headers::record(request.headers()),
-            body: Body::record(request.body()),
-        }
-    }
-}
+use crate::limits::{Limit, Limits};
+use crate::trace::Recorder;
 
 /// Why a guest's future stopped.
 enum Stopped {
@@ -130,7 +40,6 @@ pub(super) struct Start {
     pub(super) engine: Engine,
     pub(super) guest: Guest,
     pub(super) run: RunContext,
-    pub(super) started: Instant,
     pub(super) recorder: Arc<Recorder>,
     pub(super) meter: Arc<CpuMeter>,
     /// Held until the guest's memory has been given back.
@@ -142,7 +51,6 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
         engine,
         guest,
         run,
-        started,
         recorder,
         meter,
         place: _place,
@@ -151,7 +59,7 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
     if let Err(error) = check_request(&request, &limits) {
         return Ended::without_start(error);
     }
-    let mut store = Host::new(&run, started, &recorder).into_store(&engine, &run, &meter);
+    let mut store = Host::new(&run, &recorder).into_store(&engine, &run, &meter);
     let (sender, receiver) = oneshot::channel();
     let mut answer = Answer::new(receiver, &limits, *request.method() != Method::HEAD);
 
@@ -179,7 +87,10 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
             let is_plain_end = error == RunError::Exit { status: 0 } && answer.has_begun();
             (!is_plain_end).then_some(error)
         }
-        Ok(Stopped::BadAnswer(error)) => Some(error),
+        Ok(Stopped::BadAnswer(error)) => {
+            backtrace = answer.take_frames();
+            Some(error)
+        }
         Ok(Stopped::Panicked) => Some(RunError::host("host code panicked under a guest")),
         Err(_late) => Some(RunError::over(Limit::Wall, limits.wall_ms, None)),
     };
@@ -189,7 +100,10 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
         Some(error) => Err(error),
         None => match poll_fn(|cx| answer.poll(cx)).await {
             Ok(()) => answer.finish(),
-            Err(error) => Err(error),
+            Err(error) => {
+                backtrace = answer.take_frames();
+                Err(error)
+            }
         },
     };
     Ended {

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::mask::Mask;
+
 /// How much of each body a trace keeps, in bytes. A FHIR Patient is 2 to 8 KiB, a page of search results about 50 KiB.
 pub const KEPT_BODY_BYTES: usize = 64 * 1024;
 
@@ -18,6 +20,14 @@ impl Body {
     /// Copies the beginning, so that a kept trace holds nothing else.
     #[must_use]
     pub fn record(body: &Bytes) -> Self {
+        Self::record_masked(body, None)
+    }
+
+    /// Masks before it cuts, so that no half of a secret stays at the end.
+    pub(super) fn record_masked(body: &Bytes, mask: Option<&Mask>) -> Self {
+        let size_bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let masked = mask.map(|mask| mask.bytes(body));
+        let body = masked.as_ref().unwrap_or(body);
         let kept = body.get(..KEPT_BODY_BYTES).unwrap_or(body);
         let kept = if kept.is_empty() {
             Bytes::new()
@@ -25,7 +35,8 @@ impl Body {
             Bytes::copy_from_slice(kept)
         };
         Self {
-            size_bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+            // A mask that is longer than what it hides does not make a body larger than it is said to be.
+            size_bytes: size_bytes.max(u64::try_from(kept.len()).unwrap_or(u64::MAX)),
             kept,
         }
     }

@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HOST, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
+use super::mask::Mask;
+
 /// What the NHS's gateway calls the header that carries an application's key.
 const API_KEY: HeaderName = HeaderName::from_static("apikey");
+
+/// What a tape has in the place of a key.
+const SHORTENED: HeaderValue = HeaderValue::from_static("[secret]");
 
 /// Headers of one message in order; secrets are shortened before they get here. Written as `[["name", "value"], ...]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +26,10 @@ impl Headers {
     /// Copies the headers; `authorization` keeps its scheme only (`Bearer …`), keys and cookies keep nothing.
     #[must_use]
     pub fn record(headers: &HeaderMap) -> Self {
+        Self::record_masked(headers, None)
+    }
+
+    pub(super) fn record_masked(headers: &HeaderMap, mask: Option<&Mask>) -> Self {
         let size = headers
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len() + 3)
@@ -43,6 +52,11 @@ impl Headers {
             }
             text.push('\n');
         }
+        if let Some(masked) = mask.map(|mask| mask.text(&text))
+            && let Cow::Owned(masked) = masked
+        {
+            text = masked;
+        }
         Self { text }
     }
 
@@ -61,6 +75,19 @@ impl Headers {
 
     pub(crate) fn weight_bytes(&self) -> usize {
         self.text.len()
+    }
+}
+
+/// Shortens what a trace would shorten, for a tape: a key is not kept only because a run used it.
+pub(super) fn without_secrets(headers: &mut HeaderMap) {
+    for (name, value) in headers.iter_mut() {
+        if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
+            let scheme = value.to_str().ok().and_then(|value| value.split_once(' '));
+            let scheme = scheme.map_or("", |(scheme, _)| scheme);
+            *value = HeaderValue::try_from(format!("{scheme} [secret]")).unwrap_or(SHORTENED);
+        } else if [API_KEY, COOKIE].contains(name) {
+            *value = SHORTENED;
+        }
     }
 }
 

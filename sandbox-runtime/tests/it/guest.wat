@@ -7,12 +7,17 @@
 ;;   $send() -> i32           the same without waiting: the future, or 0 when it was refused at once
 ;;   $wait(future) -> i32     waits for it; as $call
 ;;   $sleep(nanoseconds)
+;;   $now() -> i64            the monotonic clock
+;;   $race(n) -> i32          sends n calls at once, to /a, /b, …; waits for them all together, again and again, and writes at 9216 one
+;;                            letter for each in the order noticed, each with its status, a digit of the clock and a random letter;
+;;                            the length of that
 (component $c
   (import "wasi:io/error@0.2.0" (instance $io-error (export "error" (type (sub resource)))))
   (alias export $io-error "error" (type $error))
   (import "wasi:io/poll@0.2.0" (instance $poll
     (export "pollable" (type $pollable (sub resource)))
-    (export "[method]pollable.block" (func (param "self" (borrow $pollable))))))
+    (export "[method]pollable.block" (func (param "self" (borrow $pollable))))
+    (export "poll" (func (param "in" (list (borrow $pollable))) (result (list u32))))))
   (alias export $poll "pollable" (type $pollable))
   (import "wasi:io/streams@0.2.0" (instance $streams
     (alias outer $c $error (type $outer-error))
@@ -30,9 +35,15 @@
   (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
     (alias outer $c $pollable (type $outer-pollable))
     (export "pollable" (type $pollable (eq $outer-pollable)))
+    (export "now" (func (result u64)))
     (export "subscribe-duration" (func (param "when" u64) (result (own $pollable))))))
   (import "wasi:random/random@0.2.0" (instance $random
-    (export "get-random-bytes" (func (param "len" u64) (result (list u8))))))
+    (export "get-random-bytes" (func (param "len" u64) (result (list u8))))
+    (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/insecure@0.2.0" (instance $insecure
+    (export "get-insecure-random-u64" (func (result u64)))))
+  (import "wasi:random/insecure-seed@0.2.0" (instance $insecure-seed
+    (export "insecure-seed" (func (result (tuple u64 u64))))))
   (import "wasi:http/types@0.2.0" (instance $types
     (alias outer $c $output-stream (type $outer-stream))
     (export "output-stream" (type $output-stream (eq $outer-stream)))
@@ -154,6 +165,11 @@
   (core func $get-stdout (canon lower (func $stdout "get-stdout")))
   (core func $subscribe-duration (canon lower (func $clock "subscribe-duration")))
   (core func $random-bytes (canon lower (func $random "get-random-bytes") (memory $mem) (realloc $realloc)))
+  (core func $now (canon lower (func $clock "now")))
+  (core func $random (canon lower (func $random "get-random-u64")))
+  (core func $insecure (canon lower (func $insecure "get-insecure-random-u64")))
+  (core func $insecure-seed (canon lower (func $insecure-seed "insecure-seed") (memory $mem)))
+  (core func $poll (canon lower (func $poll "poll") (memory $mem) (realloc $realloc)))
   (core func $drop-stream (canon resource.drop $output-stream))
   (core func $drop-pollable (canon resource.drop $pollable))
   (core func $drop-body (canon resource.drop $outgoing-body))
@@ -180,6 +196,11 @@
     (import "env" "stdout" (func $get-stdout (result i32)))
     (import "env" "subscribe-duration" (func $subscribe-duration (param i64) (result i32)))
     (import "env" "random-bytes" (func $random-bytes (param i64 i32)))
+    (import "env" "now" (func $now (result i64)))
+    (import "env" "random" (func $random (result i64)))
+    (import "env" "insecure" (func $insecure (result i64)))
+    (import "env" "insecure-seed" (func $insecure-seed (param i32)))
+    (import "env" "poll" (func $poll (param i32 i32 i32)))
     (import "env" "drop-stream" (func $drop-stream (param i32)))
     (import "env" "drop-pollable" (func $drop-pollable (param i32)))
     (import "env" "drop-body" (func $drop-body (param i32)))
@@ -209,11 +230,12 @@
       (local.set $stream (call $get-stdout))
       (call $write (local.get $stream) (local.get $ptr) (local.get $len) (i32.const 0))
       (call $drop-stream (local.get $stream)))
-    (func $send (result i32)
+    (func $send (result i32) (call $send-to (i32.const 1)))
+    (func $send-to (param $path-length i32) (result i32)
       (local $request i32)
       (local.set $request (call $request (call $fields)))
       (drop (call $authority (local.get $request) (i32.const 1) (i32.const 1024) (i32.const 12)))
-      (drop (call $path (local.get $request) (i32.const 1) (i32.const 1036) (i32.const 1)))
+      (drop (call $path (local.get $request) (i32.const 1) (i32.const 1036) (local.get $path-length)))
       (call $handle-out (local.get $request) (i32.const 0) (i32.const 0) (i32.const 64))
       (if (result i32) (i32.load8_u (i32.const 64)) (then (i32.const 0)) (else (i32.load (i32.const 72)))))
     (func $wait (param $future i32) (result i32)
@@ -243,6 +265,49 @@
       (local $start i32)
       (local.set $start (call $decimal (local.get $number) (i32.const 2048)))
       (call $answer (local.get $out) (local.get $start) (i32.sub (i32.const 2048) (local.get $start))))
+    (global $written (mut i32) (i32.const 0))
+    (func $put (param $byte i32)
+      (i32.store8 (i32.add (i32.const 9216) (global.get $written)) (local.get $byte))
+      (global.set $written (i32.add (global.get $written) (i32.const 1))))
+    (func $slot (param $base i32) (param $index i32) (result i32)
+      (i32.add (local.get $base) (i32.shl (local.get $index) (i32.const 2))))
+    ;; Futures at 8192, pollables at 8448, those still waited for at 8704 with their indexes at 8960.
+    (func $race (param $n i32) (result i32)
+      (local $i i32) (local $left i32) (local $list i32) (local $ready i32) (local $index i32)
+      (loop $each
+        (i32.store8 (i32.const 1037) (i32.add (i32.const 97) (local.get $i)))
+        (i32.store (call $slot (i32.const 8192) (local.get $i)) (call $send-to (i32.const 2)))
+        (i32.store (call $slot (i32.const 8448) (local.get $i))
+          (call $subscribe (i32.load (call $slot (i32.const 8192) (local.get $i)))))
+        (br_if $each (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+      (loop $again
+        (local.set $left (i32.const 0)) (local.set $i (i32.const 0))
+        (loop $each
+          (if (i32.load (call $slot (i32.const 8448) (local.get $i)))
+            (then
+              (i32.store (call $slot (i32.const 8704) (local.get $left)) (i32.load (call $slot (i32.const 8448) (local.get $i))))
+              (i32.store (call $slot (i32.const 8960) (local.get $left)) (local.get $i))
+              (local.set $left (i32.add (local.get $left) (i32.const 1)))))
+          (br_if $each (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+        (if (i32.eqz (local.get $left)) (then (return (global.get $written))))
+        (call $poll (i32.const 8704) (local.get $left) (i32.const 64))
+        (local.set $list (i32.load (i32.const 64))) (local.set $ready (i32.load (i32.const 68)))
+        (local.set $i (i32.const 0))
+        (loop $each
+          (local.set $index (i32.load (call $slot (i32.const 8960) (i32.load (call $slot (local.get $list) (local.get $i))))))
+          (call $put (i32.add (i32.const 97) (local.get $index)))
+          (call $drop-pollable (i32.load (call $slot (i32.const 8448) (local.get $index))))
+          (i32.store (call $slot (i32.const 8448) (local.get $index)) (i32.const 0))
+          (call $get (i32.load (call $slot (i32.const 8192) (local.get $index))) (i32.const 64))
+          (call $put (if (result i32) (i32.load8_u (i32.const 80))
+            (then (i32.const 63))
+            (else (i32.add (i32.const 48) (i32.rem_u (call $status (i32.load (i32.const 88))) (i32.const 10))))))
+          (call $put (i32.add (i32.const 48)
+            (i32.wrap_i64 (i64.rem_u (i64.div_u (call $now) (i64.const 1000000)) (i64.const 10)))))
+          (call $put (i32.add (i32.const 65) (i32.wrap_i64 (i64.rem_u (call $random) (i64.const 26)))))
+          (br_if $each (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $ready))))
+        (br $again))
+      (unreachable))
     BODY
   )
   (core instance $guest (instantiate $Guest (with "env" (instance
@@ -254,6 +319,8 @@
     (export "subscribe" (func $subscribe)) (export "get" (func $get)) (export "handle" (func $handle-out))
     (export "block" (func $block)) (export "write" (func $write)) (export "stdout" (func $get-stdout))
     (export "subscribe-duration" (func $subscribe-duration)) (export "random-bytes" (func $random-bytes))
+    (export "now" (func $now)) (export "random" (func $random)) (export "poll" (func $poll))
+    (export "insecure" (func $insecure)) (export "insecure-seed" (func $insecure-seed))
     (export "drop-stream" (func $drop-stream)) (export "drop-pollable" (func $drop-pollable))
     (export "drop-body" (func $drop-body))))))
   (func $handle (param "request" (own $incoming-request)) (param "response-out" (own $response-outparam))
