@@ -57,6 +57,11 @@ impl MockNhs {
         interfaces::ALL
     }
 
+    /// The interface that answers requests of this path, if one does.
+    pub fn interface_at(&self, path: &str) -> Option<&'static Interface> {
+        interfaces::find(path).map(|(interface, _)| interface)
+    }
+
     /// The people that every workspace starts from.
     pub fn population(&self) -> &Arc<Population> {
         &self.population

@@ -12,5 +12,6 @@ pub(crate) mod nhs;
 pub(crate) mod openapi;
 pub(crate) mod runs;
 pub(crate) mod traces;
+pub(crate) mod values;
 pub(crate) mod versions;
 pub(crate) mod workspaces;

@@ -11,7 +11,7 @@ use sandbox_runtime::{
 use store::{Clock, Storage, SystemClock};
 
 use crate::config::{Config, StoreConfig};
-use crate::data::{Apps, RunningApp, Traces, Versions, Workspaces};
+use crate::data::{Apps, RunningApp, Traces, Values, Versions, Workspaces};
 use crate::error::AppError;
 use crate::log::LogSink;
 use crate::metrics::Metrics;
@@ -49,6 +49,8 @@ pub struct App {
     pub apps: Apps,
     /// Their versions.
     pub versions: Versions,
+    /// What apps keep.
+    pub values: Values,
     /// What recent runs did.
     pub traces: Traces,
     /// What is counted.
@@ -108,6 +110,7 @@ impl App {
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             versions: Versions::new(Arc::clone(&storage.store)),
+            values: Values::new(Arc::clone(&storage.store)),
             traces,
             uploads: UploadRoom::default(),
             slots: Slots::new(&config.limits),

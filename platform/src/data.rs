@@ -5,11 +5,16 @@
 mod apps;
 mod row;
 mod traces;
+mod values;
 mod versions;
 mod workspaces;
 
 pub use apps::{Apps, DeployError, RunningApp};
 pub use traces::{Budgets, KeptRun, LiveCall, LiveEvent, StartedRun, Traces, TracesSize, Watching};
+pub use values::{
+    DEFAULT_TYPE, KeyError, MAX_APP_BYTES, MAX_APP_VALUES, MAX_KEY_BYTES, MAX_PAGE, MAX_VALUE_BYTES, Only,
+    Used, Value, ValueError, ValueHead, ValueKey, ValuePage, Values,
+};
 pub use versions::Versions;
 pub use workspaces::Workspaces;
 

@@ -15,10 +15,10 @@ use sandbox_runtime::{GuestError, RunError, UploadError};
 
 pub(crate) use page::page;
 pub use problem::Problem;
-pub(crate) use problem::problem;
+pub(crate) use problem::{MEDIA_TYPE as PROBLEM_TYPE, problem};
 pub use table::Public;
 
-use crate::data::{DataError, DeployError};
+use crate::data::{DataError, DeployError, KeyError, ValueError};
 use crate::model::NameError;
 use crate::slots::Full;
 
@@ -45,6 +45,15 @@ pub enum AppError {
     /// The app has no such run, or no longer.
     #[error("unknown run")]
     UnknownRun(String),
+    /// The app keeps no value under that key.
+    #[error("unknown value")]
+    UnknownValue(String),
+    /// A text cannot be the key of a value.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A value cannot be kept.
+    #[error(transparent)]
+    Value(ValueError),
     /// There is no profile of that name.
     #[error("unknown profile")]
     UnknownProfile(String),
@@ -178,6 +187,21 @@ impl From<DeployError> for AppError {
         match error {
             DeployError::Contended { .. } => Self::DeployContended,
             DeployError::Data(error) => error.into(),
+        }
+    }
+}
+
+impl From<ValueError> for AppError {
+    fn from(error: ValueError) -> Self {
+        match error {
+            ValueError::Data(error) => error.into(),
+            other @ (ValueError::Large { .. }
+            | ValueError::Type
+            | ValueError::Count
+            | ValueError::Full { .. }
+            | ValueError::Changed
+            | ValueError::Number
+            | ValueError::NoApp) => Self::Value(other),
         }
     }
 }

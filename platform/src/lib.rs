@@ -19,6 +19,7 @@ mod deploy;
 mod egress;
 mod nearest;
 mod router;
+mod run;
 mod server;
 mod signals;
 mod startup;

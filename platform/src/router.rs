@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{any, get, post};
 
-use crate::api::{apps, health, interfaces, logs, nhs, openapi, runs, traces, versions, workspaces};
+use crate::api::{apps, health, interfaces, logs, nhs, openapi, runs, traces, values, versions, workspaces};
 use crate::app::App;
 use crate::error::AppError;
 
@@ -44,6 +44,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}",
             get(traces::read_trace),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/values",
+            get(values::list_values).delete(values::clear_values),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/values/{*key}",
+            get(values::read_value)
+                .put(values::put_value)
+                .delete(values::delete_value),
         )
         // For whoever uses an app.
         .route("/w/{workspace}/apps/{app}", any(runs::run_app_without_slash))

@@ -140,7 +140,7 @@ pub(crate) async fn read_app(
     Json(AppDocument::of(&app, &workspace, deployed))
 }
 
-/// Deletes an app with its versions and traces.
+/// Deletes an app with its versions, traces and values.
 #[utoipa::path(
     delete,
     path = "/api/v1/workspaces/{workspace}/apps/{app}",
@@ -164,6 +164,8 @@ pub(crate) async fn delete_app(
     }: InApp,
 ) -> Result<StatusCode, AppError> {
     let existed = app.apps.delete(workspace.id, &deployed.name).await?;
+    // Only now: while the app was there, a run could still put something.
+    app.values.clear(workspace.id, &deployed.name).await?;
     app.traces.forget(workspace.id, &deployed.name);
     if existed {
         tracing::info!(

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header;
 use utoipa::OpenApi as _;
 
-use super::{apps, health, interfaces, logs, traces, versions, workspaces};
+use super::{apps, health, interfaces, logs, traces, values, versions, workspaces};
 
 /// What the API is.
 #[derive(Debug, utoipa::OpenApi)]
@@ -25,6 +25,11 @@ use super::{apps, health, interfaces, logs, traces, versions, workspaces};
         apps::delete_app,
         versions::deploy_version,
         versions::list_versions,
+        values::list_values,
+        values::read_value,
+        values::put_value,
+        values::delete_value,
+        values::clear_values,
         logs::list_logs,
         traces::list_traces,
         traces::read_trace,
@@ -37,6 +42,7 @@ use super::{apps, health, interfaces, logs, traces, versions, workspaces};
     tags(
         (name = "workspaces", description = "One person's or one team's private world"),
         (name = "apps", description = "What builders deploy"),
+        (name = "values", description = "What apps keep"),
         (name = "runs", description = "What apps did"),
         (name = "interfaces", description = "The mocked NHS interfaces of a workspace"),
         (name = "operations", description = "For whoever operates the server")

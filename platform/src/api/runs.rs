@@ -1,4 +1,4 @@
-//! Runs an app: its current version, in one fresh instance, with its trace kept.
+//! An app's own address: its current version answers, in one fresh instance. The run itself is [`crate::run`].
 
 mod request;
 mod response;
@@ -9,18 +9,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderName, HeaderValue, Request, header};
-use sandbox_runtime::trace::Outcome;
-use sandbox_runtime::{Run, RunContext};
-use uuid::Uuid;
 
 use crate::app::App;
-use crate::data::KeptRun;
-use crate::deploy::ready;
-use crate::egress::egress_of;
 use crate::error::AppError;
-use crate::metrics::RunFigures;
 use crate::middleware::{HostForm, Surface, collect};
-use crate::model::{Version, Workspace};
+use crate::run::{Job, Ran, run};
 
 /// The header that names the run of an answer.
 const RUN_HEADER: HeaderName = HeaderName::from_static("x-c4h-run");
@@ -55,32 +48,20 @@ pub(crate) async fn run_app(
     let (workspace, name) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
     let workspace = app.workspace(workspace).await?;
     let running = app.running_app(&workspace, name).await?;
-    let (deployed, version) = (&running.app, &running.version);
     if let Some(preflight) = response::preflight(&request) {
         return Ok(preflight);
     }
-    let outside = request::Outside::of(&request, form, &App::app_path(&workspace.name, &deployed.name));
+    let outside = request::Outside::of(&request, form, &App::app_path(&workspace.name, &running.app.name));
     let (parts, body) = request.into_parts();
     let body = collect(&parts.headers, body, app.config.limits.run.request_body_bytes).await?;
     let inside = request::inside(parts, body, &outside)?;
     // Only now: a body that trickles in must not keep a place from others.
-    let slot = app
-        .slots
-        .enter(workspace.id, &deployed.name, 0)
-        .await
-        .map_err(AppError::TooManyRuns)?;
-    let run = run(&app, &workspace, version, inside).await?;
-    drop(slot);
-    let run_id = run.trace.run_id.clone();
-    keep(
-        &app,
-        &workspace,
-        KeptRun::new(deployed.name.clone(), version.number, run.trace, run.tape),
-    );
-    let mut answer = match run.answer {
+    let job = Job::new(Arc::clone(&workspace), Arc::clone(&running), inside);
+    let Ran { run_id, answer } = run(&app, job).await?;
+    let mut answer = match answer {
         Ok(answer) => response::outside(answer, &outside),
         Err(error) => {
-            let trace = format!("/w/{}/app/{}/runs/{run_id}", workspace.name, deployed.name);
+            let trace = format!("/w/{}/app/{}/runs/{run_id}", workspace.name, running.app.name);
             AppError::Run {
                 error: Box::new(error),
                 run: run_id.clone(),
@@ -93,47 +74,6 @@ pub(crate) async fn run_app(
         answer.headers_mut().insert(RUN_HEADER, run_id);
     }
     Ok(answer)
-}
-
-async fn run(
-    app: &App,
-    workspace: &Workspace,
-    version: &Version,
-    request: Request<bytes::Bytes>,
-) -> Result<Run, AppError> {
-    let blobs = &app.storage.blobs;
-    let component = version.component;
-    let guest = ready(app, component, async || match blobs.get(&component).await {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(format!("the component {component} is not among the blobs")),
-        Err(error) => Err(error.to_string()),
-    })
-    .await?;
-    let limits = app.config.limits.run;
-    let context = RunContext::new(
-        // 60 random bits: short enough to read out, and enough never to meet another within a trace's life.
-        format!("{:016x}", Uuid::new_v4().as_u64_pair().0),
-        limits,
-        app.clock.now(),
-        egress_of(&app.nhs, app.tenant(workspace), limits.response_body_bytes),
-    );
-    Ok(app.sandbox.handle(&guest, request, context).await)
-}
-
-fn keep(app: &App, workspace: &Workspace, run: KeptRun) {
-    let trace = &run.trace;
-    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    app.metrics.ran(RunFigures {
-        outcome: match &trace.outcome {
-            Outcome::Answered => "answered",
-            Outcome::Failed { code, .. } => code,
-        },
-        wall_us: trace.wall_us,
-        cpu_us: trace.cpu_us,
-        calls: wide(trace.calls.len()),
-        calls_refused: wide(trace.calls.iter().filter(|call| call.refused.is_some()).count()),
-    });
-    app.traces.keep(workspace.id, run);
 }
 
 /// Workspace and last name of `/w/{workspace}/{apps|nhs}/{name}…`. Names hold nothing that needs percent-encoding, so

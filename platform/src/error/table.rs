@@ -4,6 +4,7 @@ use http::StatusCode;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
 
 use super::AppError;
+use crate::data::ValueError;
 use crate::slots::Full;
 
 /// What a caller may know of an error.
@@ -63,6 +64,13 @@ impl AppError {
                     quoted(run)
                 ),
             ),
+            Self::UnknownValue(key) => (
+                StatusCode::NOT_FOUND,
+                "unknown-value",
+                format!("The app keeps nothing under the key {}.", quoted(key)),
+            ),
+            Self::Key(error) => (StatusCode::UNPROCESSABLE_ENTITY, "bad-key", error.to_string()),
+            Self::Value(error) => value(error),
             Self::UnknownProfile(profile) => (
                 StatusCode::NOT_FOUND,
                 "unknown-profile",
@@ -189,6 +197,21 @@ fn too_many_runs(full: Full) -> (StatusCode, &'static str, String) {
         ),
     };
     (status, code, detail)
+}
+
+/// Why a value was not kept. 507 says that there is no room (RFC 4918 section 11.5).
+fn value(error: &ValueError) -> (StatusCode, &'static str, String) {
+    let (status, code) = match error {
+        ValueError::Large { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "limit-value"),
+        ValueError::Type => (StatusCode::UNPROCESSABLE_ENTITY, "bad-value-type"),
+        ValueError::Count => (StatusCode::INSUFFICIENT_STORAGE, "limit-values"),
+        ValueError::Full { .. } => (StatusCode::INSUFFICIENT_STORAGE, "limit-values-bytes"),
+        ValueError::Changed => (StatusCode::PRECONDITION_FAILED, "value-changed"),
+        ValueError::Number => (StatusCode::CONFLICT, "value-not-a-number"),
+        ValueError::NoApp => (StatusCode::NOT_FOUND, "unknown-app"),
+        ValueError::Data(_) => return ours(),
+    };
+    (status, code, error.to_string())
 }
 
 fn ours() -> (StatusCode, &'static str, String) {

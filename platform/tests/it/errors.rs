@@ -1,6 +1,6 @@
 //! The table of errors as a file: variant, status, code, sentence.
 
-use platform::data::DataError;
+use platform::data::{DataError, KeyError, ValueError};
 use platform::error::AppError;
 use platform::model::AppName;
 use platform::slots::Full;
@@ -10,6 +10,25 @@ use store::StoreError;
 
 use crate::TestResult;
 use crate::golden;
+
+fn of_values() -> Vec<AppError> {
+    vec![
+        AppError::UnknownValue("some \"text\"".to_owned()),
+        AppError::Key(KeyError::Empty),
+        AppError::Key(KeyError::Long { bytes: 300 }),
+        AppError::Key(KeyError::Dots {
+            found: "..".to_owned(),
+        }),
+        AppError::Key(KeyError::Encoding),
+        AppError::Value(ValueError::Large { bytes: 70_000 }),
+        AppError::Value(ValueError::Type),
+        AppError::Value(ValueError::Count),
+        AppError::Value(ValueError::Full { bytes: 4_200_000 }),
+        AppError::Value(ValueError::Changed),
+        AppError::Value(ValueError::Number),
+        AppError::Value(ValueError::NoApp),
+    ]
+}
 
 fn all() -> Vec<AppError> {
     let text = || "some \"text\"".to_owned();
@@ -90,6 +109,7 @@ fn all() -> Vec<AppError> {
     ];
     errors.extend(AppName::new("A").err().map(AppError::Name));
     errors.extend(AppName::new("admin").err().map(AppError::Name));
+    errors.extend(of_values());
     errors.extend(Limit::ALL.into_iter().map(|limit| run(hit(limit))));
     errors
 }

@@ -59,9 +59,10 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 /// Where a caller could pretend to be the platform.
-const NOT_FROM_CALLERS: [HeaderName; 3] = [
+const NOT_FROM_CALLERS: [HeaderName; 4] = [
     header::FORWARDED,
     HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-c4h-hops"),
     HeaderName::from_static("x-c4h-run"),
 ];
 

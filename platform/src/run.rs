@@ -1,0 +1,154 @@
+//! Runs an app, whoever asks: somebody outside, another app, the clock. One way for all of them, so that places, limits,
+//! traces and figures are the same.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use sandbox_runtime::replay::Tape;
+use sandbox_runtime::trace::{Keeper, Outcome, RunKind, Trace, TraceParent};
+use sandbox_runtime::{Guest, RunContext, RunError};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::data::{KeptRun, RunningApp};
+use crate::deploy::ready;
+use crate::egress::Inside;
+use crate::error::AppError;
+use crate::metrics::RunFigures;
+use crate::model::Workspace;
+
+/// One request for an app.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) workspace: Arc<Workspace>,
+    /// The app, and the version of it that is to answer.
+    pub(crate) running: Arc<RunningApp>,
+    /// The request as the app sees it.
+    pub(crate) request: Request<Bytes>,
+    /// Why it runs.
+    pub(crate) kind: RunKind,
+    /// How many apps wait for this run's answer: 0 for a request from outside.
+    pub(crate) depth: u8,
+}
+
+/// What came of a run; its trace is already kept.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) run_id: String,
+    /// The answer with its whole body, or why there is none.
+    pub(crate) answer: Result<Response<Bytes>, RunError>,
+}
+
+impl Job {
+    /// A request from outside.
+    pub(crate) fn new(workspace: Arc<Workspace>, running: Arc<RunningApp>, request: Request<Bytes>) -> Self {
+        Self {
+            workspace,
+            running,
+            request,
+            kind: RunKind::Request,
+            depth: 0,
+        }
+    }
+}
+
+/// Waits for a place, runs the app, and keeps the trace.
+///
+/// # Errors
+/// When there is no place, or the app cannot be made ready. What goes wrong in the app is in [`Ran::answer`].
+pub(crate) async fn run(app: &Arc<App>, job: Job) -> Result<Ran, AppError> {
+    let slot = app
+        .slots
+        .enter(job.workspace.id, &job.running.app.name, job.depth)
+        .await
+        .map_err(AppError::TooManyRuns)?;
+    let guest = guest(app, &job.running).await?;
+    let context = context(app, &job);
+    let sandbox = app.sandbox.group(job.workspace.id.get());
+    let run = sandbox.handle(&guest, job.request, context).await;
+    drop(slot);
+    let run_id = run.trace.run_id.clone();
+    keep(app, &job.workspace, &job.running, run.trace, run.tape);
+    Ok(Ran {
+        run_id,
+        answer: run.answer,
+    })
+}
+
+/// The component of a version, ready to run.
+pub(crate) async fn guest(app: &App, running: &RunningApp) -> Result<Guest, AppError> {
+    let blobs = &app.storage.blobs;
+    let component = running.version.component;
+    ready(app, component, async || match blobs.get(&component).await {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(format!("the component {component} is not among the blobs")),
+        Err(error) => Err(error.to_string()),
+    })
+    .await
+}
+
+/// A name for a run: 60 random bits are short enough to read out, and enough never to meet another within a trace's life.
+pub(crate) fn new_run_id() -> String {
+    format!("{:016x}", Uuid::new_v4().as_u64_pair().0)
+}
+
+/// What the workspace, the app and the version decide about a run.
+fn context(app: &Arc<App>, job: &Job) -> RunContext {
+    let Job {
+        workspace, running, ..
+    } = job;
+    let manifest = &running.version.manifest;
+    let servers = app.config.limits.run;
+    let limits = manifest.limits.within(servers, &servers);
+    let inside = Arc::new(Inside {
+        app: Arc::clone(app),
+        workspace: Arc::clone(workspace),
+        running: Arc::clone(running),
+        depth: job.depth,
+        response_bytes: limits.response_body_bytes,
+    });
+    let run_id = new_run_id();
+    let (name, version) = (&running.app.name, running.version.number);
+    let mut context = RunContext::new(run_id, limits, app.clock.now(), inside);
+    context.kind = job.kind.clone();
+    context.environment = manifest.config.clone().into_iter().collect();
+    context.parent = TraceParent::of(job.request.headers());
+    context.watcher = app.traces.watcher(workspace.id, name, &context.run_id, version);
+    context.keeper = Some(Arc::new(Abandoned {
+        app: Arc::clone(app),
+        workspace: Arc::clone(workspace),
+        running: Arc::clone(running),
+    }));
+    context
+}
+
+/// Keeps what a run did whose caller did not wait for its end.
+#[derive(Debug)]
+struct Abandoned {
+    app: Arc<App>,
+    workspace: Arc<Workspace>,
+    running: Arc<RunningApp>,
+}
+
+impl Keeper for Abandoned {
+    fn abandoned(&self, trace: Trace, tape: Option<Tape>) {
+        keep(&self.app, &self.workspace, &self.running, trace, tape);
+    }
+}
+
+fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace: Trace, tape: Option<Tape>) {
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    app.metrics.ran(RunFigures {
+        outcome: match &trace.outcome {
+            Outcome::Answered => "answered",
+            Outcome::Failed { code, .. } => code,
+        },
+        wall_us: trace.wall_us,
+        cpu_us: trace.cpu_us,
+        calls: wide(trace.calls.len()),
+        calls_refused: wide(trace.calls.iter().filter(|call| call.refused.is_some()).count()),
+    });
+    let kept = KeptRun::new(running.app.name.clone(), running.version.number, trace, tape);
+    app.traces.keep(workspace.id, kept);
+}
