@@ -16,6 +16,12 @@ mod child;
 mod failure;
 mod job;
 mod limits;
+mod probe;
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+mod seccomp;
 mod wire;
 
 use std::collections::{HashMap, VecDeque};
@@ -30,6 +36,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::child::compile_child;
 pub use self::failure::{CompileError, CompileLimit};
+pub use self::limits::CHILD_CALLS_ARE_FILTERED;
+pub use self::probe::{Attempt, compile_child_can};
 use crate::artefact::{Artefact, ComponentSha};
 
 const MIB: u64 = 1024 * 1024;

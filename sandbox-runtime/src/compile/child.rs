@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use wasmtime::Engine;
 
 use super::limits::restrict_self;
+use super::probe::{self, Attempt};
 use super::wire::{KIND_CODE, KIND_INVALID, ORDER_BYTES, Order};
 use crate::engine::{base_config, compatibility_hash};
 use crate::limits::COMPONENT_BYTES;
@@ -29,6 +30,9 @@ fn obey() -> io::Result<()> {
     let mut input = io::stdin().lock();
     let mut order = [0; ORDER_BYTES];
     input.read_exact(&mut order)?;
+    if let Some(attempt) = Attempt::from_order(&order) {
+        return probe::obey(attempt);
+    }
     let order =
         Order::from_bytes(&order).ok_or_else(|| io::Error::other("this is not an order to compile"))?;
     if order.component_bytes > COMPONENT_BYTES {

@@ -81,7 +81,7 @@ impl CompileError {
         }
     }
 
-    pub(super) fn host(detail: impl std::fmt::Display) -> Self {
+    pub(crate) fn host(detail: impl std::fmt::Display) -> Self {
         let detail = detail.to_string();
         tracing::error!(detail, "the compiler did not run");
         Self::Host { detail }
@@ -130,6 +130,11 @@ pub(super) fn from_exit(
     {
         use rustix::process::Signal;
         use std::os::unix::process::ExitStatusExt as _;
+        if super::probe::was_ended_by_filter(status) {
+            return CompileError::host(
+                "the compiling child was ended by the kernel for a call that no compiler makes",
+            );
+        }
         let signal = status.signal();
         if signal == Some(Signal::XCPU.as_raw()) {
             return CompileError::Limit(CompileLimit::Cpu { seconds: cpu_seconds });

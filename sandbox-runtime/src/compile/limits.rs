@@ -1,10 +1,38 @@
-//! The limits that a compiling child puts on itself.
+//! The limits that a compiling child puts on itself, one step after the other: priority, amounts, and on Linux the calls it may make.
 
-/// Forbids itself more than this much, before it reads anything a stranger sent.
+/// Whether a compiling child is kept from files, connections and other programs on this platform.
+pub const CHILD_CALLS_ARE_FILTERED: bool = cfg!(all(
+    target_os = "linux",
+    any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64"
+    )
+));
+
+/// Handles for files and pipes that the child may have open.
+#[cfg(unix)]
+const HANDLES: u64 = 32;
+
+/// Forbids itself more than this much, and everything that is not compiling, before it reads anything a stranger sent. Call it before
+/// any thread is started; what needs a file or a socket must be open.
 ///
 /// On Unix. Elsewhere the parent's wall limit is the only one, which `c4h doctor` says.
 #[cfg(unix)]
-pub(super) fn restrict_self(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
+pub(crate) fn restrict_self(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let cpu = Rlimit {
+        // The soft limit ends it with SIGXCPU, which names the reason; the hard one a second later would not.
+        current: Some(cpu_seconds),
+        maximum: Some(cpu_seconds.saturating_add(1)),
+    };
+    setrlimit(Resource::Cpu, cpu)?;
+    restrict_memory_and_calls(memory_bytes)
+}
+
+/// The same for a process that lives long: no end of its processor time, of which its parent keeps account.
+#[cfg(unix)]
+pub(crate) fn restrict_memory_and_calls(memory_bytes: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Whoever waits for a page goes before whoever waits for a compiler.
     crate::priority::lower_this_process();
@@ -12,23 +40,43 @@ pub(super) fn restrict_self(memory_bytes: u64, cpu_seconds: u64) -> std::io::Res
         current: Some(amount),
         maximum: Some(amount),
     };
-    // The soft limit ends it with SIGXCPU, which names the reason; the hard one a second later would not.
-    let cpu = Rlimit {
-        current: Some(cpu_seconds),
-        maximum: Some(cpu_seconds.saturating_add(1)),
-    };
-    setrlimit(Resource::Cpu, cpu)?;
     // It writes to a pipe, so it needs no file at all.
     setrlimit(Resource::Fsize, exactly(0))?;
     setrlimit(Resource::Core, exactly(0))?;
+    // Its pipes, and what a loop of its own may need. Processes are not limited by number, because threads would count, and those of
+    // all this user's programs together; the filter of calls allows threads only.
+    setrlimit(Resource::Nofile, exactly(HANDLES))?;
     // macOS knows the name and refuses or ignores it; the wall limit stands there.
     match setrlimit(Resource::As, exactly(memory_bytes)) {
-        Err(error) if cfg!(target_os = "linux") => Err(error.into()),
-        Ok(()) | Err(_) => Ok(()),
+        Err(error) if cfg!(target_os = "linux") => return Err(error.into()),
+        Ok(()) | Err(_) => {}
     }
+    restrict_calls()
+}
+
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+use super::seccomp::restrict_calls;
+
+#[cfg(all(
+    unix,
+    not(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+    ))
+))]
+fn restrict_calls() -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(unix))]
-pub(super) fn restrict_self(_memory_bytes: u64, _cpu_seconds: u64) -> std::io::Result<()> {
+pub(crate) fn restrict_memory_and_calls(_memory_bytes: u64) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn restrict_self(_memory_bytes: u64, _cpu_seconds: u64) -> std::io::Result<()> {
     Ok(())
 }

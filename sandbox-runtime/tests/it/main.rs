@@ -7,6 +7,8 @@ mod calls;
 #[cfg(test)]
 mod compiling;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod runs;

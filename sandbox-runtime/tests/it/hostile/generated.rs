@@ -1,0 +1,187 @@
+//! 10,000 modules and components from a generator, each from a fixed seed: what fails once fails again.
+//!
+//! Half are core modules inside a component that answers requests, so that they are compiled and started; half are components of their
+//! own. All are checked as uploads are; those that pass are compiled here, in this process, with the settings that children use, because
+//! 10,000 processes would take too long; some go the whole way through child, engine and a run.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use arbitrary::Unstructured;
+use bytes::Bytes;
+use sandbox_runtime::engine::base_config;
+use sandbox_runtime::inspect::{UploadLimits, check_upload};
+use wasmtime::Engine;
+
+use super::{Fates, fate, tiny};
+
+const MODULES: u64 = 5_000;
+const COMPONENTS: u64 = 5_000;
+/// Every so many module goes the whole way.
+const WHOLE_WAY: u64 = 50;
+/// The longest that one of them may take to be checked, and to be compiled, on a busy machine in a debug build.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bytes for the generator: as random as they need to be, the same for ever.
+fn seeded(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    })
+    .flatten()
+    .take(length)
+    .collect()
+}
+
+/// What toolchains may make: everything that the engine takes, or everything that the generator knows.
+fn settings(seed: u64) -> wasm_smith::Config {
+    let everything = seed.is_multiple_of(4);
+    wasm_smith::Config {
+        max_imports: if seed.is_multiple_of(8) { 3 } else { 0 },
+        max_instructions: 200,
+        max_funcs: 8,
+        max_types: 20,
+        max_memories: if everything { 3 } else { 1 },
+        gc_enabled: everything,
+        exceptions_enabled: everything,
+        threads_enabled: everything,
+        memory64_enabled: everything,
+        tail_call_enabled: everything,
+        relaxed_simd_enabled: seed.is_multiple_of(2),
+        ..wasm_smith::Config::default()
+    }
+}
+
+fn module(seed: u64) -> Option<Vec<u8>> {
+    let bytes = seeded(seed, 2_048);
+    let module = wasm_smith::Module::new(settings(seed), &mut Unstructured::new(&bytes)).ok()?;
+    Some(module.to_bytes())
+}
+
+fn component(seed: u64) -> Option<Vec<u8>> {
+    let bytes = seeded(!seed, 2_048);
+    let component = wasm_smith::Component::new(settings(seed), &mut Unstructured::new(&bytes)).ok()?;
+    Some(component.to_bytes())
+}
+
+/// A component that answers, with the module inside and an instance of it.
+fn around_module(module: &[u8]) -> Bytes {
+    // One instance, of a module, given nothing; the modules of `tiny.wat` are numbers 0 and 1.
+    with_sections([(1, module), (2, &[1, 0, 2, 0])])
+}
+
+/// The same with a component, which is number 0.
+fn around_component(component: &[u8]) -> Bytes {
+    with_sections([(4, component), (5, &[1, 0, 0, 0])])
+}
+
+/// A component that answers, with more sections behind its own.
+fn with_sections(sections: [(u8, &[u8]); 2]) -> Bytes {
+    let mut bytes = tiny().to_vec();
+    for (section, payload) in sections {
+        bytes.push(section);
+        let mut length = payload.len();
+        while length >= 0x80 {
+            bytes.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+            length >>= 7;
+        }
+        bytes.push(u8::try_from(length).unwrap());
+        bytes.extend_from_slice(payload);
+    }
+    Bytes::from(bytes)
+}
+
+/// Checks, and where that passes compiles. The code of the refusal, or `compiled`.
+fn examine(engine: &Engine, wasm: &[u8], what: &str) -> &'static str {
+    let begun = Instant::now();
+    let fate = match check_upload(wasm, &UploadLimits::DEFAULT) {
+        Err(error) => error.code(),
+        Ok(_) => match engine.precompile_component(wasm) {
+            Ok(_) => "compiled",
+            Err(_) => "compile-invalid",
+        },
+    };
+    assert!(begun.elapsed() < PATIENCE, "{what} took {:?}", begun.elapsed());
+    fate
+}
+
+/// Runs `one` for all seeds on all processors.
+fn all(seeds: u64, one: impl Fn(u64) -> &'static str + Sync) -> Fates {
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let work = || {
+            let mut fates = Fates::new();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= seeds {
+                    return fates;
+                }
+                *fates.entry(one(seed)).or_default() += 1;
+            }
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let mut fates = Fates::new();
+        for worker in workers {
+            for (fate, number) in worker.join().unwrap() {
+                *fates.entry(fate).or_default() += number;
+            }
+        }
+        fates
+    })
+}
+
+#[test]
+fn modules_are_checked_and_compiled() {
+    let engine = Engine::new(&base_config()).unwrap();
+    let fates = all(MODULES, |seed| match module(seed) {
+        Some(module) => {
+            let bare = check_upload(&module, &UploadLimits::DEFAULT).unwrap_err();
+            assert_eq!(bare.code(), "upload-core-module", "module {seed}");
+            examine(&engine, &around_module(&module), &format!("module {seed}"))
+        }
+        None => "not made",
+    });
+    // Without a good part that goes all the way, and a good part that does not, the test would prove little.
+    let of = |fate| fates.get(fate).copied().unwrap_or_default();
+    assert!(of("compiled") > 1_000, "{fates:?}");
+    assert!(of("upload-invalid") + of("compile-invalid") > 100, "{fates:?}");
+    assert!(of("not made") < 500, "{fates:?}");
+}
+
+#[test]
+fn components_are_checked_and_compiled() {
+    let engine = Engine::new(&base_config()).unwrap();
+    let fates = all(COMPONENTS, |seed| match component(seed) {
+        Some(component) => {
+            let bare = check_upload(&component, &UploadLimits::DEFAULT).unwrap_err();
+            assert!(bare.code().starts_with("upload-"), "component {seed}: {bare}");
+            let name = format!("component {seed}");
+            examine(&engine, &around_component(&component), &name)
+        }
+        None => "not made",
+    });
+    let of = |fate| fates.get(fate).copied().unwrap_or_default();
+    assert!(of("compiled") > 500, "{fates:?}");
+    assert!(of("not made") < 500, "{fates:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn some_go_the_whole_way() {
+    let mut fates = Fates::new();
+    for seed in (0..MODULES)
+        .step_by(usize::try_from(WHOLE_WAY).unwrap())
+        .map(|seed| seed + 1)
+    {
+        if let Some(module) = module(seed) {
+            *fates.entry(fate(around_module(&module)).await).or_default() += 1;
+        }
+    }
+    assert!(
+        fates.get("answered").is_some_and(|number| *number > 10),
+        "{fates:?}"
+    );
+}
