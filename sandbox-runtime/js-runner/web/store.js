@@ -10,7 +10,7 @@ const KEY_BYTES_MAX = 256;
 
 function address(key) {
   if (typeof key !== "string" || key === "") throw new TypeError(`A key of the store is a text of 1 to ${KEY_BYTES_MAX} bytes, not ${described(key)}`);
-  return `${STORE}/${encodeURIComponent(key.toWellFormed()).replace(/^\.+$/, (dots) => "%2E".repeat(dots.length))}`;
+  return `${STORE}/${encodeURIComponent(key.toWellFormed())}`;
 }
 
 async function refused(response, what) {
@@ -43,6 +43,14 @@ export const store = {
   async delete(key) {
     const response = await fetch(address(key), { method: "DELETE" });
     if (!response.ok && response.status !== 404) throw await refused(response, `remove ${JSON.stringify(key)}`);
+  },
+
+  /** Adds to the number under the key (0 when it is not there) in one step, and answers the sum. */
+  async add(key, number = 1) {
+    if (!Number.isFinite(number)) throw new TypeError(`The store adds numbers, and ${described(number)} is none`);
+    const response = await fetch(`${address(key)}?add=${number}`, { method: "POST" });
+    if (!response.ok) throw await refused(response, `add to ${JSON.stringify(key)}`);
+    return response.json();
   },
 
   /** Keys in order: {keys, next}; pass `next` as `after` for the following page. */

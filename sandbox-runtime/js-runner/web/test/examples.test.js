@@ -25,6 +25,10 @@ network.send = async ({ method, url, body }) => {
     const key = decodeURIComponent(new URL(url).pathname.slice("/values/".length));
     if (method === "PUT") values.set(key, __c4h.decodeUtf8(body));
     else if (method === "DELETE") values.delete(key);
+    else if (method === "POST") {
+      values.set(key, `${Number(values.get(key) ?? 0) + Number(new URL(url).searchParams.get("add"))}`);
+      return reply(200, values.get(key));
+    }
     else if (!key) return reply(200, { keys: [...values.keys()].filter((each) => each.startsWith(new URL(url).searchParams.get("prefix") ?? "")).sort(), next: null });
     else return values.has(key) ? reply(200, values.get(key)) : reply(404, {});
     return { status: 204, headers: [], body: new Uint8Array() };
