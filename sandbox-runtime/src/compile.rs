@@ -35,6 +35,9 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::child::compile_child;
+pub(crate) use self::job::kept_environment;
+pub(crate) use self::limits::restrict_memory_and_calls;
+pub(crate) use self::wire::ORDER_BYTES;
 pub use self::failure::{CompileError, CompileLimit};
 pub use self::limits::CHILD_CALLS_ARE_FILTERED;
 pub use self::probe::{Attempt, compile_child_can};

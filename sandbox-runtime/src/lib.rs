@@ -58,6 +58,7 @@ pub mod limits;
 mod priority;
 pub mod replay;
 pub mod sandbox;
+pub mod script;
 mod ticker;
 pub mod trace;
 
@@ -74,4 +75,5 @@ pub use sandbox::{
     CPU_TIME_IS_EXACT, Place, Places, Recording, Run, RunContext, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox,
     SandboxConfig,
 };
+pub use script::{Built, Script, ScriptBuildError, ScriptError, Scripts};
 pub use trace::{Event, Keeper, RunKind, Trace, TraceParent, Watcher};

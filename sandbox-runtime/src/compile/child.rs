@@ -10,6 +10,7 @@ use super::probe::{self, Attempt};
 use super::wire::{KIND_CODE, KIND_INVALID, ORDER_BYTES, Order};
 use crate::engine::{base_config, compatibility_hash};
 use crate::limits::COMPONENT_BYTES;
+use crate::script;
 
 /// What the hidden subcommand of the program runs. Reads an order from standard input, writes the answer to standard output.
 ///
@@ -32,6 +33,9 @@ fn obey() -> io::Result<()> {
     input.read_exact(&mut order)?;
     if let Some(attempt) = Attempt::from_order(&order) {
         return probe::obey(attempt);
+    }
+    if let Some(memory_bytes) = script::wire::is_start(&order) {
+        return script::worker::serve(memory_bytes, &mut input);
     }
     let order =
         Order::from_bytes(&order).ok_or_else(|| io::Error::other("this is not an order to compile"))?;

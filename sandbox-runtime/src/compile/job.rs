@@ -73,7 +73,7 @@ async fn talk(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileE
 }
 
 /// Nothing of the program's environment reaches the child, except what Windows needs to start a process.
-fn kept_environment() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
+pub(crate) fn kept_environment() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
     std::env::vars_os().filter(|(name, _)| cfg!(windows) && name.eq_ignore_ascii_case("SystemRoot"))
 }
 

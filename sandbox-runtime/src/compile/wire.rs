@@ -7,7 +7,7 @@
 pub(super) const MAGIC: &[u8; 8] = b"c4hcomp1";
 
 /// Length of an order before the component.
-pub(super) const ORDER_BYTES: usize = 8 + 3 * 8;
+pub(crate) const ORDER_BYTES: usize = 8 + 3 * 8;
 
 /// Length of an answer before its bytes.
 pub(super) const ANSWER_BYTES: usize = 1 + 32 + 8;

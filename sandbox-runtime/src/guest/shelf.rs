@@ -107,6 +107,23 @@ impl Guests {
         Ok(guest.clone())
     }
 
+    /// Takes a component's machine code that was just made, keeps it on disk, and has the guest ready: no second compilation.
+    ///
+    /// # Errors
+    ///
+    /// When the code does not fit the engine.
+    pub async fn adopt(&self, artefact: Artefact) -> Result<Guest, GuestError> {
+        let component = artefact.component();
+        let place = self.inner.place(&component);
+        let inner = Arc::clone(&self.inner);
+        let guest = place
+            .guest
+            .get_or_try_init(|| async { blocking(move || inner.load_and_keep(&artefact)).await? })
+            .await?;
+        self.inner.make_room(&component);
+        Ok(guest.clone())
+    }
+
     /// Forgets a component that no app uses any more, in memory and on disk. Runs under way go on.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod limits;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]
+mod scripts;
 mod stage;
 #[cfg(test)]
 mod uploads;

@@ -1,0 +1,228 @@
+//! Turns scripts into components: JavaScript or TypeScript in, a `wasi:http` component and its machine code out.
+//!
+//! The runner (`js-runner`) is a component with QuickJS inside. A script is evaluated in it once, when it is deployed, and what its memory
+//! holds then becomes the script's component: [Wizer](https://docs.rs/wasmtime-wizer) takes that snapshot. So a request pays neither for starting an engine nor for
+//! reading the script, and an error at the top level of a file shows when it is deployed. The component needs nothing of this program; it
+//! runs on any host of `wasi:http`.
+//!
+//! ```text
+//! Scripts ── check sizes and names ── line ── worker (child process, lives long) ── component + machine code
+//!                                                └── strip types ── instantiate ── init ── snapshot ── compile (warm cache)
+//! ```
+//!
+//! # What is promised
+//!
+//! - The script is evaluated in a WebAssembly sandbox inside a child process that has limits of its own and no way out: there is no request yet,
+//!   so there are no calls, no timers and no randomness at the top level.
+//! - Whatever a script does there (loops, recursion, memory), it ends in a [`ScriptError`] and disturbs no other script; a worker that dies or
+//!   hangs is replaced.
+//! - The machine code is made from the snapshot by the same compiler with the same settings as that of any component.
+//!
+//! # What is not
+//!
+//! - What the top level draws from `Math.random` or reads from the clock is the same in every run: it is part of the snapshot.
+//! - The compiler in the worker has seen other scripts before. A flaw in it that a script could reach through QuickJS's fixed code would reach
+//!   the scripts after it; uploaded components, which choose their code, therefore get a fresh child each.
+
+mod check;
+mod error;
+mod job;
+mod typescript;
+pub(crate) mod wire;
+pub(crate) mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::Mutex;
+
+pub use self::check::takes;
+pub use self::error::{ScriptBuildError, ScriptError};
+use crate::artefact::{Artefact, ComponentSha};
+use crate::compile::{CompileError, CompilerConfig};
+
+/// The largest file of a script, in bytes. A bundle of a large library is about this.
+pub const FILE_BYTES: usize = 1024 * 1024;
+
+/// All files of a script together, in bytes.
+pub const SCRIPT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Files of a script.
+pub const FILES: usize = 200;
+
+/// Scripts that may wait for the worker: a class of thirty presses the button at once, twice.
+const WAITING: usize = 64;
+
+/// Address space of the worker, in bytes: two engines, the warm cache, and the largest script.
+const WORKER_MEMORY_BYTES: u64 = 3 * 1024 * 1024 * 1024;
+
+/// What a script may take of the worker, on the clock. Normal is a fifth of a second.
+const JOB_WALL: Duration = Duration::from_secs(20);
+
+/// What the worker may take to get ready: it compiles the runner twice. Measured: 4 s in a release build, 20 s in a debug build on a busy machine.
+const START_WALL: Duration = Duration::from_secs(180);
+
+/// The files of an app that is written as a script.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Script {
+    /// By path in the app's folder, with `/` between the parts.
+    pub files: BTreeMap<String, Bytes>,
+    /// The file that exports the handler.
+    pub main: String,
+    /// Whether the module `c4h:test` may be imported.
+    pub tests: bool,
+}
+
+impl Script {
+    /// A script of one file.
+    #[must_use]
+    pub fn single(name: &str, source: impl Into<Bytes>) -> Self {
+        Self {
+            files: BTreeMap::from([(name.to_owned(), source.into())]),
+            main: name.to_owned(),
+            tests: false,
+        }
+    }
+}
+
+/// What a script became.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// A plain `wasi:http` component.
+    pub component: Bytes,
+    /// Its machine code for this machine.
+    pub artefact: Artefact,
+}
+
+/// Builds scripts, one at a time, in a worker that stays. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Scripts {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: CompilerConfig,
+    worker: Mutex<Option<job::Worker>>,
+    waiting: AtomicUsize,
+    started: AtomicUsize,
+}
+
+impl Scripts {
+    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, and the number of threads.
+    #[must_use]
+    pub fn new(config: CompilerConfig) -> Self {
+        let inner = Inner {
+            config,
+            worker: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            started: AtomicUsize::new(0),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Gets the worker ready, so that the first script is as quick as the others. Call it in the background when the program starts.
+    ///
+    /// # Errors
+    ///
+    /// When the worker does not start.
+    pub async fn warm(&self) -> Result<(), CompileError> {
+        let mut place = self.inner.worker.lock().await;
+        if place.is_none() {
+            *place = Some(self.inner.start().await?);
+        }
+        Ok(())
+    }
+
+    /// How often a worker was started: more than once means that one died or was killed.
+    #[must_use]
+    pub fn workers_started(&self) -> usize {
+        self.inner.started.load(Ordering::Relaxed)
+    }
+
+    /// Turns a script into a component. Dropping the future takes the script out of the line; one that is being worked on is finished.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptBuildError::Script`] is for the script's author, with file, line and column where there are any.
+    pub async fn build(&self, script: Script) -> Result<Built, ScriptBuildError> {
+        let order = check::check(&script)?;
+        let _place = Waiting::enter(&self.inner)?;
+        let inner = Arc::clone(&self.inner);
+        // A task of its own: a caller who goes away must not leave the worker half way through an answer.
+        let work = tokio::spawn(async move { inner.work(order).await });
+        let (answer, script) = (work.await, script);
+        match answer.map_err(CompileError::host)?? {
+            wire::Answer::Built {
+                component,
+                settings,
+                code,
+            } => {
+                let artefact = Artefact::compiled(ComponentSha::of(&component), settings, code);
+                Ok(Built { component, artefact })
+            }
+            wire::Answer::Problem(problem) => Err(error::of_problem(problem, &script).into()),
+            wire::Answer::Invalid(message) => Err(CompileError::Invalid { message }.into()),
+        }
+    }
+}
+
+impl Inner {
+    async fn start(&self) -> Result<job::Worker, CompileError> {
+        self.started.fetch_add(1, Ordering::Relaxed);
+        tokio::time::timeout(START_WALL, job::Worker::start(&self.config, WORKER_MEMORY_BYTES))
+            .await
+            .map_err(|_late| CompileError::host("the worker for scripts did not get ready"))?
+    }
+
+    async fn work(&self, order: wire::Order) -> Result<wire::Answer, ScriptBuildError> {
+        let mut place = self.worker.lock().await;
+        let mut worker = match place.take() {
+            Some(worker) => worker,
+            None => self.start().await?,
+        };
+        match tokio::time::timeout(JOB_WALL, worker.work(order)).await {
+            Ok(Ok(answer)) => {
+                if !worker.is_worn() {
+                    *place = Some(worker);
+                }
+                Ok(answer)
+            }
+            // The worker is dropped and so killed; the next script starts another.
+            Ok(Err(detail)) => {
+                tracing::warn!(detail, "the worker for scripts died and is replaced");
+                Err(ScriptError::limit("The script overwhelmed what turns it into an app; look for code that is nested very deeply or is very large.").into())
+            }
+            Err(_late) => {
+                tracing::warn!("the worker for scripts took too long and is replaced");
+                let seconds = JOB_WALL.as_secs();
+                Err(ScriptError::limit(&format!("Turning the script into an app took more than {seconds} s; make it smaller.")).into())
+            }
+        }
+    }
+}
+
+/// A place in the line; given back when dropped.
+struct Waiting<'a>(&'a Inner);
+
+impl<'a> Waiting<'a> {
+    fn enter(inner: &'a Inner) -> Result<Self, CompileError> {
+        let before = inner.waiting.fetch_add(1, Ordering::AcqRel);
+        let place = Self(inner);
+        if before >= WAITING {
+            return Err(CompileError::Busy { waiting: WAITING });
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,135 @@
+//! The worker seen from the program: a child process that is asked one script at a time.
+
+use std::process::Stdio;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+
+use super::wire::{self, Answer, FRAME_BYTES, Head, Order};
+use crate::compile::{CompileError, CompilerConfig, kept_environment};
+
+/// Scripts after which a worker is replaced: what leaks or fragments does so for a bounded time.
+const SCRIPTS_EACH: u32 = 2_000;
+
+/// What is kept of a worker's last words, in bytes.
+const LAST_WORDS_BYTES: u64 = 4 * 1024;
+
+/// A running worker. Dropping it kills it.
+#[derive(Debug)]
+pub(super) struct Worker {
+    _child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    scripts: u32,
+}
+
+impl Worker {
+    /// Starts a worker and waits until it is ready.
+    pub(super) async fn start(config: &CompilerConfig, memory_bytes: u64) -> Result<Self, CompileError> {
+        let mut child = Command::new(&config.program)
+            .args(&config.arguments)
+            .env_clear()
+            .envs(kept_environment())
+            .env("RAYON_NUM_THREADS", config.threads.to_string())
+            .env("MALLOC_ARENA_MAX", "2")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // A pipe, because it may write to no file.
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(CompileError::host)?;
+        let (Some(input), Some(output), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(CompileError::host("the worker for scripts has no pipes"));
+        };
+        tokio::spawn(log_last_words(stderr));
+        let mut worker = Self {
+            _child: child,
+            input,
+            output: BufReader::with_capacity(256 * 1024, output),
+            scripts: 0,
+        };
+        worker
+            .input
+            .write_all(&wire::start(memory_bytes))
+            .await
+            .map_err(CompileError::host)?;
+        worker.frame().await.map_err(CompileError::host)?;
+        Ok(worker)
+    }
+
+    /// Whether it has done its share.
+    pub(super) fn is_worn(&self) -> bool {
+        self.scripts >= SCRIPTS_EACH
+    }
+
+    /// One script. After an error, or when the future is dropped, the worker is of no more use.
+    pub(super) async fn work(&mut self, order: Order) -> Result<Answer, String> {
+        self.scripts += 1;
+        let order = serde_json::to_vec(&order).map_err(|error| error.to_string())?;
+        let length = u32::try_from(order.len()).map_err(|error| error.to_string())?;
+        let sent = async {
+            self.input.write_all(&length.to_le_bytes()).await?;
+            self.input.write_all(&order).await?;
+            self.input.flush().await
+        };
+        sent.await.map_err(|error| error.to_string())?;
+        let head = self.frame().await?;
+        match serde_json::from_slice(&head).map_err(|error| error.to_string())? {
+            Head::Built { settings, times } => {
+                let component = self.frame().await?;
+                let code = self.frame().await?;
+                tracing::debug!(
+                    ?times,
+                    component_bytes = component.len(),
+                    code_bytes = code.len(),
+                    "a script was built"
+                );
+                Ok(Answer::Built {
+                    component,
+                    settings,
+                    code,
+                })
+            }
+            Head::Problem(problem) => Ok(Answer::Problem(problem)),
+            Head::Invalid(message) => Ok(Answer::Invalid(message)),
+        }
+    }
+
+    async fn frame(&mut self) -> Result<Bytes, String> {
+        let length = self
+            .output
+            .read_u32_le()
+            .await
+            .map_err(|error| error.to_string())?;
+        if length > FRAME_BYTES {
+            return Err("the worker's answer is too long".to_owned());
+        }
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(length);
+        let part = u64::try_from(length).unwrap_or(u64::MAX);
+        (&mut self.output)
+            .take(part)
+            .read_to_end(&mut bytes)
+            .await
+            .map_err(|error| error.to_string())?;
+        if bytes.len() != length {
+            return Err("the worker's answer broke off".to_owned());
+        }
+        Ok(bytes.into())
+    }
+}
+
+/// What a worker says when it dies is for whoever reads the program's log. Ends with the worker.
+async fn log_last_words(mut stderr: ChildStderr) {
+    let mut words = Vec::new();
+    let read = (&mut stderr).take(LAST_WORDS_BYTES).read_to_end(&mut words).await;
+    if read.is_ok() && !words.is_empty() {
+        tracing::warn!(words = %String::from_utf8_lossy(&words), "the worker for scripts said something");
+    }
+    // Read on: a worker that cannot write would never end.
+    let _ = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
+}

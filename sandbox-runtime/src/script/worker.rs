@@ -1,0 +1,175 @@
+//! The worker: a child process that turns one script after the other into a component.
+//!
+//! It prepares once: the script API is evaluated in the runner and a first snapshot is taken, which every script starts from. Two engines, because
+//! a process with little address space can run guests only with memories that move, and code for those is not what the program loads:
+//!
+//! - the *evaluating* engine runs `prepare` and `init`;
+//! - the *compiling* engine has the program's own settings and makes the machine code. All scripts share the runner's functions, so that its
+//!   cache answers for nearly everything, and only the data is new.
+
+mod cache;
+mod evaluate;
+mod instance;
+
+use std::io::{self, Read, Write};
+use std::time::Instant;
+
+use wasmtime::Engine;
+
+use self::cache::WarmCache;
+use self::evaluate::Evaluator;
+use super::wire::{FRAME_BYTES, Head, ORDER_FRAME_BYTES, Order, Problem, Times};
+use crate::compile::restrict_memory_and_calls;
+use crate::engine::{base_config, compatibility_hash};
+use crate::limits::COMPONENT_BYTES;
+
+/// The app that warms the cache.
+const WARMING: &str = "export default { fetch() { return new Response('') } }";
+
+/// What the worker does until its input ends.
+pub(crate) fn serve(memory_bytes: u64, input: &mut impl Read) -> io::Result<()> {
+    restrict_memory_and_calls(memory_bytes)?;
+    let mut output = io::stdout().lock();
+    let mut workshop = Workshop::open().map_err(other)?;
+    write_frame(&mut output, &[])?;
+    output.flush()?;
+    while let Some(order) = read_frame(input)? {
+        let order: Order = serde_json::from_slice(&order)?;
+        let made = workshop.make(&order);
+        let head = match &made {
+            Ok(made) => Head::Built {
+                settings: workshop.settings,
+                times: made.times,
+            },
+            Err(Failure::Problem(problem)) => Head::Problem(Problem {
+                code: problem.code.clone(),
+                message: problem.message.clone(),
+                file: problem.file.clone(),
+                line: problem.line,
+                column: problem.column,
+            }),
+            Err(Failure::Invalid(message)) => Head::Invalid(message.clone()),
+        };
+        write_frame(&mut output, &serde_json::to_vec(&head)?)?;
+        if let Ok(made) = made {
+            write_frame(&mut output, &made.component)?;
+            write_frame(&mut output, &made.code)?;
+        }
+        output.flush()?;
+    }
+    Ok(())
+}
+
+struct Workshop {
+    evaluator: Evaluator,
+    compiling: Engine,
+    settings: [u8; 32],
+}
+
+struct Made {
+    component: Vec<u8>,
+    code: Vec<u8>,
+    times: Times,
+}
+
+/// Why there is no component.
+#[derive(Debug)]
+enum Failure {
+    Problem(Problem),
+    Invalid(String),
+}
+
+impl Failure {
+    fn limit(message: impl Into<String>) -> Self {
+        Self::Problem(Problem {
+            code: "script-limit".to_owned(),
+            message: message.into(),
+            file: None,
+            line: None,
+            column: None,
+        })
+    }
+}
+
+impl From<wasmtime::Error> for Failure {
+    fn from(error: wasmtime::Error) -> Self {
+        Self::Invalid(format!("{error:#}"))
+    }
+}
+
+impl Workshop {
+    fn open() -> Result<Self, Failure> {
+        let mut config = base_config();
+        config.enable_incremental_compilation(WarmCache::new())?;
+        let compiling = Engine::new(&config)?;
+        let mut workshop = Self {
+            evaluator: Evaluator::open()?,
+            settings: compatibility_hash(&compiling),
+            compiling,
+        };
+        // The first script finds the cache filled.
+        workshop.make(&Order {
+            main: "app.js".to_owned(),
+            files: vec![super::wire::File {
+                path: "app.js".to_owned(),
+                text: WARMING.to_owned(),
+            }],
+            tests: false,
+        })?;
+        Ok(workshop)
+    }
+
+    fn make(&mut self, order: &Order) -> Result<Made, Failure> {
+        let mut times = Times::default();
+        let component = self.evaluator.snapshot(order, &mut times)?;
+        if u64::try_from(component.len()).unwrap_or(u64::MAX) > COMPONENT_BYTES {
+            return Err(Failure::limit(
+                "What the app holds in memory after its top level has run is too much for a component; build large data when it is needed.",
+            ));
+        }
+        let started = Instant::now();
+        let code = self.compiling.precompile_component(&component)?;
+        times.compile_us = micros(started);
+        Ok(Made {
+            component,
+            code,
+            times,
+        })
+    }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+fn other(failure: Failure) -> io::Error {
+    io::Error::other(match failure {
+        Failure::Problem(problem) => problem.message,
+        Failure::Invalid(message) => message,
+    })
+}
+
+/// `None` at the end of the input.
+fn read_frame(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    match input.read_exact(&mut length) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
+    }
+    let length = u32::from_le_bytes(length);
+    if length > ORDER_FRAME_BYTES {
+        return Err(io::Error::other("the order is too long"));
+    }
+    let mut frame = Vec::new();
+    input.take(u64::from(length)).read_to_end(&mut frame)?;
+    Ok(Some(frame))
+}
+
+fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(bytes.len())
+        .ok()
+        .filter(|length| *length <= FRAME_BYTES);
+    let length = length.ok_or_else(|| io::Error::other("the answer is too long"))?;
+    output.write_all(&length.to_le_bytes())?;
+    output.write_all(bytes)
+}

@@ -1,0 +1,203 @@
+//! Scripts: source in, a guest that answers out; and errors that name their place.
+
+use std::sync::LazyLock;
+
+use http::Request;
+use sandbox_runtime::script::{Script, ScriptBuildError, ScriptError, Scripts};
+use sandbox_runtime::{CompilerConfig, Guest, Limits, Run, Sandbox};
+
+use crate::stage::{CHILD, Nobody, SANDBOX, Somebody, body, code, context, get};
+
+/// One worker for all tests, as in a program. It belongs to a runtime of its own, which outlives each test's.
+static WORKSHOP: LazyLock<(tokio::runtime::Runtime, Scripts)> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    (runtime, Scripts::new(CompilerConfig::new(CHILD, Vec::new())))
+});
+
+pub(crate) async fn build(script: Script) -> Result<Guest, ScriptBuildError> {
+    let (runtime, scripts) = &*WORKSHOP;
+    let built = runtime.spawn(scripts.build(script)).await.unwrap()?;
+    Ok(SANDBOX.load(&built.artefact).unwrap())
+}
+
+pub(crate) async fn guest(source: &str) -> Guest {
+    build(Script::single("app.js", source.to_owned())).await.unwrap()
+}
+
+pub(crate) async fn refused(source: &str) -> ScriptError {
+    match build(Script::single("app.js", source.to_owned())).await {
+        Err(ScriptBuildError::Script(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn folder(files: &[(&str, &str)]) -> Script {
+    Script {
+        files: files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned().into()))
+            .collect(),
+        main: files[0].0.to_owned(),
+        tests: false,
+    }
+}
+
+/// Runs a script's only answer.
+async fn answer(source: &str) -> Run {
+    let guest = guest(source).await;
+    SANDBOX
+        .handle(&guest, get("/"), context(Limits::DEFAULT, Nobody))
+        .await
+}
+
+#[tokio::test]
+async fn a_script_answers() {
+    let guest = guest("export default { fetch(request) { return new Response('Hello ' + new URL(request.url).searchParams.get('name')) } }").await;
+    for name in ["ward", "clinic"] {
+        let run = SANDBOX
+            .handle(
+                &guest,
+                get(&format!("/?name={name}")),
+                context(Limits::DEFAULT, Nobody),
+            )
+            .await;
+        assert_eq!(body(&run), format!("Hello {name}"));
+    }
+}
+
+#[tokio::test]
+async fn a_script_reads_headers_and_body_and_sets_its_own() {
+    let guest = guest(
+        "export default async function (request) {
+            const { names } = await request.json();
+            return Response.json({ count: names.length, from: request.headers.get('x-from'), method: request.method }, { status: 201, headers: { 'x-mine': 'yes' } });
+        }",
+    )
+    .await;
+    let request = Request::post("http://app.test/")
+        .header("x-from", "test")
+        .body("{\"names\":[1,2,3]}".into())
+        .unwrap();
+    let run = SANDBOX
+        .handle(&guest, request, context(Limits::DEFAULT, Nobody))
+        .await;
+    let answer = run.answer.as_ref().unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["x-mine"]),
+        (201, &"yes".parse().unwrap())
+    );
+    assert_eq!(body(&run), r#"{"count":3,"from":"test","method":"POST"}"#);
+}
+
+#[tokio::test]
+async fn several_calls_at_once_are_several_calls_at_once() {
+    let guest = guest(
+        "export default { async fetch() {
+            const answers = await Promise.all([1, 2, 3, 4].map((n) => fetch('https://int.api.service.nhs.uk/' + n).then((a) => a.text())));
+            return new Response(answers.join());
+        } }",
+    )
+    .await;
+    let egress = Somebody {
+        patience: std::time::Duration::from_millis(50),
+        body: "ok".into(),
+        ..Somebody::default()
+    };
+    let run = SANDBOX
+        .handle(&guest, get("/"), context(Limits::DEFAULT, egress.clone()))
+        .await;
+    assert_eq!(body(&run), "ok,ok,ok,ok");
+    assert!(egress.most.load(std::sync::atomic::Ordering::SeqCst) >= 2);
+}
+
+#[tokio::test]
+async fn an_uncaught_error_names_the_place_and_shows_the_line() {
+    let run = answer("export default {\n  async fetch() {\n    const patient = {};\n    return new Response(patient.name[0].family);\n  }\n}").await;
+    let text = run.answer.unwrap_err().to_string();
+    assert!(text.contains("TypeError"), "{text}");
+    assert!(text.contains("app.js:4:") || text.contains("app.js"), "{text}");
+}
+
+#[tokio::test]
+async fn waiting_for_nothing_is_named_at_once() {
+    let started = std::time::Instant::now();
+    let run = answer("export default { fetch() { return new Promise(() => {}) } }").await;
+    assert!(started.elapsed() < std::time::Duration::from_secs(60));
+    assert!(run.answer.unwrap_err().to_string().contains("will never happen"));
+}
+
+#[tokio::test]
+async fn syntax_errors_show_the_place() {
+    let error = refused("// first\nexport default {\n  fetch() { const x = ; }\n}\n").await;
+    assert_eq!(error.code, "script-syntax", "{error}");
+    assert_eq!(
+        (error.file.as_deref(), error.line),
+        (Some("app.js"), Some(3)),
+        "{error}"
+    );
+    assert_eq!(error.source_line.as_deref(), Some("  fetch() { const x = ; }"));
+}
+
+#[tokio::test]
+async fn files_import_each_other_and_data() {
+    let script = folder(&[
+        (
+            "app.js",
+            "import { greet } from './lib/greet.js';\nimport codes from './codes.json';\nimport page from './page.html' with { type: 'text' };\nexport default { fetch: () => new Response(greet(codes.name) + page) }",
+        ),
+        ("codes.json", "{\"name\": \"\u{fc}ber \\\"x\\\" \u{2028}\"}"),
+        ("lib/greet.js", "export const greet = (name) => `Hi ${name}`"),
+        ("page.html", "<p>\\n`${1}`</p>\r\n"),
+    ]);
+    let guest = build(script).await.unwrap();
+    let run = SANDBOX
+        .handle(&guest, get("/"), context(Limits::DEFAULT, Nobody))
+        .await;
+    assert_eq!(body(&run), "Hi \u{fc}ber \"x\" \u{2028}<p>\\n`${1}`</p>\r\n");
+}
+
+#[tokio::test]
+async fn a_missing_import_names_the_near_one() {
+    let script = folder(&[
+        (
+            "app.js",
+            "\nimport { a } from './libb.js';\nexport default { fetch() {} }",
+        ),
+        ("lib.js", "export const a = 1"),
+    ]);
+    let Err(ScriptBuildError::Script(error)) = build(script).await else {
+        panic!()
+    };
+    assert_eq!((error.code, error.line), ("script-import", Some(2)), "{error}");
+    assert!(error.message.contains("did you mean \"./lib.js\"?"), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_script_must_export_is_said() {
+    for (source, words) in [
+        ("export const fetch = 1", "no default export"),
+        ("export default 5", "export default"),
+        ("export default { fech() {} }", "no function fetch"),
+        (
+            "await fetch('https://x.test/'); export default { fetch() {} }",
+            "top level",
+        ),
+    ] {
+        let error = refused(source).await;
+        assert!(error.message.contains(words), "{source}: {error}");
+        assert_eq!(error.file.as_deref(), Some("app.js"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_engine_is_the_same_for_scripts_and_components() {
+    assert!(Sandbox::new(sandbox_runtime::SandboxConfig::default()).is_ok());
+    assert_eq!(
+        code(&answer("export default { fetch() { return new Response('x') } }").await),
+        "answered"
+    );
+}
