@@ -1,5 +1,5 @@
 //! Builds the guests in `guests/` beside the package's own `Cargo.toml` into components and writes `guests.rs`, which
-//! carries them.
+//! carries them; writes `templates.rs`, which carries the files of `templates/`, where there is such a folder.
 //!
 //! Two packages use this script: `examples`, whose guests travel inside the program, and `tests`, whose guests are
 //! hostile. It is a cargo inside a cargo, so most of its care is for what the outer one must not hand down.
@@ -67,6 +67,11 @@ fn build() -> anyhow::Result<Vec<PathBuf>> {
     fs::write(out.join("guests.rs"), source(&names)?)?;
 
     let mut inputs = vec![guests.join("Cargo.toml"), guests.join("Cargo.lock")];
+    let templates = variable("CARGO_MANIFEST_DIR")?.join("templates");
+    if templates.is_dir() {
+        fs::write(out.join("templates.rs"), template_source(&templates, &guests)?)?;
+        inputs.push(templates);
+    }
     for folder in &folders {
         inputs.push(folder.join("Cargo.toml"));
         inputs.push(folder.join("src"));
@@ -183,6 +188,92 @@ fn source(names: &[&str]) -> anyhow::Result<String> {
     }
     writeln!(text, "];")?;
     Ok(text)
+}
+
+/// The list of templates: a folder each, with every file that is not a build's.
+fn template_source(templates: &Path, guests: &Path) -> anyhow::Result<String> {
+    let mut text = String::from("/// Every template, by name.\npub const TEMPLATES: &[Template] = &[\n");
+    let mut folders: Vec<PathBuf> = fs::read_dir(templates)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<anyhow::Result<_>>()?;
+    folders.sort();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        let name = name.context("a template's folder has a name in plain letters")?;
+        let mut files = files_below(folder)?;
+        // Tools for Python do not bring the interfaces of WASI; the crate that the guests are built with does.
+        if folder.join("wit").is_dir() {
+            let definitions = interface_definitions(guests)?;
+            for file in files_below(&definitions)? {
+                files.push((format!("wit/deps/{}", file.0), file.1));
+            }
+        }
+        writeln!(text, "    Template {{ name: {name:?}, files: &[")?;
+        for (path, file) in files {
+            writeln!(
+                text,
+                "        TemplateFile {{ path: {path:?}, bytes: include_bytes!({file:?}) }},"
+            )?;
+        }
+        writeln!(text, "    ] }},")?;
+    }
+    writeln!(text, "];")?;
+    Ok(text)
+}
+
+/// Every file below a folder but what builds leave: its path with `/` between the parts, and where it is.
+fn files_below(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    const OF_BUILDS: [&str; 4] = ["__pycache__", "node_modules", "target", ".venv"];
+    let mut files = Vec::new();
+    let mut open = vec![(String::new(), folder.to_owned())];
+    while let Some((above, folder)) = open.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let entry = entry?;
+            let name = entry.file_name().into_string();
+            let name = name
+                .ok()
+                .context("a template's file has a name in plain letters")?;
+            if OF_BUILDS.contains(&name.as_str()) || name.ends_with(".wasm") {
+                continue;
+            }
+            let path = format!("{above}{name}");
+            if entry.path().is_dir() {
+                open.push((format!("{path}/"), entry.path()));
+            } else {
+                files.push((path, entry.path()));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The folder with the interfaces of WASI 0.2, in the crate `wasip2` as the guests' lock file pins it.
+fn interface_definitions(guests: &Path) -> anyhow::Result<PathBuf> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo
+        .current_dir(guests)
+        .args(["metadata", "--locked", "--format-version", "1"]);
+    for name in NOT_HANDED_DOWN {
+        cargo.env_remove(name);
+    }
+    let output = cargo.output().context("cannot start cargo")?;
+    ensure!(
+        output.status.success(),
+        "cargo metadata fails in {}",
+        guests.display()
+    );
+    let text = String::from_utf8(output.stdout).context("cargo writes UTF-8")?;
+    // One member of a long JSON document: no reason for a JSON parser in every build.
+    let manifest = text
+        .split("\"manifest_path\":\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|path| path.replace("\\\\", "/").contains("/wasip2-"))
+        .context("the guests depend on the crate wasip2")?;
+    let manifest = PathBuf::from(manifest.replace("\\\\", "\\"));
+    let folder = manifest.with_file_name("wit").join("deps");
+    ensure!(folder.is_dir(), "{} is not there", folder.display());
+    Ok(folder)
 }
 
 /// `patient-lookup` → `PATIENT_LOOKUP`.

@@ -1,8 +1,45 @@
-//! The example apps, built for `wasm32-wasip2` by `build.rs` and carried inside the program.
+//! The example apps, built for `wasm32-wasip2` by `build.rs`, and the templates of `c4h new`: both are carried inside
+//! the program.
 //!
-//! Each has its source, its tests and a README in `guests/<name>`, and can be copied out of the repository and built.
+//! Each example has its source, its tests and a README in `guests/<name>`, and can be copied out of the repository and
+//! built. So can each template in `templates/<name>`: a template is an app named `my-app`, and becomes another by name.
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
+include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// An app to start from.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// The language it is written in, and what it is asked for by.
+    pub name: &'static str,
+    /// Its files, by path.
+    pub files: &'static [TemplateFile],
+}
+
+/// One file of a template.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateFile {
+    /// Inside the app's folder, with `/` between the parts.
+    pub path: &'static str,
+    /// As it lies in the repository.
+    pub bytes: &'static [u8],
+}
+
+/// What a template is called in its own files, where a name is wanted.
+const NAME: &str = "my-app";
+/// What a template is called where people read.
+const TITLE: &str = "My app";
+
+impl TemplateFile {
+    /// The file of an app of this name. Bytes that are no text stay as they are.
+    #[must_use]
+    pub fn named(&self, name: &str, title: &str) -> Vec<u8> {
+        match std::str::from_utf8(self.bytes) {
+            Ok(text) => text.replace(NAME, name).replace(TITLE, title).into_bytes(),
+            Err(_) => self.bytes.to_vec(),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
