@@ -11,6 +11,7 @@ pub(crate) mod logs;
 pub(crate) mod nhs;
 pub(crate) mod openapi;
 pub(crate) mod runs;
+pub(crate) mod secrets;
 pub(crate) mod traces;
 pub(crate) mod values;
 pub(crate) mod versions;

@@ -6,16 +6,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use mock_nhs_interfaces::{MockNhs, Population, Tenant};
 use sandbox_runtime::{
-    ArtefactCache, ArtefactKey, Compiler, CompilerConfig, Guests, Sandbox, SandboxConfig, SandboxError,
+    ArtefactCache, ArtefactKey, Compiler, CompilerConfig, ComponentSha, Guests, Sandbox, SandboxConfig,
+    SandboxError,
 };
-use store::{Clock, Storage, SystemClock};
+use store::{BlobId, Clock, Storage, SystemClock};
 
 use crate::config::{Config, StoreConfig};
-use crate::data::{Apps, RunningApp, Traces, Values, Versions, Workspaces};
+use crate::data::{
+    Apps, BlobUses, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values, Versions, Workspaces,
+};
+use crate::deploy::DeployPace;
 use crate::error::AppError;
 use crate::log::LogSink;
 use crate::metrics::Metrics;
-use crate::model::{AppName, DeployedApp, Workspace, WorkspaceName};
+use crate::model::{AppName, DeployedApp, Manifest, Version, Workspace, WorkspaceName, parse_preview_name};
+use crate::schedule::Scheduler;
 use crate::slots::Slots;
 use crate::uploads::UploadRoom;
 
@@ -49,6 +54,16 @@ pub struct App {
     pub apps: Apps,
     /// Their versions.
     pub versions: Versions,
+    /// Which blobs the versions need.
+    pub blob_uses: BlobUses,
+    /// The secrets of the apps.
+    pub secrets: Secrets,
+    /// How often apps are deployed.
+    pub(crate) pace: DeployPace,
+    /// When apps are due.
+    pub schedules: Schedules,
+    /// Runs those that are.
+    pub scheduler: Scheduler,
     /// What apps keep.
     pub values: Values,
     /// What recent runs did.
@@ -85,7 +100,20 @@ impl App {
         address: SocketAddr,
         log: LogSink,
     ) -> Result<Arc<Self>, BuildError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Self::build_with_clock(config, storage, address, log, Arc::new(SystemClock))
+    }
+
+    /// The same, with this time of day.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub fn build_with_clock(
+        config: Config,
+        storage: Storage,
+        address: SocketAddr,
+        log: LogSink,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, BuildError> {
         let sandbox = Sandbox::new(SandboxConfig {
             concurrent_runs: Slots::places(&config.limits),
             ..SandboxConfig::default()
@@ -110,6 +138,11 @@ impl App {
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             versions: Versions::new(Arc::clone(&storage.store)),
+            blob_uses: BlobUses::default(),
+            secrets: Secrets::new(Arc::clone(&storage.store)),
+            pace: DeployPace::default(),
+            schedules: Schedules::new(Arc::clone(&storage.store)),
+            scheduler: Scheduler::default(),
             values: Values::new(Arc::clone(&storage.store)),
             traces,
             uploads: UploadRoom::default(),
@@ -149,17 +182,59 @@ impl App {
         self.apps.get(workspace.id, &parsed).await?.ok_or_else(unknown)
     }
 
-    /// The app of that name in the workspace, with the version that answers its requests.
+    /// The app of that name in the workspace, with the version that answers its requests; of a name such as `bmi--v3`, that
+    /// version.
     ///
     /// # Errors
-    /// [`AppError::UnknownApp`], also for a text that cannot be a name.
+    /// [`AppError::UnknownApp`], also for a text that cannot be a name, and [`AppError::UnknownVersion`].
     pub async fn running_app(&self, workspace: &Workspace, name: &str) -> Result<Arc<RunningApp>, AppError> {
         let unknown = || unknown_app(workspace, name);
+        if let Some((name, number)) = parse_preview_name(name) {
+            self.deployed_app(workspace, name.as_str()).await?;
+            let found = self.apps.at_version(workspace.id, &name, number).await?;
+            return found.map(Arc::new).ok_or_else(|| AppError::UnknownVersion {
+                app: name.to_string(),
+                version: number.to_string(),
+            });
+        }
         let parsed = AppName::new(name).map_err(|_| unknown())?;
         self.apps
             .running(workspace.id, &parsed)
             .await?
             .ok_or_else(unknown)
+    }
+
+    /// What a run of a version with this manifest gets as environment variables.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn environment_of(
+        &self,
+        workspace: &Workspace,
+        app: &AppName,
+        manifest: &Manifest,
+    ) -> Result<RunEnvironment, AppError> {
+        Ok(self.secrets.environment(workspace.id, app, manifest).await?)
+    }
+
+    /// Ends what these versions needed, because their rows are gone, and deletes what nobody needs any more.
+    pub(crate) async fn release_versions(&self, gone: &[Version]) {
+        self.blob_uses.release(gone.iter().flat_map(Version::blobs));
+        self.collect_blobs().await;
+    }
+
+    /// Deletes blobs that nobody needs since the last time, with the compiled code of those that are components. What fails is
+    /// logged, and done again by the next start.
+    pub(crate) async fn collect_blobs(&self) {
+        let delete = |id: BlobId| async move {
+            if let Err(error) = self.storage.blobs.delete(&id).await {
+                tracing::warn!(blob = %id, %error, "a blob that nobody needs could not be deleted");
+            }
+            if let Err(error) = self.guests.forget(&ComponentSha::from(*id.digest())).await {
+                tracing::warn!(component = %id, %error, "compiled code that nobody needs could not be deleted");
+            }
+        };
+        self.blob_uses.collect(delete).await;
     }
 
     /// What the mock interfaces need to know of a workspace; costs two reference counts.
@@ -180,7 +255,7 @@ impl App {
 
     /// The path of a running app: `/w/demo/apps/patient-lookup/`.
     #[must_use]
-    pub fn app_path(workspace: &WorkspaceName, app: &AppName) -> String {
+    pub fn app_path(workspace: &WorkspaceName, app: &(impl std::fmt::Display + ?Sized)) -> String {
         format!("/w/{workspace}/apps/{app}/")
     }
 
@@ -193,6 +268,7 @@ impl App {
     /// From now on `/readyz` says no.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.scheduler.ring();
         // Who watches would otherwise keep the program from ending in order.
         self.traces.end_watching();
     }

@@ -3,13 +3,19 @@
 //! Every call takes the workspace first; there is no call without it.
 
 mod apps;
+mod blob_uses;
 mod row;
+mod schedules;
+mod secrets;
 mod traces;
 mod values;
 mod versions;
 mod workspaces;
 
-pub use apps::{Apps, DeployError, RunningApp};
+pub use apps::{Apps, DeployError, Deployed, RunningApp};
+pub use blob_uses::{BlobUses, Hold};
+pub use schedules::Schedules;
+pub use secrets::{MAX_SECRET_BYTES, RunEnvironment, Secrets};
 pub use traces::{Budgets, KeptRun, LiveCall, LiveEvent, StartedRun, Traces, TracesSize, Watching};
 pub use values::{
     DEFAULT_TYPE, KeyError, MAX_APP_BYTES, MAX_APP_VALUES, MAX_KEY_BYTES, MAX_PAGE, MAX_VALUE_BYTES, Only,

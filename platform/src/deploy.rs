@@ -1,5 +1,14 @@
-//! From uploaded bytes to a version that answers: check, compile, keep the bytes, then one commit.
+//! From what was sent to a version that answers: check, build, compile, keep the bytes, then one commit.
+//!
+//! Before the first byte is kept, the blobs are needed ([`crate::data::BlobUses`]); after the last, versions that made room are
+//! taken away with what nobody needs any more.
 
+mod archive;
+mod folder;
+mod judge;
+mod pace;
+
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -7,8 +16,35 @@ use sandbox_runtime::{ComponentSha, Guest, UploadLimits, check_upload};
 use store::BlobId;
 
 use crate::app::App;
-use crate::error::AppError;
-use crate::model::{AppName, DeployedApp, NewVersion, Origin, Version, Workspace};
+use crate::data::{DeployError, Deployed, RunningApp};
+use crate::error::{AppError, Unfit};
+use crate::model::{
+    Activate, AppName, DeployedApp, Language, NewVersion, Origin, PublicFile, PublicFiles, Version, Workspace,
+};
+
+pub(crate) use archive::unpack;
+pub(crate) use folder::Folder;
+use folder::{Plan, What};
+pub(crate) use pace::DEPLOYS_PER_MINUTE;
+pub(crate) use pace::DeployPace;
+
+/// What somebody sent to be deployed.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    /// A component alone.
+    Component(Bytes),
+    /// The files of an app.
+    Folder(Folder),
+}
+
+/// Where and how it is to be deployed.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) workspace: Workspace,
+    pub(crate) name: AppName,
+    pub(crate) origin: Origin,
+    pub(crate) activate: Activate,
+}
 
 /// Deploys a component as the next version of an app, which is made on its first deploy. When this returns, the
 /// version answers requests and survives a crash.
@@ -16,19 +52,52 @@ use crate::model::{AppName, DeployedApp, NewVersion, Origin, Version, Workspace}
 /// # Errors
 /// What is wrong with the component, or with us.
 pub(crate) async fn deploy(
-    app: &App,
+    app: &Arc<App>,
     workspace: &Workspace,
     name: &AppName,
     component: Bytes,
     origin: Origin,
 ) -> Result<(DeployedApp, Version), AppError> {
-    let deployed = check_and_keep(app, workspace, name, component, origin).await;
+    let order = Order {
+        workspace: workspace.clone(),
+        name: name.clone(),
+        origin,
+        activate: Activate::Now,
+    };
+    deploy_sent(app, order, Sent::Component(component)).await
+}
+
+/// Deploys what was sent as the next version of an app.
+///
+/// It goes on when the caller goes away: a version that is half kept would need blobs that nobody counts.
+///
+/// # Errors
+/// What is wrong with what was sent, or with us.
+pub(crate) async fn deploy_sent(
+    app: &Arc<App>,
+    order: Order,
+    sent: Sent,
+) -> Result<(DeployedApp, Version), AppError> {
+    let pace = (order.workspace.id, order.name.clone());
+    let turn = app.pace.begin(pace, app.clock.now());
+    let turn = turn.map_err(|retry_after_s| AppError::TooManyDeploys { retry_after_s })?;
+    let task = {
+        let (app, order) = (Arc::clone(app), order.clone());
+        tokio::spawn(async move {
+            let deployed = check_and_keep(&app, &order, sent).await;
+            if deployed.is_ok() {
+                turn.made();
+            }
+            deployed
+        })
+    };
+    let deployed = task.await.map_err(|error| AppError::Panic(error.to_string()))?;
     match &deployed {
         Ok((_, version)) => {
             app.metrics.deployed("deployed");
             tracing::info!(
-                workspace.name = workspace.name.as_str(),
-                app.name = name.as_str(),
+                workspace.name = order.workspace.name.as_str(),
+                app.name = order.name.as_str(),
                 version = version.number,
                 component = %version.component,
                 "deployed"
@@ -39,16 +108,98 @@ pub(crate) async fn deploy(
     deployed
 }
 
-async fn check_and_keep(
-    app: &App,
-    workspace: &Workspace,
-    name: &AppName,
-    component: Bytes,
-    origin: Origin,
-) -> Result<(DeployedApp, Version), AppError> {
-    let size_bytes = u64::try_from(component.len()).unwrap_or(u64::MAX);
+async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(DeployedApp, Version), AppError> {
+    let (plan, is_folder) = match sent {
+        Sent::Component(component) => (Plan::of_component(component), false),
+        Sent::Folder(folder) => (folder.plan()?, true),
+    };
+    judge::judge(app, &order.name, &plan)?;
+    let Plan {
+        manifest,
+        what,
+        source,
+        public,
+        ..
+    } = plan;
+    let (component, build) = match what {
+        What::Component(component) => (component, Language::Component),
+        What::Script { .. } => {
+            return Err(
+                Unfit::Files("This server does not build scripts; send a component.".to_owned()).into(),
+            );
+        }
+    };
+    let (id, made_with) = check_component(app, &component).await?;
+    let mut bodies: Vec<Bytes> = vec![component.clone()];
+    bodies.extend(is_folder.then(|| source.clone()));
+    bodies.extend(public.iter().map(|(_, bytes)| bytes.clone()));
+    let hold = app
+        .blob_uses
+        .hold(bodies.iter().map(|bytes| BlobId::of(bytes)))
+        .await;
+    let bytes = component.clone();
+    ready(app, id, || async { Ok(bytes) }).await?;
+    // The blobs first, then the rows that name them: a crash in between leaves blobs that the next start collects.
+    for bytes in bodies {
+        app.storage.blobs.put(bytes).await?;
+    }
+    let public: PublicFiles = public
+        .into_iter()
+        .map(|(path, bytes)| {
+            let file = PublicFile {
+                blob: BlobId::of(&bytes),
+                size_bytes: size_of(&bytes),
+            };
+            (path, file)
+        })
+        .collect();
+    let new = NewVersion {
+        component: id,
+        size_bytes: size_of(&component),
+        made_with,
+        origin: order.origin,
+        source: is_folder.then(|| BlobId::of(&source)),
+        manifest,
+        public: Arc::new(public),
+        build,
+    };
+    let deployed = app
+        .apps
+        .deploy(order.workspace.id, &order.name, &new, order.activate)
+        .await;
+    let Deployed {
+        app: now,
+        version,
+        collected,
+    } = match deployed {
+        Ok(deployed) => {
+            // The rows need each blob once for each time they name it, which is how often it was put.
+            hold.keep();
+            deployed
+        }
+        Err(error) => {
+            if matches!(error, DeployError::Data(_)) {
+                // The rows may be there all the same: better a blob too many until the next start than one too few.
+                hold.keep();
+            } else {
+                drop(hold);
+                app.collect_blobs().await;
+            }
+            return Err(error.into());
+        }
+    };
+    app.release_versions(&collected).await;
+    Ok((now, version))
+}
+
+fn size_of(bytes: &Bytes) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+/// Its name, and the toolchain that it says has made it.
+async fn check_component(app: &App, component: &Bytes) -> Result<(BlobId, Option<String>), AppError> {
     let limit_bytes = app.config.limits.component_bytes;
-    if size_bytes > limit_bytes {
+    if size_of(component) > limit_bytes {
         return Err(AppError::BodyTooLarge { limit_bytes });
     }
     let limits = UploadLimits {
@@ -60,29 +211,55 @@ async fn check_and_keep(
     let checked = tokio::task::spawn_blocking(move || {
         check_upload(&bytes, &limits).map(|inspection| (BlobId::of(&bytes), inspection.made_with))
     });
-    let (id, made_with) = checked
+    let checked = checked
         .await
-        .map_err(|error| AppError::Panic(error.to_string()))??;
-    ready(app, id, async || Ok(component.clone())).await?;
-    // The blob first, then the rows that name it: a crash in between leaves a blob that the next start collects.
-    let kept = app.storage.blobs.put(component).await?;
-    if kept != id {
-        return Err(AppError::Internal(format!(
-            "the blob of component {id} was kept as {kept}"
-        )));
-    }
-    let new = NewVersion {
-        made_with,
-        ..NewVersion::of_component(id, size_bytes, origin)
+        .map_err(|error| AppError::Panic(error.to_string()))?;
+    Ok(checked?)
+}
+
+/// The guest of the version that a request goes to.
+///
+/// # Errors
+/// [`AppError::UnknownApp`] or [`AppError::UnknownVersion`] when it was taken away since it was found.
+pub(crate) async fn guest_of(
+    app: &App,
+    workspace: &Workspace,
+    running: &RunningApp,
+) -> Result<Guest, AppError> {
+    let (name, version) = (&running.app.name, &running.version);
+    let (blobs, component) = (&app.storage.blobs, version.component);
+    let made = ready(app, component, || async {
+        match blobs.get(&component).await {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(format!("the component {component} is not among the blobs")),
+            Err(error) => Err(error.to_string()),
+        }
+    });
+    let error = match made.await {
+        Ok(guest) => return Ok(guest),
+        Err(error) => error,
     };
-    Ok(app.apps.deploy(workspace.id, name, &new).await?)
+    if app
+        .versions
+        .get(workspace.id, name, version.number)
+        .await?
+        .is_some()
+    {
+        return Err(error);
+    }
+    app.deployed_app(workspace, name.as_str()).await?;
+    Err(AppError::UnknownVersion {
+        app: name.to_string(),
+        version: version.number.to_string(),
+    })
 }
 
 /// The component under this name, ready to run: from memory, from its compiled form, or compiled from what `source`
 /// reads.
-pub(crate) async fn ready<S>(app: &App, component: BlobId, source: S) -> Result<Guest, AppError>
+async fn ready<S, F>(app: &App, component: BlobId, source: S) -> Result<Guest, AppError>
 where
-    S: AsyncFnOnce() -> Result<Bytes, String>,
+    S: FnOnce() -> F,
+    F: Future<Output = Result<Bytes, String>>,
 {
     let mut compiling_since = None;
     let guest = app

@@ -7,6 +7,7 @@
 mod page;
 mod problem;
 mod table;
+mod unfit;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub(crate) use page::page;
 pub use problem::Problem;
 pub(crate) use problem::{MEDIA_TYPE as PROBLEM_TYPE, problem};
 pub use table::Public;
+pub use unfit::Unfit;
 
 use crate::data::{DataError, DeployError, KeyError, ValueError};
 use crate::model::NameError;
@@ -42,6 +44,20 @@ pub enum AppError {
         /// The app that it does not have.
         app: String,
     },
+    /// The app has no such version, or no longer.
+    #[error("unknown version")]
+    UnknownVersion {
+        /// The app.
+        app: String,
+        /// What was asked for.
+        version: String,
+    },
+    /// The version has no such file.
+    #[error("unknown file")]
+    UnknownFile(String),
+    /// The app has no such secret.
+    #[error("unknown secret")]
+    UnknownSecret(String),
     /// The app has no such run, or no longer.
     #[error("unknown run")]
     UnknownRun(String),
@@ -110,6 +126,18 @@ pub enum AppError {
     /// The component cannot be made ready to run.
     #[error(transparent)]
     Guest(#[from] GuestError),
+    /// What a builder sent has to be changed.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// The first version of an app is to wait, so that nothing would answer.
+    #[error("the first version must answer")]
+    FirstMustAnswer,
+    /// The app was deployed as often as it may be.
+    #[error("too many deploys")]
+    TooManyDeploys {
+        /// When the next one is taken, in seconds.
+        retry_after_s: u64,
+    },
     /// Other deploys of the same app came first, again and again.
     #[error("deploys of the same app kept coming first")]
     DeployContended,
@@ -186,6 +214,12 @@ impl From<DeployError> for AppError {
     fn from(error: DeployError) -> Self {
         match error {
             DeployError::Contended { .. } => Self::DeployContended,
+            DeployError::FirstMustAnswer => Self::FirstMustAnswer,
+            // Whoever knows the app's name says more.
+            DeployError::UnknownVersion(version) => Self::UnknownVersion {
+                app: String::new(),
+                version: version.to_string(),
+            },
             DeployError::Data(error) => error.into(),
         }
     }

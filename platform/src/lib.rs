@@ -10,6 +10,7 @@ pub mod log;
 pub mod metrics;
 pub mod middleware;
 pub mod model;
+pub mod schedule;
 pub mod slots;
 pub mod uploads;
 
@@ -17,6 +18,7 @@ mod api;
 mod cli;
 mod deploy;
 mod egress;
+mod hardening;
 mod nearest;
 mod router;
 mod run;

@@ -113,10 +113,15 @@ fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Optio
     // The router wrote down the length of the empty body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
-        // A place is free again when a run ends, which takes seconds at most.
+        let wait_s = if let AppError::TooManyDeploys { retry_after_s } = *error {
+            retry_after_s
+        } else {
+            // A place is free again when a run ends, which takes seconds at most.
+            1
+        };
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
     }
     match taste {
         Taste::Page => error::page(response, &error, request_id.as_str()),

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get, post, put};
 
-use crate::api::{apps, health, interfaces, logs, nhs, openapi, runs, traces, values, versions, workspaces};
+use crate::api::{
+    apps, health, interfaces, logs, nhs, openapi, runs, secrets, traces, values, versions, workspaces,
+};
 use crate::app::App;
 use crate::error::AppError;
 
 /// The routes without what is around them; [`crate::middleware::Edge`] is the whole.
+#[expect(clippy::too_many_lines, reason = "one list, one entry a route")]
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         // For programs and the command line.
@@ -27,7 +31,40 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/versions",
-            post(versions::deploy_version).get(versions::list_versions),
+            // The handler counts for itself, against the limit for components.
+            post(versions::deploy_version)
+                .get(versions::list_versions)
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}",
+            get(versions::read_version),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/component",
+            get(versions::download_component),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files",
+            get(versions::list_files),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files/{*path}",
+            get(versions::download_file),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/current",
+            put(versions::update_current),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/secrets",
+            get(secrets::list_secrets),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
+            get(secrets::read_secret)
+                .put(secrets::put_secret)
+                .delete(secrets::delete_secret),
         )
         .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/logs",

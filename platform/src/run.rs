@@ -6,17 +6,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 use sandbox_runtime::replay::Tape;
-use sandbox_runtime::trace::{Keeper, Outcome, RunKind, Trace, TraceParent};
-use sandbox_runtime::{Guest, RunContext, RunError};
+use sandbox_runtime::trace::{Keeper, Level, LogLine, Outcome, RunKind, Stream, Trace, TraceParent};
+use sandbox_runtime::{RunContext, RunError};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::data::{KeptRun, RunningApp};
-use crate::deploy::ready;
+use crate::data::{KeptRun, RunEnvironment, RunningApp};
+use crate::deploy::guest_of;
 use crate::egress::Inside;
 use crate::error::AppError;
 use crate::metrics::RunFigures;
-use crate::model::Workspace;
+use crate::model::{SecretName, Workspace};
 
 /// One request for an app.
 #[derive(Debug)]
@@ -63,10 +63,16 @@ pub(crate) async fn run(app: &Arc<App>, job: Job) -> Result<Ran, AppError> {
         .enter(job.workspace.id, &job.running.app.name, job.depth)
         .await
         .map_err(AppError::TooManyRuns)?;
-    let guest = guest(app, &job.running).await?;
-    let context = context(app, &job);
+    let guest = guest_of(app, &job.workspace, &job.running).await?;
+    let manifest = &job.running.version.manifest;
+    let environment = app
+        .environment_of(&job.workspace, &job.running.app.name, manifest)
+        .await?;
+    let missing = notes_of(&environment.missing);
+    let context = context(app, &job, environment);
     let sandbox = app.sandbox.group(job.workspace.id.get());
-    let run = sandbox.handle(&guest, job.request, context).await;
+    let mut run = sandbox.handle(&guest, job.request, context).await;
+    run.trace.log.splice(0..0, missing);
     drop(slot);
     let run_id = run.trace.run_id.clone();
     keep(app, &job.workspace, &job.running, run.trace, run.tape);
@@ -76,16 +82,17 @@ pub(crate) async fn run(app: &Arc<App>, job: Job) -> Result<Ran, AppError> {
     })
 }
 
-/// The component of a version, ready to run.
-pub(crate) async fn guest(app: &App, running: &RunningApp) -> Result<Guest, AppError> {
-    let blobs = &app.storage.blobs;
-    let component = running.version.component;
-    ready(app, component, async || match blobs.get(&component).await {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(format!("the component {component} is not among the blobs")),
-        Err(error) => Err(error.to_string()),
-    })
-    .await
+/// What the trace says of secrets that the app declares and nobody has set: the app may well do without.
+fn notes_of(missing: &[SecretName]) -> Vec<LogLine> {
+    let note = |name: &SecretName| LogLine {
+        at_us: 0,
+        stream: Stream::Platform,
+        level: Level::Warn,
+        text: format!(
+            "app.toml declares the secret {name}, which has no value; set it with `c4h secrets set APP {name}`."
+        ),
+    };
+    missing.iter().map(note).collect()
 }
 
 /// A name for a run: 60 random bits are short enough to read out, and enough never to meet another within a trace's life.
@@ -94,13 +101,12 @@ pub(crate) fn new_run_id() -> String {
 }
 
 /// What the workspace, the app and the version decide about a run.
-fn context(app: &Arc<App>, job: &Job) -> RunContext {
+fn context(app: &Arc<App>, job: &Job, environment: RunEnvironment) -> RunContext {
     let Job {
         workspace, running, ..
     } = job;
     let manifest = &running.version.manifest;
-    let servers = app.config.limits.run;
-    let limits = manifest.limits.within(servers, &servers);
+    let limits = app.config.limits.of(manifest);
     let inside = Arc::new(Inside {
         app: Arc::clone(app),
         workspace: Arc::clone(workspace),
@@ -112,7 +118,8 @@ fn context(app: &Arc<App>, job: &Job) -> RunContext {
     let (name, version) = (&running.app.name, running.version.number);
     let mut context = RunContext::new(run_id, limits, app.clock.now(), inside);
     context.kind = job.kind.clone();
-    context.environment = manifest.config.clone().into_iter().collect();
+    context.environment = environment.variables;
+    context.secrets = environment.secrets;
     context.parent = TraceParent::of(job.request.headers());
     context.watcher = app.traces.watcher(workspace.id, name, &context.run_id, version);
     context.keeper = Some(Arc::new(Abandoned {

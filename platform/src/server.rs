@@ -25,12 +25,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio::time::Sleep;
 
 use self::lingering_body::body_of;
 use self::patient_stream::PatientStream;
 use crate::app::App;
 use crate::middleware::Edge;
+use crate::schedule::keep_time;
 use crate::signals::Signals;
 
 /// How long a request head may take to come; also how long an idle connection is kept. Ends a "slow loris".
@@ -83,6 +85,9 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
     let edge = Edge::new(Arc::clone(&app));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
+    // Ends with this function, and so with the server, however that ends.
+    let mut background = JoinSet::new();
+    background.spawn(keep_time(Arc::clone(&app)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD)
@@ -134,8 +139,12 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
         });
     }
     drop(listener);
+    let drained = async {
+        graceful.shutdown().await;
+        while background.join_next().await.is_some() {}
+    };
     tokio::select! {
-        () = graceful.shutdown() => Ended::Drained,
+        () = drained => Ended::Drained,
         () = signals.next() => Ended::CutOff,
         () = tokio::time::sleep(DRAIN) => Ended::CutOff,
     }

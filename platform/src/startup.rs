@@ -1,14 +1,15 @@
 //! What must be there before the first request: the workspace `demo`, the example apps, and no blob that nobody names.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use sandbox_runtime::ComponentSha;
 use store::BlobId;
 
 use crate::app::App;
 use crate::deploy::deploy;
 use crate::error::AppError;
-use crate::model::{AppName, Origin, Workspace, WorkspaceName};
+use crate::model::{AppName, Origin, Version, Workspace, WorkspaceName};
 
 /// The examples that every installation starts with, by name.
 const SHIPPED: [(&str, &[u8]); 1] = [("patient-lookup", examples::PATIENT_LOOKUP)];
@@ -16,7 +17,7 @@ const SHIPPED: [(&str, &[u8]); 1] = [("patient-lookup", examples::PATIENT_LOOKUP
 const BLOB_PAGE: usize = 1_000;
 
 /// Makes everything that a first request expects.
-pub(crate) async fn prepare(app: &App) -> Result<(), AppError> {
+pub(crate) async fn prepare(app: &Arc<App>) -> Result<(), AppError> {
     let demo = app.workspaces.ensure(&WorkspaceName::demo()).await?;
     collect_blobs(app).await?;
     for (name, component) in SHIPPED {
@@ -38,7 +39,12 @@ pub(crate) async fn prepare(app: &App) -> Result<(), AppError> {
 
 /// Deploys an example that is not there yet, or whose bytes have changed since an older program shipped it. An app
 /// that somebody deployed under the same name is theirs and stays.
-async fn ship(app: &App, demo: &Workspace, name: &str, component: &'static [u8]) -> Result<(), AppError> {
+async fn ship(
+    app: &Arc<App>,
+    demo: &Workspace,
+    name: &str,
+    component: &'static [u8],
+) -> Result<(), AppError> {
     let name = AppName::new(name)?;
     if let Some(deployed) = app.apps.get(demo.id, &name).await? {
         let current = app.versions.get(demo.id, &name, deployed.current).await?;
@@ -53,20 +59,20 @@ async fn ship(app: &App, demo: &Workspace, name: &str, component: &'static [u8])
         .map(|_| ())
 }
 
-/// Deletes components that no version names: of deleted apps, and of deploys that a crash cut off. Safe only here,
-/// before anybody deploys.
+/// Counts what every version needs, and deletes blobs that none does: of deploys and deletions that a crash cut off. Safe
+/// only here, before anybody deploys.
 async fn collect_blobs(app: &App) -> Result<(), AppError> {
-    let mut named = HashSet::new();
     for workspace in app.workspaces.list().await? {
         let versions = app.versions.list_all(workspace.id).await?;
-        named.extend(versions.into_iter().map(|version| version.component));
+        app.blob_uses.add(versions.iter().flat_map(Version::blobs));
     }
     let mut last = None;
     loop {
         let page = app.storage.blobs.list(last.as_ref(), BLOB_PAGE).await?;
-        for id in page.iter().filter(|id| !named.contains(id)) {
+        for id in page.iter().filter(|id| !app.blob_uses.is_needed(id)) {
             app.storage.blobs.delete(id).await?;
-            tracing::info!(component = %id, "a component that no version names was collected");
+            app.guests.forget(&ComponentSha::from(*id.digest())).await.ok();
+            tracing::info!(blob = %id, "a blob that no version needs was collected");
         }
         match page.last() {
             Some(id) if page.len() == BLOB_PAGE => last = Some(*id),

@@ -18,6 +18,8 @@ pub enum Table {
     Values,
     /// The secrets of a workspace's apps.
     Secrets,
+    /// When the apps of a workspace are to be run without anybody asking.
+    Schedules,
 }
 
 impl Table {
@@ -28,6 +30,7 @@ impl Table {
         Self::Versions,
         Self::Values,
         Self::Secrets,
+        Self::Schedules,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -39,6 +42,7 @@ impl Table {
             Self::Versions => 3,
             Self::Values => 4,
             Self::Secrets => 5,
+            Self::Schedules => 6,
         }
     }
 
@@ -57,6 +61,7 @@ impl Table {
             Self::Versions => "versions",
             Self::Values => "values",
             Self::Secrets => "secrets",
+            Self::Schedules => "schedules",
         }
     }
 }

@@ -71,7 +71,7 @@ impl AppAddresses {
 }
 
 impl AppDocument {
-    fn of(app: &App, workspace: &Workspace, deployed: DeployedApp) -> Self {
+    pub(super) fn of(app: &App, workspace: &Workspace, deployed: DeployedApp) -> Self {
         let addresses = AppAddresses::of(app, workspace, &deployed);
         // Taken apart by name, so that a new field does not compile until somebody decides about it.
         let DeployedApp {
@@ -163,11 +163,12 @@ pub(crate) async fn delete_app(
         app: deployed,
     }: InApp,
 ) -> Result<StatusCode, AppError> {
-    let existed = app.apps.delete(workspace.id, &deployed.name).await?;
+    let gone = app.apps.delete(workspace.id, &deployed.name).await?;
     // Only now: while the app was there, a run could still put something.
     app.values.clear(workspace.id, &deployed.name).await?;
     app.traces.forget(workspace.id, &deployed.name);
-    if existed {
+    if let Some(versions) = gone {
+        app.release_versions(&versions).await;
         tracing::info!(
             workspace.name = workspace.name.as_str(),
             app.name = deployed.name.as_str(),

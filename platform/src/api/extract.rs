@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::model::{DeployedApp, Workspace};
+use crate::model::{DeployedApp, Version, Workspace};
 
 /// The workspace of the address; 404 when there is none.
 #[derive(Debug)]
@@ -50,6 +50,36 @@ impl FromRequestParts<Arc<App>> for InApp {
         let name = path_value(parts, "app").await?;
         let app = state.deployed_app(&workspace, &name).await?;
         Ok(Self { workspace, app })
+    }
+}
+
+/// The workspace, the app and the version of the address; 404 when there is no such version.
+#[derive(Debug)]
+pub(crate) struct InVersion {
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) app: DeployedApp,
+    pub(crate) version: Version,
+}
+
+impl FromRequestParts<Arc<App>> for InVersion {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, AppError> {
+        let InApp { workspace, app } = InApp::from_request_parts(parts, state).await?;
+        let text = path_value(parts, "version").await?;
+        let found = match text.parse::<u32>() {
+            Ok(number) => state.versions.get(workspace.id, &app.name, number).await?,
+            Err(_) => None,
+        };
+        let version = found.ok_or_else(|| AppError::UnknownVersion {
+            app: app.name.to_string(),
+            version: text,
+        })?;
+        Ok(Self {
+            workspace,
+            app,
+            version,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header;
 use utoipa::OpenApi as _;
 
-use super::{apps, health, interfaces, logs, traces, values, versions, workspaces};
+use super::{apps, health, interfaces, logs, secrets, traces, values, versions, workspaces};
 
 /// What the API is.
 #[derive(Debug, utoipa::OpenApi)]
@@ -25,6 +25,15 @@ use super::{apps, health, interfaces, logs, traces, values, versions, workspaces
         apps::delete_app,
         versions::deploy_version,
         versions::list_versions,
+        versions::read_version,
+        versions::download_component,
+        versions::list_files,
+        versions::download_file,
+        versions::update_current,
+        secrets::list_secrets,
+        secrets::read_secret,
+        secrets::put_secret,
+        secrets::delete_secret,
         values::list_values,
         values::read_value,
         values::put_value,

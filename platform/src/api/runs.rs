@@ -1,5 +1,6 @@
 //! An app's own address: its current version answers, in one fresh instance. The run itself is [`crate::run`].
 
+mod public_files;
 mod request;
 mod response;
 
@@ -25,13 +26,16 @@ pub(crate) async fn run_app_without_slash(
 ) -> Result<Response, AppError> {
     let (workspace, name) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
     let workspace = app.workspace(workspace).await?;
-    let deployed = app.deployed_app(&workspace, name).await?;
+    let running = app.running_app(&workspace, name).await?;
     let query = request
         .uri()
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    let address = format!("{}{query}", App::app_path(&workspace.name, &deployed.name));
+    let address = format!(
+        "{}{query}",
+        App::app_path(&workspace.name, &running.address_name())
+    );
     Ok(Redirect::permanent(&address).into_response())
 }
 
@@ -51,9 +55,18 @@ pub(crate) async fn run_app(
     if let Some(preflight) = response::preflight(&request) {
         return Ok(preflight);
     }
-    let outside = request::Outside::of(&request, form, &App::app_path(&workspace.name, &running.app.name));
+    let app_path = App::app_path(&workspace.name, &running.address_name());
+    let outside = request::Outside::of(&request, form, &app_path);
+    if let Some(file) = public_files::look(&running, &request, &outside) {
+        return file.answer(&app, &outside).await;
+    }
     let (parts, body) = request.into_parts();
-    let body = collect(&parts.headers, body, app.config.limits.run.request_body_bytes).await?;
+    let body = collect(
+        &parts.headers,
+        body,
+        app.config.limits.of(&running.version.manifest).request_body_bytes,
+    )
+    .await?;
     let inside = request::inside(parts, body, &outside)?;
     // Only now: a body that trickles in must not keep a place from others.
     let job = Job::new(Arc::clone(&workspace), Arc::clone(&running), inside);

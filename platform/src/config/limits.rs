@@ -3,6 +3,7 @@
 use sandbox_runtime::limits::{self, Limits};
 
 use super::{ConfigError, Environment};
+use crate::model::Manifest;
 use crate::nearest::nearest;
 
 /// The limits of this server.
@@ -17,6 +18,24 @@ pub struct LimitsConfig {
     /// The largest component that can be deployed, in bytes.
     pub component_bytes: u64,
 }
+
+/// The most that an app can raise a limit to where the server was told nothing.
+const MOST: Limits = Limits {
+    // One import of a large CSV file; the lane for long runs keeps it from the others.
+    cpu_ms: 5_000,
+    // As long as the NHS's own gateways wait.
+    wall_ms: 30_000,
+    memory_bytes: limits::MEMORY_CEILING_BYTES,
+    // A ward round: every patient of three wards, one call each.
+    calls: 100,
+    calls_at_once: 12,
+    request_body_bytes: 8 * 1024 * 1024,
+    // Twice the default, because the host holds each answer whole.
+    response_body_bytes: 16 * 1024 * 1024,
+    header_bytes: 64 * 1024,
+    log_bytes: 256 * 1024,
+    ..Limits::DEFAULT
+};
 
 impl Default for LimitsConfig {
     fn default() -> Self {
@@ -47,6 +66,43 @@ const NAMES: &[&str] = &[
 ];
 
 impl LimitsConfig {
+    /// The most that an app can raise each limit to: what the server was told, and where it was told nothing, a few times
+    /// the default.
+    #[must_use]
+    pub fn most(&self) -> Limits {
+        let mut most = self.run;
+        let raised = |told: u64, default: u64, most: u64| if told == default { most } else { told };
+        let count = |told: u32, default: u32, most: u32| if told == default { most } else { told };
+        let default = Limits::DEFAULT;
+        most.cpu_ms = raised(most.cpu_ms, default.cpu_ms, MOST.cpu_ms);
+        most.wall_ms = raised(most.wall_ms, default.wall_ms, MOST.wall_ms);
+        most.memory_bytes = raised(most.memory_bytes, default.memory_bytes, MOST.memory_bytes);
+        most.calls = count(most.calls, default.calls, MOST.calls);
+        most.calls_at_once = count(most.calls_at_once, default.calls_at_once, MOST.calls_at_once);
+        most.request_body_bytes = raised(
+            most.request_body_bytes,
+            default.request_body_bytes,
+            MOST.request_body_bytes,
+        );
+        most.response_body_bytes = raised(
+            most.response_body_bytes,
+            default.response_body_bytes,
+            MOST.response_body_bytes,
+        );
+        most.header_bytes = raised(most.header_bytes, default.header_bytes, MOST.header_bytes);
+        most.log_bytes = raised(most.log_bytes, default.log_bytes, MOST.log_bytes);
+        most
+    }
+
+    /// What a run of a version with this manifest may use.
+    #[must_use]
+    pub fn of(&self, manifest: &Manifest) -> Limits {
+        if manifest.limits.is_empty() {
+            return self.run;
+        }
+        manifest.limits.within(self.run, &self.most())
+    }
+
     /// Reads `--limit NAME=NUMBER` (any number of times) or `C4H_LIMIT=NAME=NUMBER,NAME=NUMBER`; flags come last and win.
     ///
     /// # Errors
@@ -135,6 +191,19 @@ mod tests {
         ] {
             let error = set(LimitsConfig::default(), text).unwrap_err();
             assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_app_raises_its_limits_as_far_as_the_server_lets_it() {
+        let asks = Manifest::parse("[limits]\ncpu_ms = 4000\ncalls = 5").unwrap();
+        let untold = LimitsConfig::default();
+        assert_eq!((untold.of(&asks).cpu_ms, untold.of(&asks).calls), (4_000, 5));
+        assert_eq!(untold.of(&Manifest::default()), untold.run);
+        let told = set(untold, "cpu_ms=300").unwrap();
+        assert_eq!((told.most().cpu_ms, told.of(&asks).cpu_ms), (300, 300));
+        for name in crate::model::LimitName::ALL {
+            assert!(name.of(&untold.most()) >= name.of(&untold.run), "{}", name.name());
         }
     }
 

@@ -1,28 +1,28 @@
-//! The apps of a workspace, and the one commit that deploys a version.
+//! The apps of a workspace, and the version that each points at.
 //!
 //! Owns one lock, around the versions that answer requests right now; it is never held across an await.
+
+mod change;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use store::{
-    Clock, CommitError, Entry, Expect, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId, WriteSet,
-};
+use store::{Clock, Entry, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{DataError, row, versions};
-use crate::model::{AppName, DeployedApp, Manifest, NewVersion, Version, title_of};
+use crate::model::{AppName, DeployedApp, Version, preview_name};
+
+pub use change::Deployed;
 
 const WHAT: &str = "app";
 /// How often a deploy that lost a race is tried again. Each round at least one of the racing deploys wins, so
 /// that 50 at once all get their number.
 const ATTEMPTS: u32 = 64;
-/// Rows that one commit of a delete takes away.
-const DELETE_BATCH: usize = 500;
 
-/// Reads, deploys and deletes apps.
+/// Reads and changes apps.
 #[derive(Debug, Clone)]
 pub struct Apps {
     store: Arc<dyn Store>,
@@ -30,13 +30,27 @@ pub struct Apps {
     running: Arc<RwLock<HashMap<(WorkspaceId, AppName), Remembered>>>,
 }
 
-/// An app and the version that answers its requests.
+/// An app and the version that answers a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningApp {
     /// The app.
     pub app: DeployedApp,
-    /// Its current version.
+    /// Its current version, or that of a preview.
     pub version: Version,
+    /// Whether the version was asked for by its number.
+    pub preview: bool,
+}
+
+impl RunningApp {
+    /// The name in the address that was asked: `bmi`, or `bmi--v3` for a preview.
+    #[must_use]
+    pub fn address_name(&self) -> String {
+        if self.preview {
+            preview_name(&self.app.name, self.version.number)
+        } else {
+            self.app.name.to_string()
+        }
+    }
 }
 
 /// What was read under one revision of the app's row.
@@ -48,7 +62,7 @@ struct Remembered {
     running: Arc<RunningApp>,
 }
 
-/// Why a version was not deployed.
+/// Why an app does not point at another version.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
     /// Other deploys of the same app won every attempt.
@@ -57,6 +71,12 @@ pub enum DeployError {
         /// How often it was tried.
         attempts: u32,
     },
+    /// The first version of an app must answer its requests, because no other does.
+    #[error("the first version must answer")]
+    FirstMustAnswer,
+    /// The app has no such version, or no longer.
+    #[error("there is no version {0}")]
+    UnknownVersion(u32),
     /// The store failed.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -153,7 +173,11 @@ impl Apps {
                 continue;
             };
             let version = versions::decode(app.current, &entry.value)?;
-            let running = Arc::new(RunningApp { app, version });
+            let running = Arc::new(RunningApp {
+                app,
+                version,
+                preview: false,
+            });
             let remembered = Remembered {
                 revision,
                 running: Arc::clone(&running),
@@ -213,104 +237,28 @@ impl Apps {
         Ok(found)
     }
 
-    /// Gives `new` the next number of the app and makes it current, in one commit; makes the app on its first
-    /// deploy. When this returns, the version survives a crash.
+    /// The app with one version of it, whether or not that is its current one.
     ///
     /// # Errors
-    /// [`DeployError::Contended`] when others won every attempt, [`DeployError::Data`] when the store failed.
-    pub async fn deploy(
+    /// [`DataError`] when the store cannot answer.
+    pub async fn at_version(
         &self,
         workspace: WorkspaceId,
         name: &AppName,
-        new: &NewVersion,
-    ) -> Result<(DeployedApp, Version), DeployError> {
-        for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
-            let entry = self
-                .store
-                .get(workspace, Table::Apps, name.as_str().as_bytes())
-                .await
-                .map_err(DataError::from)?;
-            let (mut app, expect) = match entry {
-                Some(Entry { value, revision }) => {
-                    (decode(name.clone(), &value)?, Expect::Revision(revision))
-                }
-                None => (first(name, now), Expect::Absent),
-            };
-            let number = app.latest.saturating_add(1);
-            let version = new.clone().numbered(number, now);
-            app.title = title_under(&version.manifest, name);
-            app.current = number;
-            app.latest = number;
-            app.updated_at = now;
-            let version_key = versions::key(name, number);
-            let write = WriteSet::new()
-                .expect(Table::Apps, name.as_str().as_bytes(), expect)
-                .expect(Table::Versions, &version_key, Expect::Absent)
-                .put(Table::Versions, &version_key, versions::encode(&version)?)
-                .put(Table::Apps, name.as_str().as_bytes(), encode(&app)?);
-            match self.store.commit(workspace, write).await {
-                Ok(_) => return Ok((app, version)),
-                Err(CommitError::Conflict { .. }) => tokio::task::yield_now().await,
-                Err(CommitError::Store(error)) => return Err(DataError::from(error).into()),
-            }
-        }
-        Err(DeployError::Contended { attempts: ATTEMPTS })
+        number: u32,
+    ) -> Result<Option<RunningApp>, DataError> {
+        let Some(app) = self.get(workspace, name).await? else {
+            return Ok(None);
+        };
+        let key = versions::key(name, number);
+        let entry = self.store.get(workspace, Table::Versions, &key).await?;
+        let version = entry
+            .map(|entry| versions::decode(number, &entry.value))
+            .transpose()?;
+        Ok(version.map(|version| RunningApp {
+            app,
+            version,
+            preview: true,
+        }))
     }
-
-    /// Deletes an app and its versions; `false` when there was none. Its components are collected from the blobs
-    /// at the next start.
-    ///
-    /// # Errors
-    /// [`DataError`] when the store failed.
-    pub async fn delete(&self, workspace: WorkspaceId, name: &AppName) -> Result<bool, DataError> {
-        let mut found = false;
-        // The app goes in the same commit as the last of its versions, so that a crash half-way leaves an app
-        // that can be deleted again and never versions without an app.
-        for _ in 0..ATTEMPTS {
-            let entry = self
-                .store
-                .get(workspace, Table::Apps, name.as_str().as_bytes())
-                .await?;
-            let Some(Entry { revision, .. }) = entry else {
-                return Ok(found);
-            };
-            found = true;
-            let options = ScanOptions::limit(DELETE_BATCH);
-            let range = KeyRange::prefix(&versions::prefix(name));
-            let page = self
-                .store
-                .scan(workspace, Table::Versions, range, options)
-                .await?;
-            let mut write =
-                WriteSet::new().expect(Table::Apps, name.as_str().as_bytes(), Expect::Revision(revision));
-            for (key, _) in &page.rows {
-                write = write.delete(Table::Versions, key);
-            }
-            if page.next.is_none() {
-                write = write.delete(Table::Apps, name.as_str().as_bytes());
-            }
-            match self.store.commit(workspace, write).await {
-                Ok(_) | Err(CommitError::Conflict { .. }) => {}
-                Err(CommitError::Store(error)) => return Err(error.into()),
-            }
-        }
-        Err(DataError::Contended { attempts: ATTEMPTS })
-    }
-}
-
-fn first(name: &AppName, now: OffsetDateTime) -> DeployedApp {
-    DeployedApp {
-        name: name.clone(),
-        title: title_of(name),
-        current: 0,
-        latest: 0,
-        created_at: now,
-        updated_at: now,
-    }
-}
-
-/// What people read while a version with this manifest answers.
-fn title_under(manifest: &Manifest, name: &AppName) -> String {
-    manifest.title.clone().unwrap_or_else(|| title_of(name))
 }

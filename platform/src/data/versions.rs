@@ -51,6 +51,12 @@ pub(super) fn prefix(app: &AppName) -> Vec<u8> {
     key
 }
 
+/// The number in a key.
+pub(super) fn number_of(key: &[u8]) -> u32 {
+    let number = key.last_chunk::<4>();
+    number.map(|bytes| u32::from_be_bytes(*bytes)).unwrap_or_default()
+}
+
 pub(super) fn encode(version: &Version) -> Result<Bytes, DataError> {
     // Taken apart by name, so that a new field does not compile until somebody decides about it.
     let Version {
@@ -163,11 +169,7 @@ impl Versions {
         );
         while let Some(rows) = pages.next().await? {
             for (key, entry) in &rows {
-                let number = key
-                    .last_chunk::<4>()
-                    .map(|bytes| u32::from_be_bytes(*bytes))
-                    .unwrap_or_default();
-                found.push(decode(number, &entry.value)?);
+                found.push(decode(number_of(key), &entry.value)?);
             }
         }
         Ok(found)

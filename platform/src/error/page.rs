@@ -49,6 +49,10 @@ fn plain(problem: &Problem) -> String {
         request_id,
         run: _,
         trace,
+        file: _,
+        line: _,
+        column: _,
+        source_line: _,
     } = problem;
     let mut html = String::with_capacity(1024);
     let [title, detail, code, request_id] = [title, detail, code, request_id].map(|text| escape(text));

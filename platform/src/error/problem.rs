@@ -6,6 +6,7 @@ use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::unfit::Place;
 use super::{AppError, Public};
 
 /// Media type of a problem document.
@@ -37,6 +38,19 @@ pub struct Problem {
     /// Where the run's trace is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// The file of what was sent that has to be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "app.toml")]
+    pub file: Option<String>,
+    /// The line in that file, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The character in that line, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// The line as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_line: Option<String>,
 }
 
 impl Problem {
@@ -47,6 +61,16 @@ impl Problem {
         } else {
             (None, None)
         };
+        let Place {
+            file,
+            line,
+            column,
+            source_line,
+        } = if let AppError::Unfit(unfit) = error {
+            unfit.place()
+        } else {
+            Place::default()
+        };
         Self {
             kind: "about:blank".to_owned(),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -56,6 +80,10 @@ impl Problem {
             request_id: request_id.to_owned(),
             run,
             trace,
+            file,
+            line,
+            column,
+            source_line,
         }
     }
 }

@@ -56,6 +56,25 @@ impl AppError {
                     quoted(app)
                 ),
             ),
+            Self::UnknownVersion { app, version } => (
+                StatusCode::NOT_FOUND,
+                "unknown-version",
+                format!(
+                    "The app {} has no version {}, or no longer: old versions make room for new ones.",
+                    quoted(app),
+                    quoted(version)
+                ),
+            ),
+            Self::UnknownFile(path) => (
+                StatusCode::NOT_FOUND,
+                "unknown-file",
+                format!("This version has no file {}; the list of its files has those there are.", quoted(path)),
+            ),
+            Self::UnknownSecret(name) => (
+                StatusCode::NOT_FOUND,
+                "unknown-secret",
+                format!("The secret {} has no value; `c4h secrets set` gives it one.", quoted(name)),
+            ),
             Self::UnknownRun(run) => (
                 StatusCode::NOT_FOUND,
                 "unknown-run",
@@ -145,6 +164,21 @@ impl AppError {
             Self::Guest(error @ (GuestError::Compile(_) | GuestError::Load(_))) => {
                 (guest_status(error), error.code(), error.to_string())
             }
+            Self::Unfit(unfit) => (StatusCode::UNPROCESSABLE_ENTITY, unfit.code(), unfit.to_string()),
+            Self::FirstMustAnswer => (
+                StatusCode::CONFLICT,
+                "first-version",
+                "The app is not there yet, and its first version has to answer its requests: deploy it without activate=false."
+                    .to_owned(),
+            ),
+            Self::TooManyDeploys { retry_after_s } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "limit-deploys",
+                format!(
+                    "The app was deployed {} times within a minute, the most it may be; try again in {retry_after_s} seconds.",
+                    crate::deploy::DEPLOYS_PER_MINUTE
+                ),
+            ),
             Self::DeployContended => (
                 StatusCode::CONFLICT,
                 "deploy-conflict",

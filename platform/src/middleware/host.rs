@@ -146,6 +146,11 @@ mod tests {
             Some(HostForm::App("/w/demo/apps/patient-lookup".to_owned()))
         );
         assert_eq!(
+            form_of("patient-lookup--v3.demo.apps.localhost:8080", listening),
+            Some(HostForm::App("/w/demo/apps/patient-lookup--v3".to_owned())),
+            "a version has an origin of its own"
+        );
+        assert_eq!(
             form_of("int.demo.nhs.localhost", listening),
             Some(HostForm::Interfaces("/w/demo/nhs/int".to_owned()))
         );

@@ -21,6 +21,15 @@ pub struct DeployedApp {
     pub updated_at: OffsetDateTime,
 }
 
+/// Whether a new version answers the app's requests from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activate {
+    /// At once.
+    Now,
+    /// Not before somebody points the app at it; until then it answers under its own address.
+    Later,
+}
+
 /// Makes a readable title out of a name: `patient-lookup` → `Patient lookup`.
 pub(crate) fn title_of(name: &AppName) -> String {
     let words = name.as_str().replace('-', " ");

@@ -94,7 +94,7 @@ fn not_a_form(request: &HeaderMap) -> AppError {
     }
 }
 
-async fn deploy_sent(app: &App, workspace: &Workspace, sent: &Sent) -> Result<String, AppError> {
+async fn deploy_sent(app: &Arc<App>, workspace: &Workspace, sent: &Sent) -> Result<String, AppError> {
     if sent.component.is_empty() {
         return Err(AppError::Malformed(
             "Choose a component: a file that ends in .wasm and is not empty.",

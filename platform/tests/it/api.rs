@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use platform::config::LimitsConfig;
 use platform::data::Apps;
-use platform::model::{AppName, NewVersion, Origin};
+use platform::model::{Activate, AppName, NewVersion, Origin};
 use serde_json::json;
 use store::{BlobId, SystemClock};
 
@@ -183,9 +183,9 @@ async fn racing_deploys_get_a_number_each() -> TestResult {
         let (apps, name, workspace) = (apps.clone(), name.clone(), server.demo.id);
         let new = NewVersion::of_component(BlobId::of(b"x"), 1, Origin::Deployed);
         racing.spawn(async move {
-            apps.deploy(workspace, &name, &new)
+            apps.deploy(workspace, &name, &new, Activate::Now)
                 .await
-                .map(|(_, version)| version.number)
+                .map(|deployed| deployed.version.number)
         });
     }
     let mut numbers = Vec::new();

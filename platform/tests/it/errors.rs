@@ -1,8 +1,8 @@
 //! The table of errors as a file: variant, status, code, sentence.
 
 use platform::data::{DataError, KeyError, ValueError};
-use platform::error::AppError;
-use platform::model::AppName;
+use platform::error::{AppError, Unfit};
+use platform::model::{AppName, FilePath, Manifest, SecretName};
 use platform::slots::Full;
 use sandbox_runtime::limits::LimitHit;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError, UploadError};
@@ -30,6 +30,22 @@ fn of_values() -> Vec<AppError> {
     ]
 }
 
+fn unfit() -> Vec<Unfit> {
+    let mut unfit = vec![
+        Unfit::Files("A sentence about files.".to_owned()),
+        Unfit::SecretValue("A sentence about a value.".to_owned()),
+        Unfit::UndeclaredSecret {
+            name: "KEY".to_owned(),
+            line: "secrets = [\"KEY\"].".to_owned(),
+        },
+        Unfit::Body("A sentence about a body.".to_owned()),
+    ];
+    unfit.extend(Manifest::parse("titel = 1").err().map(Unfit::Manifest));
+    unfit.extend(FilePath::new("../app.js").err().map(Unfit::Path));
+    unfit.extend(SecretName::new("key").err().map(Unfit::SecretName));
+    unfit
+}
+
 fn all() -> Vec<AppError> {
     let text = || "some \"text\"".to_owned();
     let run = |error| AppError::Run {
@@ -55,6 +71,12 @@ fn all() -> Vec<AppError> {
             workspace: "demo".to_owned(),
             app: text(),
         },
+        AppError::UnknownVersion {
+            app: "bmi".to_owned(),
+            version: text(),
+        },
+        AppError::UnknownFile(text()),
+        AppError::UnknownSecret(text()),
         AppError::UnknownRun(text()),
         AppError::UnknownProfile(text()),
         AppError::Query(text()),
@@ -81,6 +103,8 @@ fn all() -> Vec<AppError> {
             detail: "private".to_owned(),
         })),
         AppError::Guest(GuestError::Source("private".to_owned())),
+        AppError::FirstMustAnswer,
+        AppError::TooManyDeploys { retry_after_s: 7 },
         AppError::DeployContended,
         AppError::TooManyRuns(Full::App { limit: 8 }),
         AppError::TooManyRuns(Full::Workspace { limit: 32 }),
@@ -107,6 +131,7 @@ fn all() -> Vec<AppError> {
             detail: "private".to_owned(),
         }),
     ];
+    errors.extend(unfit().into_iter().map(AppError::Unfit));
     errors.extend(AppName::new("A").err().map(AppError::Name));
     errors.extend(AppName::new("admin").err().map(AppError::Name));
     errors.extend(of_values());

@@ -7,13 +7,22 @@ use crate::TestResult;
 use crate::server::Server;
 
 /// Every route below a workspace: method, path with `{w}` and `{a}`.
-const ROUTES: [(&str, &str); 17] = [
+const ROUTES: [(&str, &str); 26] = [
     ("GET", "/api/v1/workspaces/{w}"),
     ("GET", "/api/v1/workspaces/{w}/interfaces"),
     ("GET", "/api/v1/workspaces/{w}/apps"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}"),
     ("DELETE", "/api/v1/workspaces/{w}/apps/{a}"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}/versions"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/versions/1"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/versions/1/component"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/versions/1/files"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/versions/1/files/app.toml"),
+    ("PUT", "/api/v1/workspaces/{w}/apps/{a}/current"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/secrets"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/secrets/KEY"),
+    ("PUT", "/api/v1/workspaces/{w}/apps/{a}/secrets/KEY"),
+    ("DELETE", "/api/v1/workspaces/{w}/apps/{a}/secrets/KEY"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}/logs"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}/traces"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}/traces/some-run"),

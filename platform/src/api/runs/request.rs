@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
 
 use crate::error::AppError;
 use crate::middleware::{HostForm, requested_authority};
+use crate::schedule::SCHEDULE_HEADER;
 
 /// Where the app is, seen from outside.
 #[derive(Debug, Clone)]
@@ -43,6 +44,13 @@ impl Outside {
     }
 }
 
+impl Outside {
+    /// The app's own part of a path that the router saw.
+    pub(super) fn own_path<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(&*self.routed_prefix).unwrap_or(path)
+    }
+}
+
 /// Headers that belong to one connection (RFC 9110 section 7.6.1), and those that speak for the platform.
 pub(super) const HOP_BY_HOP: [HeaderName; 8] = [
     header::CONNECTION,
@@ -59,11 +67,12 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 /// Where a caller could pretend to be the platform.
-const NOT_FROM_CALLERS: [HeaderName; 4] = [
+const NOT_FROM_CALLERS: [HeaderName; 5] = [
     header::FORWARDED,
     HeaderName::from_static("x-forwarded-for"),
     HeaderName::from_static("x-c4h-hops"),
     HeaderName::from_static("x-c4h-run"),
+    SCHEDULE_HEADER,
 ];
 
 /// The request as the app sees it: the path is its own, and `X-Forwarded-Prefix` says what to put before links.

@@ -31,6 +31,14 @@ impl ManifestError {
         }
     }
 
+    /// About the first place where this is written; about the whole file when it is nowhere.
+    pub(crate) fn near(text: &str, written: &str, message: String) -> Self {
+        match text.find(written) {
+            Some(offset) => Self::at(text, offset, message),
+            None => Self::whole(message),
+        }
+    }
+
     /// About the place of this byte.
     pub(super) fn at(text: &str, offset: usize, message: String) -> Self {
         let before = text.get(..offset).unwrap_or(text);

@@ -1,0 +1,76 @@
+//! What a builder sent and has to change: the manifest, the files, a secret. All answered with 422.
+
+use crate::model::{FilePathError, MANIFEST_FILE, ManifestError, SecretNameError};
+
+/// Why what a builder sent cannot be used; `Display` is for the builder.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// `app.toml` cannot be used.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A file of the app folder has a name that cannot be.
+    #[error(transparent)]
+    Path(#[from] FilePathError),
+    /// The files do not make an app.
+    #[error("{0}")]
+    Files(String),
+    /// The name of a secret breaks the rules.
+    #[error(transparent)]
+    SecretName(#[from] SecretNameError),
+    /// The value of a secret breaks the rules.
+    #[error("{0}")]
+    SecretValue(String),
+    /// A secret that no manifest names would never reach the app.
+    #[error(
+        "The app does not declare the secret {name}; add this line to {MANIFEST_FILE} and deploy it: {line}"
+    )]
+    UndeclaredSecret {
+        /// The secret.
+        name: String,
+        /// The line.
+        line: String,
+    },
+    /// A number of a version that cannot be one.
+    #[error("{0}")]
+    Body(String),
+}
+
+/// Where in what was sent the reason is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: Option<String>,
+    pub(crate) line: Option<u32>,
+    pub(crate) column: Option<u32>,
+    pub(crate) source_line: Option<String>,
+}
+
+impl Unfit {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Manifest(_) => "bad-manifest",
+            Self::Path(_) | Self::Files(_) => "bad-app-files",
+            Self::SecretName(_) | Self::SecretValue(_) => "bad-secret",
+            Self::UndeclaredSecret { .. } => "undeclared-secret",
+            Self::Body(_) => "bad-body",
+        }
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Self::Manifest(error) => Place {
+                file: Some(MANIFEST_FILE.to_owned()),
+                line: error.line,
+                column: error.column,
+                source_line: error.source_line.clone(),
+            },
+            Self::Path(_)
+            | Self::Files(_)
+            | Self::SecretName(_)
+            | Self::SecretValue(_)
+            | Self::UndeclaredSecret { .. }
+            | Self::Body(_) => Place::default(),
+        }
+    }
+}
