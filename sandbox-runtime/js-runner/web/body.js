@@ -9,6 +9,9 @@ import { URLSearchParams } from "./url.js";
 
 const native = globalThis.__c4h;
 
+/** Where an object says as which type it wants to be sent: `Html` of the module nhs does. */
+const MEDIA_TYPE = Symbol.for("c4h.mediaType");
+
 /** The media type that belongs to a body when its maker names none; undefined when there is none. */
 export function typeOf(source) {
   if (typeof source === "string") return "text/plain;charset=UTF-8";
@@ -43,7 +46,7 @@ export function extract(source) {
   const bytes = bytesOf(source);
   // A copy, so that a later change to the buffer does not change the body.
   if (bytes) return { source: bytes.slice(), type };
-  return { source: usv(source), type: "text/plain;charset=UTF-8" };
+  return { source: usv(source), type: source[MEDIA_TYPE] ?? "text/plain;charset=UTF-8" };
 }
 
 /** All of a stream, as bytes. */

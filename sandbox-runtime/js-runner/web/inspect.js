@@ -1,5 +1,6 @@
 // How console shows a value: as node's util.inspect does, roughly, and never without bounds.
 
+import { FormData } from "./formdata.js";
 import { Headers } from "./headers.js";
 import { URL, URLSearchParams } from "./url.js";
 
@@ -100,6 +101,7 @@ class Shower {
       const pairs = Array.from(value.entries(), ([key, text]) => `${quoted(key)} => ${quoted(text)}`);
       return this.#braced(`${name} `, pairs, "{}");
     }
+    if (value instanceof FormData) return this.#braced("FormData ", Array.from(value, ([key, each]) => `${quoted(key)} => ${typeof each === "string" ? quoted(each) : `File ${quoted(each.name)}`}`), "{}");
     if (value instanceof URL) return `URL { href: ${quoted(value.href)} }`;
     if (typeof value.status === "number" && name === "Response") {
       return `Response { status: ${value.status}, headers: ${this.show(value.headers, depth + 1)} }`;

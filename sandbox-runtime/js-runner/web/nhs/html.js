@@ -22,6 +22,11 @@ export class Html {
   toJSON() {
     return this.#text;
   }
+
+  /** As a body it is sent as HTML, and not as plain text. */
+  get [Symbol.for("c4h.mediaType")]() {
+    return "text/html;charset=UTF-8";
+  }
 }
 
 /** Text that is HTML already and is not escaped. Only for what you wrote yourself. */
