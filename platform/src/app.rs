@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mock_nhs_interfaces::{MockNhs, Population, Tenant};
+use sandbox_runtime::script::Scripts;
 use sandbox_runtime::{
     ArtefactCache, ArtefactKey, Compiler, CompilerConfig, ComponentSha, Guests, Sandbox, SandboxConfig,
     SandboxError,
@@ -44,6 +45,8 @@ pub struct App {
     pub sandbox: Sandbox,
     /// Components that are ready to run.
     pub guests: Guests,
+    /// Makes components of scripts.
+    pub scripts: Scripts,
     /// Room for components on their way in.
     pub uploads: UploadRoom,
     /// Runs under way, by app and workspace.
@@ -122,7 +125,9 @@ impl App {
             Some(program) => program.clone(),
             None => std::env::current_exe().map_err(BuildError::Program)?,
         };
-        let compiler = Compiler::new(CompilerConfig::new(program, vec![COMPILE_CHILD.into()]));
+        let compiling = CompilerConfig::new(program, vec![COMPILE_CHILD.into()]);
+        let scripts = Scripts::new(compiling.clone());
+        let compiler = Compiler::new(compiling);
         let dir = &config.data.dir;
         // The key lies beside the folder and not in it, so that the folder can be shared or deleted without it.
         let artefacts = ArtefactKey::open(&dir.join("artefact.key"))
@@ -154,6 +159,7 @@ impl App {
             clock,
             sandbox,
             guests,
+            scripts,
             metrics: Metrics::default(),
             log,
         }))

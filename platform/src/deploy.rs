@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use sandbox_runtime::{ComponentSha, Guest, UploadLimits, check_upload};
+use sandbox_runtime::script::{Built, Script, ScriptBuildError};
+use sandbox_runtime::{Artefact, ComponentSha, Guest, GuestError, UploadLimits, check_upload};
 use store::BlobId;
 
 use crate::app::App;
@@ -121,14 +122,11 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         public,
         ..
     } = plan;
-    let (component, build) = match what {
-        What::Component(component) => (component, Language::Component),
-        What::Script { .. } => {
-            return Err(
-                Unfit::Files("This server does not build scripts; send a component.".to_owned()).into(),
-            );
-        }
-    };
+    let Made {
+        component,
+        build,
+        artefact,
+    } = make(app, what).await?;
     let (id, made_with) = check_component(app, &component).await?;
     let mut bodies: Vec<Bytes> = vec![component.clone()];
     bodies.extend(is_folder.then(|| source.clone()));
@@ -137,22 +135,17 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         .blob_uses
         .hold(bodies.iter().map(|bytes| BlobId::of(bytes)))
         .await;
-    let bytes = component.clone();
-    ready(app, id, || async { Ok(bytes) }).await?;
+    match artefact {
+        Some(artefact) => drop(app.guests.adopt(artefact).await?),
+        None => {
+            let bytes = component.clone();
+            drop(ready(app, id, || async { Ok(bytes) }).await?);
+        }
+    }
     // The blobs first, then the rows that name them: a crash in between leaves blobs that the next start collects.
     for bytes in bodies {
         app.storage.blobs.put(bytes).await?;
     }
-    let public: PublicFiles = public
-        .into_iter()
-        .map(|(path, bytes)| {
-            let file = PublicFile {
-                blob: BlobId::of(&bytes),
-                size_bytes: size_of(&bytes),
-            };
-            (path, file)
-        })
-        .collect();
     let new = NewVersion {
         component: id,
         size_bytes: size_of(&component),
@@ -160,7 +153,7 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         origin: order.origin,
         source: is_folder.then(|| BlobId::of(&source)),
         manifest,
-        public: Arc::new(public),
+        public: Arc::new(public_files(public)),
         build,
     };
     let deployed = app
@@ -190,6 +183,58 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
     };
     app.release_versions(&collected).await;
     Ok((now, version))
+}
+
+/// A component, and its machine code where that was made with it.
+struct Made {
+    component: Bytes,
+    build: Language,
+    artefact: Option<Artefact>,
+}
+
+async fn make(app: &App, what: What) -> Result<Made, AppError> {
+    let (main, files, language) = match what {
+        What::Component(component) => {
+            return Ok(Made {
+                component,
+                build: Language::Component,
+                artefact: None,
+            });
+        }
+        What::Script {
+            main,
+            files,
+            language,
+        } => (main, files, language),
+    };
+    let script = Script {
+        files,
+        main: main.into(),
+        tests: false,
+    };
+    let since = Instant::now();
+    let built = app.scripts.build(script).await;
+    app.metrics.compiled(since.elapsed(), built.is_ok());
+    let Built { component, artefact } = built.map_err(|error| match error {
+        ScriptBuildError::Script(error) => AppError::from(Unfit::Script(Box::new(error))),
+        ScriptBuildError::Compile(error) => GuestError::from(error).into(),
+    })?;
+    Ok(Made {
+        component,
+        build: language,
+        artefact: Some(artefact),
+    })
+}
+
+fn public_files(files: Vec<(Box<str>, Bytes)>) -> PublicFiles {
+    let named = files.into_iter().map(|(path, bytes)| {
+        let file = PublicFile {
+            blob: BlobId::of(&bytes),
+            size_bytes: size_of(&bytes),
+        };
+        (path, file)
+    });
+    named.collect()
 }
 
 fn size_of(bytes: &Bytes) -> u64 {

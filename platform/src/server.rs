@@ -88,6 +88,11 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
     // Ends with this function, and so with the server, however that ends.
     let mut background = JoinSet::new();
     background.spawn(keep_time(Arc::clone(&app)));
+    let scripts = app.scripts.clone();
+    let warming = background.spawn(async move {
+        // So that the first script does not wait for the runner; what is wrong with it is told to whoever deploys one.
+        let _told_later = scripts.warm().await;
+    });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD)
@@ -141,6 +146,7 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
     drop(listener);
     let drained = async {
         graceful.shutdown().await;
+        warming.abort();
         while background.join_next().await.is_some() {}
     };
     tokio::select! {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use sandbox_runtime::script::takes;
 
 use super::archive;
 use crate::error::Unfit;
@@ -13,11 +14,6 @@ use crate::model::{Entry, FilePath, Language, MANIFEST_FILE, Manifest, ManifestE
 pub(crate) const FILES: usize = 500;
 /// Scripts that run where nothing is said, the first that is there.
 const MAINS: [&str; 3] = ["app.js", "app.mjs", "app.ts"];
-/// What a script may consist of.
-const SCRIPT_FILES: [&str; 10] = [
-    "js", "mjs", "ts", "json", "txt", "html", "css", "csv", "md", "svg",
-];
-
 /// The files of an app, by path.
 #[derive(Debug, Default)]
 pub(crate) struct Folder {
@@ -190,8 +186,7 @@ fn is_script_file(path: &FilePath) -> bool {
     let is_test = [".test.js", ".test.mjs", ".test.ts"]
         .iter()
         .any(|ending| path.as_str().ends_with(ending));
-    let extension = path.extension().unwrap_or_default();
-    path.below_public().is_none() && !is_test && SCRIPT_FILES.contains(&extension)
+    path.below_public().is_none() && !is_test && takes(path.as_str())
 }
 
 #[cfg(test)]

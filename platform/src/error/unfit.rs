@@ -1,6 +1,11 @@
-//! What a builder sent and has to change: the manifest, the files, a secret. All answered with 422.
+//! What a builder sent and has to change: the manifest, the files, a script, a secret. All answered with 422.
+
+use sandbox_runtime::script::ScriptError;
 
 use crate::model::{FilePathError, MANIFEST_FILE, ManifestError, SecretNameError};
+
+/// Longest sentence about a script, in characters: an exception may carry any text.
+const SENTENCE_CHARS: usize = 1_000;
 
 /// Why what a builder sent cannot be used; `Display` is for the builder.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +19,9 @@ pub enum Unfit {
     /// The files do not make an app.
     #[error("{0}")]
     Files(String),
+    /// A script cannot be built.
+    #[error("{}", script_sentence(.0))]
+    Script(Box<ScriptError>),
     /// The name of a secret breaks the rules.
     #[error(transparent)]
     SecretName(#[from] SecretNameError),
@@ -35,6 +43,20 @@ pub enum Unfit {
     Body(String),
 }
 
+/// Place and message as one sentence on one line; the line of the source stands beside it.
+fn script_sentence(error: &ScriptError) -> String {
+    let mut said = error.clone();
+    said.source_line = None;
+    let said = said.to_string();
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let line: String = words.join(" ").chars().take(SENTENCE_CHARS).collect();
+    if line.ends_with(['.', '?', '!']) {
+        line
+    } else {
+        format!("{line}.")
+    }
+}
+
 /// Where in what was sent the reason is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -51,6 +73,7 @@ impl Unfit {
         match self {
             Self::Manifest(_) => "bad-manifest",
             Self::Path(_) | Self::Files(_) => "bad-app-files",
+            Self::Script(error) => error.code,
             Self::SecretName(_) | Self::SecretValue(_) => "bad-secret",
             Self::UndeclaredSecret { .. } => "undeclared-secret",
             Self::Body(_) => "bad-body",
@@ -61,6 +84,12 @@ impl Unfit {
         match self {
             Self::Manifest(error) => Place {
                 file: Some(MANIFEST_FILE.to_owned()),
+                line: error.line,
+                column: error.column,
+                source_line: error.source_line.clone(),
+            },
+            Self::Script(error) => Place {
+                file: error.file.clone(),
                 line: error.line,
                 column: error.column,
                 source_line: error.source_line.clone(),
