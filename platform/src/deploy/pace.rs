@@ -67,7 +67,8 @@ impl DeployPace {
         times.retain(is_recent);
         if let Some(oldest) = times.front().filter(|_| times.len() >= DEPLOYS_PER_MINUTE) {
             let wait = WINDOW - (now - *oldest);
-            return Err(u64::try_from(wait.whole_seconds()).unwrap_or(0).saturating_add(1));
+            let begun = i64::from(wait.subsec_nanoseconds() > 0);
+            return Err(u64::try_from(wait.whole_seconds() + begun).unwrap_or(1).max(1));
         }
         times.push_back(now);
         Ok(Turn {
@@ -96,13 +97,13 @@ mod tests {
             pace.begin(key("bmi"), at).unwrap().made();
         }
         let half = start + Duration::seconds(30);
-        assert_eq!(pace.begin(key("bmi"), half).unwrap_err(), 31);
+        assert_eq!(pace.begin(key("bmi"), half).unwrap_err(), 30);
         pace.begin(key("other"), half).unwrap().made();
         let minute = start + Duration::seconds(60);
         pace.begin(key("bmi"), minute).unwrap().made();
         assert_eq!(
             pace.begin(key("bmi"), minute).unwrap_err(),
-            2,
+            1,
             "one place came free, and was taken"
         );
         // A clock that was put back locks nobody out.

@@ -3,6 +3,7 @@
 //! Journeys through the real program are in the package `tests`.
 
 mod api;
+mod app_folders;
 mod edge;
 mod errors;
 mod golden;

@@ -18,7 +18,7 @@ use platform::log::LogSink;
 use platform::middleware::Edge;
 use platform::model::{Workspace, WorkspaceName};
 use serde_json::Value;
-use store::Storage;
+use store::{Clock, FixedClock, Storage, SystemClock};
 
 /// The server, and the folder that it may use.
 pub(crate) struct Server {
@@ -61,6 +61,23 @@ impl Server {
     }
 
     pub(crate) async fn start_with(limits: LimitsConfig) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::start_whole(limits, Arc::new(SystemClock)).await
+    }
+
+    /// A server whose time of day is this clock's.
+    pub(crate) async fn start_at(clock: Arc<FixedClock>) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::start_whole(LimitsConfig::default(), clock).await
+    }
+
+    /// Where compiled components lie.
+    pub(crate) fn artefacts(&self) -> PathBuf {
+        self.app.config.data.dir.join("artefacts")
+    }
+
+    async fn start_whole(
+        limits: LimitsConfig,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
         let config = Config {
             data: DataConfig {
@@ -71,7 +88,7 @@ impl Server {
             ..Config::default()
         };
         let address = config.listen.address;
-        let app = App::build(config, Storage::memory(), address, LogSink::default())?;
+        let app = App::build_with_clock(config, Storage::memory(), address, LogSink::default(), clock)?;
         let demo = app.workspaces.ensure(&WorkspaceName::demo()).await?;
         Ok(Self {
             edge: Edge::new(Arc::clone(&app)),

@@ -1,6 +1,8 @@
 //! Reads the sections of a component without looking at instructions: names, makers, numbers.
 
-use wasmparser::{ComponentExternName, KnownCustom, Parser, Payload, SectionLimited};
+use wasmparser::{
+    ComponentExternName, ComponentTypeRef, KnownCustom, Parser, Payload, SectionLimited, TypeBounds,
+};
 
 use super::error::UploadError;
 use super::producers::Producers;
@@ -57,11 +59,15 @@ impl Structure {
             Payload::ComponentImportSection(imports) => {
                 contents.imports += u64::from(imports.count());
                 if depth == 0 {
-                    collect(imports, &mut self.imports, |import| import.name)?;
+                    // A type that equals another only gives it a name: nobody has to provide anything.
+                    let is_needed = |ty| !matches!(ty, ComponentTypeRef::Type(TypeBounds::Eq(_)));
+                    collect(imports, &mut self.imports, |import| {
+                        is_needed(import.ty).then_some(import.name)
+                    })?;
                 }
             }
             Payload::ComponentExportSection(exports) if depth == 0 => {
-                collect(exports, &mut self.exports, |export| export.name)?;
+                collect(exports, &mut self.exports, |export| Some(export.name))?;
             }
             Payload::CustomSection(section) => {
                 if let KnownCustom::Producers(producers) = section.as_known() {
@@ -77,10 +83,10 @@ impl Structure {
 fn collect<'a, T: wasmparser::FromReader<'a>>(
     section: &SectionLimited<'a, T>,
     names: &mut Vec<String>,
-    name: impl Fn(T) -> ComponentExternName<'a>,
+    name: impl Fn(T) -> Option<ComponentExternName<'a>>,
 ) -> wasmparser::Result<()> {
     for item in section.clone() {
-        names.push(name(item?).name.to_owned());
+        names.extend(name(item?).map(|name| name.name.to_owned()));
     }
     Ok(())
 }
