@@ -1,7 +1,7 @@
 //! Builds the runner of scripts in `js-runner` into a component, and writes `runner.rs`, which carries it and the JavaScript of the
 //! script API.
 //!
-//! The runner contains QuickJS, which is C. Any clang that can make WebAssembly compiles it; where there is none, npm's
+//! The runner contains `QuickJS`, which is C. Any clang that can make WebAssembly compiles it; where there is none, npm's
 //! `@yowasp/clang` does, which is a clang that runs under Node.js. The JavaScript in `js-runner/web` is not part of the component:
 //! the program evaluates it before each script, so that a change of it compiles nothing anew.
 
@@ -87,7 +87,7 @@ fn demand_target() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A folder that outlives this run of the script and that all profiles share: QuickJS is compiled once.
+/// A folder that outlives this run of the script and that all profiles share: `QuickJS` is compiled once.
 fn target_folder(out: &Path) -> anyhow::Result<PathBuf> {
     let package = variable("CARGO_PKG_NAME")?;
     // OUT_DIR is <target>/<profile>/build/<package and hash>/out. Where that is not so, OUT_DIR itself will do.
@@ -96,7 +96,8 @@ fn target_folder(out: &Path) -> anyhow::Result<PathBuf> {
         .find(|folder| folder.file_name().is_some_and(|name| name == "build"))
         .and_then(|build| build.parent()?.parent())
         .unwrap_or(out);
-    let root = env::var_os("TARGET")
+    let root = variable("TARGET")
+        .ok()
         .filter(|target| root.file_name() == Some(target.as_os_str()))
         .and(root.parent())
         .unwrap_or(root);
@@ -185,12 +186,13 @@ fn libc_headers(runner: &Path) -> anyhow::Result<PathBuf> {
         String::from_utf8_lossy(&answer.stderr)
     );
     let metadata: serde_json::Value = serde_json::from_slice(&answer.stdout)?;
-    let manifest = metadata["packages"]
-        .as_array()
+    let manifest = metadata
+        .get("packages")
+        .and_then(serde_json::Value::as_array)
         .into_iter()
         .flatten()
-        .find(|package| package["name"] == "rquickjs-sys")
-        .and_then(|package| package["manifest_path"].as_str())
+        .find(|package| package.get("name").is_some_and(|name| name == "rquickjs-sys"))
+        .and_then(|package| package.get("manifest_path")?.as_str())
         .context("the runner does not depend on rquickjs-sys")?;
     let headers = Path::new(manifest).with_file_name("vendor/wasi-libc/include");
     ensure!(
@@ -203,7 +205,10 @@ fn libc_headers(runner: &Path) -> anyhow::Result<PathBuf> {
 
 /// A clang on this machine that can make WebAssembly: `C4H_CLANG`, or the one on the path.
 fn installed_clang() -> Option<String> {
-    let clang = env::var("C4H_CLANG").unwrap_or_else(|_| "clang".to_owned());
+    let clang = variable("C4H_CLANG")
+        .ok()
+        .and_then(|clang| clang.into_os_string().into_string().ok())
+        .unwrap_or_else(|| "clang".to_owned());
     let answer = Command::new(&clang).arg("--print-targets").output().ok()?;
     let targets = String::from_utf8_lossy(&answer.stdout);
     targets.contains("wasm32").then_some(clang)
@@ -308,7 +313,7 @@ fn source(modules: &[(String, PathBuf)]) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// A variable that cargo sets for build scripts.
+/// A variable that cargo, or whoever builds, sets for build scripts.
 #[expect(
     clippy::disallowed_methods,
     reason = "the environment is how cargo speaks to a build script"
