@@ -5,11 +5,13 @@
 //! version of the app goes its own way as soon as it asks for something else; from there on calls are still answered from the tape
 //! where it has an answer, in the order in which the answers came.
 
+mod compare;
 mod deck;
 mod fault;
 mod reel;
 mod tape;
 
+pub use self::compare::{CallDifference, Change, Comparison, Cost, Difference, compare};
 pub(crate) use self::deck::{Asked, Deck};
 pub use self::fault::{FaultName, UnknownFault};
 pub(crate) use self::reel::Reel;

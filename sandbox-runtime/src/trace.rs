@@ -1,8 +1,10 @@
 //! What a run did: calls, log lines, limits, time, outcome. The shape that pages, the API and the command line show.
 
 mod body;
+pub mod har;
 mod headers;
 mod mask;
+pub mod otlp;
 mod parent;
 mod recorder;
 mod watch;

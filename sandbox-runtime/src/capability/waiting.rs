@@ -105,10 +105,9 @@ impl Waiting<'_> {
     async fn follow(&mut self, pollables: &[Resource<DynPollable>], told: &[Seen]) -> wasmtime::Result<bool> {
         for (pollable, told) in pollables.iter().zip(told) {
             if told.is_ready && !told.is_timer {
-                let pollable = Resource::new_borrow(pollable.rep());
-                let ready = poll::HostPollable::block(self.table, pollable);
-                match tokio::time::timeout(PATIENCE, ready).await {
-                    Ok(ready) => ready?,
+                let one = [Resource::new_borrow(pollable.rep())];
+                match tokio::time::timeout(PATIENCE, self.play(&one)).await {
+                    Ok(ready) => drop(ready?),
                     Err(_late) => return Ok(false),
                 }
             }
@@ -116,8 +115,8 @@ impl Waiting<'_> {
         Ok(true)
     }
 
-    /// Waits for whatever comes first, handing out the answers of the tape one by one.
-    async fn go_own_way(&mut self, pollables: &[Resource<DynPollable>]) -> wasmtime::Result<Vec<u32>> {
+    /// Waits for whatever comes first. A run that goes its own way, or begins to while it waits, is handed the answers of the tape one by one.
+    async fn play(&mut self, pollables: &[Resource<DynPollable>]) -> wasmtime::Result<Vec<u32>> {
         loop {
             let list = pollables
                 .iter()
@@ -173,10 +172,7 @@ impl poll::Host for Waiting<'_> {
                     }
                     deck.leave_the_tape();
                 }
-                if deck.is_on_its_own() {
-                    return self.go_own_way(&pollables).await;
-                }
-                poll::Host::poll(self.table, pollables).await
+                self.play(&pollables).await
             }
             World::Recorded(reel) if is_choice => {
                 let mut seen: Vec<Seen> = pollables
@@ -228,12 +224,11 @@ impl poll::HostPollable for Waiting<'_> {
     }
 
     async fn block(&mut self, pollable: Resource<DynPollable>) -> wasmtime::Result<()> {
-        if self.recorder.deck().is_some_and(|deck| deck.is_on_its_own()) {
-            let own = [Resource::new_borrow(pollable.rep())];
-            self.go_own_way(&own).await?;
-            return Ok(());
+        if self.recorder.deck().is_some() {
+            self.play(&[pollable]).await.map(drop)
+        } else {
+            poll::HostPollable::block(self.table, pollable).await
         }
-        poll::HostPollable::block(self.table, pollable).await
     }
 
     fn drop(&mut self, pollable: Resource<DynPollable>) -> wasmtime::Result<()> {

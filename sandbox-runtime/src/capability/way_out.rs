@@ -46,6 +46,7 @@ impl WayOut {
     /// Sends a call whose body is there. It is counted at once, in the order of these calls, and not first when the future is polled.
     ///
     /// `patience` is how long the guest wants to wait, if it said so.
+    #[expect(dead_code, reason = "the store of apps will send its calls here")]
     pub(crate) fn send(
         &self,
         mut request: Request<Bytes>,
@@ -208,6 +209,7 @@ impl OneCall {
     /// Puts the end of a call on the trace and tells the guest.
     fn finish(&self, ending: Ending, fault: Option<String>, is_truncated: bool) -> Result<Answered, Error> {
         let recorder = self.recorder();
+        let fault = fault.map(|fault| recorder.text(fault));
         match ending {
             Ending::Answered(response, label, notes) => {
                 let size = u64::try_from(response.body().len()).unwrap_or(u64::MAX);
@@ -325,12 +327,12 @@ impl OneCall {
             answer: TapedAnswer::Failed,
             label: None,
             notes: Vec::new(),
-            fault,
+            fault: fault.map(|fault| recorder.text(fault)),
         };
         end.answer = match ending {
             Ending::Answered(response, label, notes) => {
                 end.label.clone_from(label);
-                end.notes.clone_from(notes);
+                end.notes = notes.iter().map(|note| recorder.text(note.clone())).collect();
                 TapedAnswer::Answered {
                     status: response.status().as_u16(),
                     headers: recorder.masked_headers(response.headers()),

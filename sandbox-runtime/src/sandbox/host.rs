@@ -101,6 +101,12 @@ impl Host {
         }
     }
 
+    /// The way out, for whatever else than `wasi:http` leads there.
+    #[expect(dead_code, reason = "the store of apps will use it")]
+    pub(crate) fn way_out(&self) -> WayOut {
+        self.outgoing.0.clone()
+    }
+
     fn waiting(&mut self) -> Waiting<'_> {
         Waiting {
             table: &mut self.table,

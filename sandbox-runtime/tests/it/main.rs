@@ -8,8 +8,13 @@ mod calls;
 mod compiling;
 #[cfg(test)]
 mod hostile;
+mod exports;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod replays;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]
