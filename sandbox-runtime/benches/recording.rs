@@ -4,6 +4,8 @@
 //! The trace is part of every run; that the two together stay small beside the engine's own work shows in `platform`'s bench against a
 //! bare wasmtime loop.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chacha20::ChaCha12Rng;
 use chacha20::rand_core::{Rng as _, SeedableRng as _, TryRng};
@@ -87,8 +88,9 @@ pub(crate) fn draw<const N: usize>() -> [u8; N] {
                         .fill_bytes(&mut bytes);
                 } else {
                     // A system without randomness: better a run with a poor seed than none. Nothing here guards a secret.
-                    let now = std::time::SystemTime::now();
-                    let hash = Sha256::digest(format!("{now:?} {:?}", std::thread::current().id()));
+                    static DRAWN: AtomicU64 = AtomicU64::new(0);
+                    let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
+                    let hash = Sha256::digest(format!("{drawn} {:?}", std::thread::current().id()));
                     for (byte, hashed) in bytes.iter_mut().zip(hash.iter().cycle()) {
                         *byte = *hashed;
                     }

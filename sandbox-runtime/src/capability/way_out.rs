@@ -170,7 +170,11 @@ impl OneCall {
                 .extensions()
                 .get()
                 .map(|AppliedFault(fault)| fault.clone()),
-            _ => None,
+            Ending::Refused(_)
+            | Ending::GaveUp(_)
+            | Ending::TimedOut
+            | Ending::Unreachable
+            | Ending::Failed => None,
         };
         if let Some(index) = taped {
             self.end_on_tape(index, &ending, fault.clone());

@@ -140,7 +140,14 @@ impl FaultName {
                 broken.into()
             }),
             Self::Empty => with_body(response, |_| Bytes::new()),
-            _ => response,
+            Self::Slow
+            | Self::Timeout
+            | Self::Status500
+            | Self::Status503
+            | Self::Status404
+            | Self::Status429
+            | Self::Refused
+            | Self::Truncated => response,
         }
     }
 }

@@ -143,6 +143,10 @@ impl TryFrom<WireBody> for TapedBody {
 
 /// How the platform's side of a call ended, while the run goes on.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once a call and taken apart at once; a box would only cost an allocation"
+)]
 pub(crate) enum Ending {
     /// Somebody answered.
     Answered(Response<Bytes>, Option<CallLabel>, Vec<String>),

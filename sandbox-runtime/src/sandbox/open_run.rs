@@ -144,7 +144,12 @@ fn masked(error: RunError, recorder: &Recorder) -> RunError {
         RunError::Trap { reason } => RunError::Trap {
             reason: recorder.text(reason),
         },
-        other => other,
+        RunError::Limit(_)
+        | RunError::Exit { .. }
+        | RunError::NoResponse
+        | RunError::IncompleteResponse
+        | RunError::ErrorResponse { .. }
+        | RunError::Host { .. } => error,
     }
 }
 

@@ -47,8 +47,8 @@ impl Mask {
         plain.sort_unstable();
         plain.dedup();
         let mut first = [false; 256];
-        first[usize::from(b'%')] = true;
-        for byte in plain.iter().chain(&encoded).filter_map(|form| form.first()) {
+        let begins = plain.iter().chain(&encoded).filter_map(|form| form.first());
+        for byte in begins.chain(b"%") {
             if let Some(known) = first.get_mut(usize::from(*byte)) {
                 *known = true;
             }
@@ -151,9 +151,7 @@ fn matches_encoded(form: &[u8], text: &[u8]) -> Option<usize> {
     let mut at = 0;
     for wanted in form {
         let byte = *text.get(at)?;
-        if byte == *wanted {
-            at += 1;
-        } else if byte == b'+' && *wanted == b' ' {
+        if byte == *wanted || byte == b'+' && *wanted == b' ' {
             at += 1;
         } else if byte == b'%' {
             let digit = |byte: u8| char::from(byte).to_digit(16);

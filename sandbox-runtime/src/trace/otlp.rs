@@ -1,5 +1,7 @@
-//! A trace in the JSON form of the OpenTelemetry protocol (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>): ids in
-//! hexadecimal, 64-bit numbers as text, names in camel case. Attributes follow the semantic conventions for HTTP.
+//! A trace in the JSON form of the OpenTelemetry protocol.
+//!
+//! <https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>: ids in hexadecimal, 64-bit numbers as text, names in camel case.
+//! Attributes follow the semantic conventions for HTTP.
 //!
 //! The run is a server span, each call a client span below it, each line of the log a log record of the run's span. What the conventions
 //! have no name for begins with `c4h.`.

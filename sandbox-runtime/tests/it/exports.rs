@@ -1,10 +1,10 @@
-//! Traces in the formats of other tools, compared with files. `GOLDEN=write` writes them anew.
+//! Traces in the formats of other tools, compared with files. `UPDATE_GOLDEN=1` rewrites them.
 
 use http::HeaderMap;
 use sandbox_runtime::egress::CallLabel;
 use sandbox_runtime::trace::{
-    Body, Call, Frame, Headers, Level, LogLine, Outcome, RequestRecord, ResponseRecord, RunKind, SpanId, Stream,
-    Trace, TraceId, har::har, otlp::otlp,
+    Body, Call, Frame, Headers, Level, LogLine, Outcome, RequestRecord, ResponseRecord, RunKind, SpanId,
+    Stream, Trace, TraceId, har::har, otlp::otlp,
 };
 use serde_json::Value;
 use time::macros::datetime;
@@ -56,7 +56,10 @@ fn trace() -> Trace {
         response_body: text(r#"{"resourceType":"OperationOutcome"}"#),
         fault: Some("The interface answers that it is not available.".to_owned()),
         notes: vec!["access token of the workspace attached".to_owned()],
-        ..call(1, "https://int.api.service.nhs.uk/Patient/9000000009?_format=json")
+        ..call(
+            1,
+            "https://int.api.service.nhs.uk/Patient/9000000009?_format=json",
+        )
     };
     let refused = Call {
         refused: Some("Nobody is there.".to_owned()),
@@ -118,12 +121,12 @@ fn trace() -> Trace {
 fn compare_with_file(name: &str, made: &Value) {
     let path = format!("{}/tests/it/golden/{name}", env!("CARGO_MANIFEST_DIR"));
     let made = format!("{made:#}\n");
-    if std::env::var_os("GOLDEN").is_some_and(|golden| golden == "write") {
+    if std::env::vars_os().any(|(name, _)| name == "UPDATE_GOLDEN") {
         std::fs::create_dir_all(std::path::Path::new(&path).parent().unwrap()).unwrap();
         std::fs::write(&path, &made).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(kept, made, "{name} differs; GOLDEN=write writes it anew");
+    assert_eq!(kept, made, "{name} differs; UPDATE_GOLDEN=1 rewrites it");
 }
 
 #[test]
@@ -131,13 +134,36 @@ fn an_http_archive() {
     let archive = har(&[&trace()]);
     // What the specification demands of every entry.
     for entry in archive["log"]["entries"].as_array().unwrap() {
-        for field in ["startedDateTime", "time", "request", "response", "cache", "timings"] {
+        for field in [
+            "startedDateTime",
+            "time",
+            "request",
+            "response",
+            "cache",
+            "timings",
+        ] {
             assert!(!entry[field].is_null(), "{field}");
         }
-        for field in ["method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"] {
+        for field in [
+            "method",
+            "url",
+            "httpVersion",
+            "cookies",
+            "headers",
+            "queryString",
+            "headersSize",
+            "bodySize",
+        ] {
             assert!(!entry["request"][field].is_null(), "{field}");
         }
-        for field in ["status", "statusText", "content", "redirectURL", "headersSize", "bodySize"] {
+        for field in [
+            "status",
+            "statusText",
+            "content",
+            "redirectURL",
+            "headersSize",
+            "bodySize",
+        ] {
             assert!(!entry["response"][field].is_null(), "{field}");
         }
     }
@@ -146,5 +172,8 @@ fn an_http_archive() {
 
 #[test]
 fn the_json_form_of_opentelemetry() {
-    compare_with_file("trace.otlp.json", &otlp(&[&trace()], &[("service.name", "letters")]));
+    compare_with_file(
+        "trace.otlp.json",
+        &otlp(&[&trace()], &[("service.name", "letters")]),
+    );
 }

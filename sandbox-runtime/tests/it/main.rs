@@ -7,8 +7,9 @@ mod calls;
 #[cfg(test)]
 mod compiling;
 #[cfg(test)]
-mod hostile;
 mod exports;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
