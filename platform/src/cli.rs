@@ -113,6 +113,9 @@ pub fn run() -> ExitCode {
 fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let environment = Environment::read()?;
     let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    if matches!(command, Command::Serve(_)) {
+        crate::hardening::before_threads();
+    }
     let mut runtime = if matches!(command, Command::Serve(_) | Command::Doctor(_)) {
         tokio::runtime::Builder::new_multi_thread()
     } else {

@@ -78,6 +78,7 @@ pub(super) async fn examine(args: DoctorArgs, environment: &Environment) -> anyh
     findings.push(checks::free_disk(&data.dir));
     findings.extend(checks::sandbox().await);
     findings.push(checks::port(listen.address).await);
+    findings.extend(checks::isolation().await);
     findings.extend(checks::platform());
     if args.json {
         output::json(&findings);

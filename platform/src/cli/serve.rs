@@ -97,6 +97,7 @@ async fn start(
         .await
         .map_err(|error| explain(wanted, &error))?;
     let app = App::build(config, storage, listener.local_addr()?, log)?;
+    crate::hardening::after_start();
     tokio::select! {
         prepared = startup::prepare(&app) => prepared.map_err(|error| anyhow!("{}", startup_sentence(&error)))?,
         () = signals.next() => return Ok(Ended::CutOff),

@@ -5,7 +5,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sandbox_runtime::{Allocation, Compiler, CompilerConfig, Sandbox, SandboxConfig};
+use sandbox_runtime::compile::{Attempt, compile_child_can};
+use sandbox_runtime::{
+    Allocation, Compiler, CompilerConfig, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox, SandboxConfig,
+};
 use store::{OpenError, Storage};
 use tokio::net::TcpListener;
 
@@ -207,6 +210,49 @@ async fn answers(address: SocketAddr) -> bool {
         .send()
         .await;
     health.is_ok_and(|answer| answer.status().is_success())
+}
+
+/// What the compiling child is kept from: tried, not assumed. And where long runs go.
+pub(super) async fn isolation() -> Vec<Finding> {
+    const WHAT: &str = "isolation";
+    let Ok(program) = std::env::current_exe() else {
+        return Vec::new();
+    };
+    let config = CompilerConfig::new(program, vec![COMPILE_CHILD.into()]);
+    let tried = tokio::task::spawn_blocking(move || {
+        Attempt::ALL.map(|attempt| (attempt.words(), compile_child_can(&config, attempt)))
+    });
+    let Ok(tried) = tried.await else {
+        return Vec::new();
+    };
+    let able: Vec<_> = tried
+        .iter()
+        .filter(|(_, outcome)| !matches!(outcome, Ok(false)))
+        .map(|(words, _)| *words)
+        .collect();
+    let child = if able.is_empty() {
+        Finding::ok(
+            WHAT,
+            "the compiling child cannot read or write files, open connections or start programs (tried)",
+        )
+    } else {
+        Finding::warn(
+            WHAT,
+            format!(
+                "the compiling child can {} here; only Linux with seccomp keeps it from that, so deploy components of people you know, or run the server there",
+                able.join(", ")
+            ),
+        )
+    };
+    let lane = if SLOW_LANE_HAS_LOW_PRIORITY {
+        Finding::ok(WHAT, "runs that take long go on at low priority")
+    } else {
+        Finding::warn(
+            WHAT,
+            "runs that take long go on in threads of normal priority here, one fewer than there are processors; heavy apps slow others down more than on Linux",
+        )
+    };
+    vec![child, lane]
 }
 
 /// What is weaker on this operating system.

@@ -1,0 +1,193 @@
+//! What a neighbour notices: a small app in one workspace, while another workspace does its worst.
+//!
+//! `cargo bench --bench neighbour` starts the program, asks the small app for its page over one connection and takes the median and the
+//! 99th percentile of the quiet time; then it does so again during each attack, and prints the ratio. The quiet figures are taken anew
+//! before each attack, so that a slow spell of the machine is in both. The attacker's clients share the processors with the server;
+//! what they take is a part of what the neighbour notices.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
+
+mod attack;
+#[path = "../first_light/program.rs"]
+#[expect(dead_code, reason = "shared with the other benches, which use the rest")]
+mod program;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use platform::data::Workspaces;
+use platform::model::WorkspaceName;
+use store::{Storage, SystemClock};
+
+use attack::Attack;
+use program::{COMPONENT, Program};
+
+/// How long the small app is asked, quiet and under each attack.
+const SECONDS: u64 = 4;
+/// Between two requests: a person's browser, not a load.
+const PAUSE: Duration = Duration::from_millis(2);
+/// What the issue of a fair server is measured by.
+const TARGET: f64 = 3.0;
+
+fn main() -> ExitCode {
+    match measure() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("bench failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<()> {
+    // `cargo bench -- spin` measures the attacks whose name holds the word.
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let hostile = hostile_guest()?;
+    let folder = tempfile::tempdir()?;
+    let data_dir = folder.path().join("data");
+    make_workspace(&data_dir, "quiet")?;
+    let program = Program::start(&data_dir)?;
+    let address = program.address();
+    for number in 0..attack::APPS {
+        program.deploy(&format!("hostile-{number}"), &hostile, COMPONENT)?;
+    }
+    let answer = program.exchange(
+        "POST",
+        "/api/v1/workspaces/quiet/apps/probe/versions",
+        examples::HELLO,
+        COMPONENT,
+    )?;
+    ensure!(
+        answer.starts_with("HTTP/1.1 201"),
+        "deploying the probe: {answer}"
+    );
+    probe(address, 1)?;
+
+    println!("p99 of a small app in a quiet workspace, in microseconds, over {SECONDS} s each");
+    println!(
+        "{:<28} {:>16} {:>16} {:>7}",
+        "attack", "quiet p50/p99", "attacked p50/p99", "ratio"
+    );
+    let mut worst = 0.0_f64;
+    for attack in attack::all(&hostile)? {
+        if !wanted.is_empty() && !wanted.iter().any(|word| attack.name.contains(word.as_str())) {
+            continue;
+        }
+        let quiet = probe(address, SECONDS)?;
+        let attacked = during(address, attack.clone())?;
+        let ratio = attacked.1 / quiet.1;
+        worst = worst.max(ratio);
+        println!(
+            "{:<28} {:>7.0} / {:>6.0} {:>7.0} / {:>6.0} {:>7.2}{}",
+            attack.name,
+            quiet.0,
+            quiet.1,
+            attacked.0,
+            attacked.1,
+            ratio,
+            if ratio > TARGET { "  above the target" } else { "" }
+        );
+    }
+    println!("worst ratio: {worst:.2} (target: at most {TARGET:.0})");
+    Ok(())
+}
+
+/// Median and 99th percentile while the attack runs.
+fn during(address: SocketAddr, attack: Attack) -> Result<(f64, f64)> {
+    let attackers = attack.begin(address);
+    // Until it has spread to all it can take.
+    std::thread::sleep(Duration::from_secs(1));
+    let figures = probe(address, SECONDS);
+    attackers.end();
+    // What still runs must not be in the next quiet figures.
+    std::thread::sleep(Duration::from_secs(3));
+    figures
+}
+
+/// Asks the small app over one connection; median and 99th percentile in microseconds.
+fn probe(address: SocketAddr, seconds: u64) -> Result<(f64, f64)> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let mut connection = BufReader::new(stream);
+    let request = format!("GET /w/quiet/apps/probe/ HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    let mut times = Vec::new();
+    let until = Instant::now() + Duration::from_secs(seconds);
+    while Instant::now() < until {
+        let begun = Instant::now();
+        connection.get_mut().write_all(request.as_bytes())?;
+        read_answer(&mut connection)?;
+        times.push(begun.elapsed());
+        std::thread::sleep(PAUSE);
+    }
+    times.sort_unstable();
+    let at = |share: usize| {
+        let time = times.get((times.len() * share / 100).min(times.len().saturating_sub(1)));
+        time.map_or(0.0, |time| time.as_secs_f64() * 1e6)
+    };
+    Ok((at(50), at(99)))
+}
+
+fn read_answer(connection: &mut BufReader<TcpStream>) -> Result<()> {
+    let mut line = String::new();
+    connection.read_line(&mut line)?;
+    if !line.starts_with("HTTP/1.1 200") {
+        bail!("the quiet workspace was answered {line}");
+    }
+    let mut length = 0;
+    loop {
+        line.clear();
+        connection.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse()?;
+        }
+    }
+    connection.read_exact(&mut vec![0; length])?;
+    Ok(())
+}
+
+/// A second workspace, made while nobody serves: there is no way to make one over the API yet.
+fn make_workspace(data_dir: &std::path::Path, name: &str) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let storage = Storage::open(data_dir)?;
+        let workspaces = Workspaces::new(Arc::clone(&storage.store), Arc::new(SystemClock));
+        workspaces.ensure(&WorkspaceName::new(name)?).await?;
+        storage.close().await?;
+        Ok(())
+    })
+}
+
+/// The guest of the journeys, built here: the package that carries it depends on this one.
+fn hostile_guest() -> Result<Vec<u8>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = root.join("target/guests/tests");
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--quiet",
+            "--target",
+            "wasm32-wasip2",
+            "--target-dir",
+        ])
+        .arg(&target)
+        .current_dir(root.join("tests/guests"))
+        .status()?;
+    ensure!(status.success(), "the hostile guest does not build");
+    let component = target.join("wasm32-wasip2/release/hostile.wasm");
+    std::fs::read(&component).with_context(|| component.display().to_string())
+}
