@@ -438,6 +438,26 @@ cpu_ms = 500
     }
 
     #[test]
+    fn every_example_of_the_reference_reads() {
+        let page = include_str!("../../../../docs/reference/app-toml.md");
+        let examples: Vec<&str> = page
+            .split("```toml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+            .collect();
+        assert!(examples.len() >= 4);
+        for example in examples {
+            parse(example).unwrap();
+        }
+        for key in KEYS.into_iter().chain(LimitName::ALL.map(LimitName::name)) {
+            assert!(
+                page.contains(&format!("`{key}`")) || page.contains(&format!("`[{key}]`")),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
     fn no_text_makes_it_panic() {
         let deep = format!("a = {}", "[".repeat(10_000));
         for text in [
