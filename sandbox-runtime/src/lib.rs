@@ -41,8 +41,17 @@
 //! 17. What cannot run is refused before anything else, with the way out: `uploads::what_cannot_run_is_named_with_the_way_out`,
 //!     `uploads::no_beginning_of_a_component_passes`, `uploads::a_flipped_bit_is_refused_or_harmless`,
 //!     `uploads::more_than_any_toolchain_makes_is_refused_before_compiling`.
+//! 18. A run is repeated on its tape step for step, with its randomness, its clock and the order in which it noticed the answers to several calls
+//!     at once: `replays::whatever_order_the_answers_come_in_the_repetition_has_it_too`, `replays::all_randomness_is_on_the_tape`,
+//!     `replays::the_clock_is_on_the_tape_and_nobody_sleeps_again`; what a tape has no room for is named:
+//!     `replays::what_does_not_fit_on_a_tape_is_named`.
+//! 19. A repeated run reaches nobody; what another version asks besides is refused and shown:
+//!     `replays::another_version_is_answered_from_the_tape_as_far_as_it_goes`.
+//! 20. A secret is on no trace and no tape, in whatever form it travels: `records::a_secret_is_nowhere`.
+//! 21. A run that nobody waits for any more leaves its trace: `records::a_run_that_nobody_waits_for_leaves_its_trace`.
+//! 22. Calls of an app's own store have a limit of their own: `records::calls_of_the_apps_own_store_are_counted_apart`.
 //!
-//! What it does not promise: that timing tells a guest nothing about its neighbours, and that a flaw in the engine itself is harmless. Guests that must not
+//! What it does not promise: that timing tells a guest nothing about its neighbours (its clocks only go in steps of a millisecond), and that a flaw in the engine itself is harmless. Guests that must not
 //! share a process belong on different machines.
 #![deny(missing_docs)]
 
