@@ -3,12 +3,45 @@
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
+use reqwest::Method;
+use serde_json::Value;
+use tests::Client;
 use tests::guests::HOSTILE;
 
 use crate::{Journey, builder, command, folders};
 
 fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str().context("a plain path")
+}
+
+const MANIFEST: &str = "secrets = [\"KEY\"]";
+
+/// A form with the files of an app.
+fn folder_with_a_file_and_a_secret() -> Vec<u8> {
+    let files = [
+        ("app.toml", MANIFEST.as_bytes()),
+        ("app.wasm", examples::HELLO),
+        ("public/note.txt", b"carried as well"),
+    ];
+    let mut form = Vec::new();
+    for (path, bytes) in files {
+        let head = format!("--x\r\ncontent-disposition: form-data; name=\"{path}\"\r\n\r\n");
+        form.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    form.extend(b"--x--\r\n");
+    form
+}
+
+/// What must be the same elsewhere; the addresses are those of each server.
+async fn numbers_and_sums(client: &Client) -> anyhow::Result<Vec<(Value, Value)>> {
+    let versions = client
+        .json("/api/v1/workspaces/demo/apps/carried/versions")
+        .await?;
+    let versions = versions["versions"].as_array().context("versions")?;
+    let known = versions
+        .iter()
+        .map(|version| (version["number"].clone(), version["sha256"].clone()));
+    Ok(known.collect())
 }
 
 #[tokio::test]
@@ -19,9 +52,17 @@ async fn a_dump_becomes_the_same_sandbox_elsewhere() -> Journey {
     let client = platform.client()?;
     client.deploy("carried", examples::HELLO).await?;
     client.deploy("carried", HOSTILE).await?;
-    let versions = client
-        .json("/api/v1/workspaces/demo/apps/carried/versions")
-        .await?;
+    let secret = "/api/v1/workspaces/demo/apps/noted/secrets/KEY";
+    let noted = client
+        .request(Method::POST, "/api/v1/workspaces/demo/apps/noted/versions")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(folder_with_a_file_and_a_secret());
+    client.send(noted).await?.expect(201)?;
+    let set = client
+        .request(Method::PUT, secret)
+        .body("a value that is long enough");
+    client.send(set).await?.expect(204)?;
+    let versions = numbers_and_sums(&client).await?;
     let workspace = client.json("/api/v1/workspaces/demo").await?;
     platform.kill()?;
 
@@ -37,12 +78,13 @@ async fn a_dump_becomes_the_same_sandbox_elsewhere() -> Journey {
 
     let platform = builder().data_dir(&new).start()?;
     let client = platform.client()?;
-    ensure!(
-        client
-            .json("/api/v1/workspaces/demo/apps/carried/versions")
-            .await?
-            == versions
-    );
+    ensure!(numbers_and_sums(&client).await? == versions);
+    ensure!(client.run("noted", "/note.txt").await?.expect(200)?.text() == "carried as well");
+    ensure!(client.json(secret).await?["set"] == true);
+    let manifest = client
+        .get("/api/v1/workspaces/demo/apps/noted/versions/1/files/app.toml")
+        .await?;
+    ensure!(manifest.text() == MANIFEST);
     let carried = client.json("/api/v1/workspaces/demo").await?;
     ensure!(
         carried["access_token"] == workspace["access_token"]
