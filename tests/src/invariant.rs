@@ -19,10 +19,11 @@ const INTERNAL_WORDS: [&str; 8] = [
 ];
 
 /// Headers that answers of the platform's own API may carry. A new one is added here on purpose, never by accident.
-const API_HEADERS: [&str; 17] = [
+const API_HEADERS: [&str; 18] = [
     "allow",
     "cache-control",
     "connection",
+    "content-disposition",
     "content-length",
     "content-security-policy",
     "content-type",
