@@ -1,7 +1,7 @@
 //! Builds the runner of scripts in `js-runner` into a component, and writes `runner.rs`, which carries it and the JavaScript of the
 //! script API.
 //!
-//! The runner contains `QuickJS`, which is C. Any clang that can make WebAssembly compiles it; where there is none, npm's
+//! The runner contains QuickJS, which is C. Any clang that can make WebAssembly compiles it; where there is none, npm's
 //! `@yowasp/clang` does, which is a clang that runs under Node.js. The JavaScript in `js-runner/web` is not part of the component:
 //! the program evaluates it before each script, so that a change of it compiles nothing anew.
 
@@ -87,7 +87,7 @@ fn demand_target() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A folder that outlives this run of the script and that all profiles share: `QuickJS` is compiled once.
+/// A folder that outlives this run of the script and that all profiles share: QuickJS is compiled once.
 fn target_folder(out: &Path) -> anyhow::Result<PathBuf> {
     let package = variable("CARGO_PKG_NAME")?;
     // OUT_DIR is <target>/<profile>/build/<package and hash>/out. Where that is not so, OUT_DIR itself will do.

@@ -8,13 +8,23 @@
 mod apps;
 mod client;
 mod deploy;
+mod dev;
 mod doctor;
+mod download;
 mod dump;
+mod folder;
 mod logs;
+mod new;
 mod output;
+mod private_server;
 mod restore;
+mod rollback;
+mod secrets;
 mod serve;
+mod sse;
+mod test;
 mod traces;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -48,8 +58,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::ServeArgs),
+    New(new::NewArgs),
+    Dev(dev::DevArgs),
+    Test(test::TestArgs),
     Deploy(deploy::DeployArgs),
     Apps(apps::AppsArgs),
+    Versions(versions::VersionsArgs),
+    Rollback(rollback::RollbackArgs),
+    Download(download::DownloadArgs),
+    Secrets(secrets::SecretsArgs),
     Logs(logs::LogsArgs),
     Traces(traces::TracesArgs),
     Doctor(doctor::DoctorArgs),
@@ -105,6 +122,9 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::error(&format!("{error:#}"));
+            if let Some(refusal) = error.downcast_ref::<client::Refusal>() {
+                output::aside(&refusal.picture());
+            }
             ExitCode::from(if error.is::<ConfigError>() { USAGE } else { FAILED })
         }
     }
@@ -116,7 +136,10 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     if matches!(command, Command::Serve(_)) {
         crate::hardening::before_threads();
     }
-    let mut runtime = if matches!(command, Command::Serve(_) | Command::Doctor(_)) {
+    let mut runtime = if matches!(
+        command,
+        Command::Serve(_) | Command::Doctor(_) | Command::Dev(_) | Command::Test(_)
+    ) {
         tokio::runtime::Builder::new_multi_thread()
     } else {
         tokio::runtime::Builder::new_current_thread()
@@ -125,8 +148,15 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let done = runtime.block_on(async {
         match command {
             Command::Serve(args) => Box::pin(serve::serve(args, &environment)).await,
+            Command::New(args) => new::make_app(args),
+            Command::Test(args) => Box::pin(test::test(args, &environment)).await,
+            Command::Dev(args) => Box::pin(dev::develop(args, &environment)).await,
             Command::Deploy(args) => deploy::deploy(args, &environment).await,
             Command::Apps(args) => apps::list_apps(args, &environment).await,
+            Command::Versions(args) => versions::list_versions(args, &environment).await,
+            Command::Rollback(args) => rollback::roll_back(args, &environment).await,
+            Command::Download(args) => download::download(args, &environment).await,
+            Command::Secrets(args) => secrets::secrets(args, &environment).await,
             Command::Logs(args) => logs::show_logs(args, &environment).await,
             Command::Traces(args) => traces::show_traces(args, &environment).await,
             Command::Doctor(args) => Box::pin(doctor::examine(args, &environment)).await,

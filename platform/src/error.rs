@@ -175,6 +175,10 @@ impl AppError {
     /// What only the log may know; `None` where the public sentence says all there is.
     #[must_use]
     pub fn private(&self) -> Option<String> {
+        // Bounds that the caller ran into: the platform did not fail.
+        if matches!(self, Self::Value(_) | Self::TooManyRuns(_)) {
+            return None;
+        }
         // `Display` of what the sandbox reports is for the caller and leaves the detail out.
         if let Self::Run { error, .. } = self {
             return matches!(**error, RunError::Host { .. }).then(|| format!("{error:?}"));

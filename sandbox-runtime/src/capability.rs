@@ -4,6 +4,7 @@
 //! them exist, because the standard libraries of most languages import them, and answer that nothing is there.
 
 pub(crate) mod clock;
+pub(crate) mod keyvalue;
 pub(crate) mod log;
 pub(crate) mod memory;
 pub(crate) mod outgoing_http;

@@ -35,12 +35,12 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::child::compile_child;
-pub(crate) use self::job::kept_environment;
-pub(crate) use self::limits::restrict_memory_and_calls;
-pub(crate) use self::wire::ORDER_BYTES;
 pub use self::failure::{CompileError, CompileLimit};
+pub(crate) use self::job::kept_environment;
 pub use self::limits::CHILD_CALLS_ARE_FILTERED;
+pub(crate) use self::limits::restrict_memory_and_calls;
 pub use self::probe::{Attempt, compile_child_can};
+pub(crate) use self::wire::ORDER_BYTES;
 use crate::artefact::{Artefact, ComponentSha};
 
 const MIB: u64 = 1024 * 1024;

@@ -201,7 +201,10 @@ impl Inner {
             Err(_late) => {
                 tracing::warn!("the worker for scripts took too long and is replaced");
                 let seconds = JOB_WALL.as_secs();
-                Err(ScriptError::limit(&format!("Turning the script into an app took more than {seconds} s; make it smaller.")).into())
+                Err(ScriptError::limit(&format!(
+                    "Turning the script into an app took more than {seconds} s; make it smaller."
+                ))
+                .into())
             }
         }
     }

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 24] = [
+const ROUTES: [(&str, &str, Names); 29] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -59,6 +59,31 @@ const ROUTES: [(&str, &str, Names); 24] = [
     (
         "GET",
         "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/values",
+        Names::App,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/apps/{app}/values",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
+        Names::App,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
+        Names::App,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
         Names::App,
     ),
     // Not of the API.

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use tokio::io::AsyncWriteExt as _;
 
 /// A subcommand that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -15,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Command {
     program: PathBuf,
     variables: Vec<(OsString, OsString)>,
+    folder: Option<PathBuf>,
+    input: Option<String>,
+    patience: Duration,
 }
 
 /// How a subcommand ended.
@@ -35,7 +39,31 @@ impl Command {
         Self {
             program: program.to_owned(),
             variables: Vec::new(),
+            folder: None,
+            input: None,
+            patience: PATIENCE,
         }
+    }
+
+    /// Typed in this folder.
+    #[must_use]
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
+    /// With this on standard input.
+    #[must_use]
+    pub fn input(mut self, text: &str) -> Self {
+        self.input = Some(text.to_owned());
+        self
+    }
+
+    /// For what takes longer than a command usually does, such as one that builds.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// With one more variable.
@@ -46,6 +74,25 @@ impl Command {
         self
     }
 
+    /// Everything but the start.
+    pub(crate) fn prepared<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> std::process::Command {
+        let mut command = std::process::Command::new(&self.program);
+        without_our_variables(&mut command);
+        command
+            .args(arguments)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        command
+    }
+
     /// Runs it to its end.
     ///
     /// # Errors
@@ -54,20 +101,14 @@ impl Command {
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> anyhow::Result<Ended> {
-        let mut command = tokio::process::Command::new(&self.program);
-        without_our_variables(command.as_std_mut());
-        command
-            .args(arguments)
-            .envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        let mut child = command.spawn()?;
+        let mut command = tokio::process::Command::from(self.prepared(arguments));
+        let mut child = command.kill_on_drop(true).spawn()?;
         // Held open to the end: see src/bin/c4h_under_test.rs.
-        let _open = child.stdin.take();
-        let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
+        let mut open = child.stdin.take();
+        if let (Some(text), Some(mut stdin)) = (&self.input, open.take_if(|_| self.input.is_some())) {
+            stdin.write_all(text.as_bytes()).await?;
+        }
+        let output = tokio::time::timeout(self.patience, child.wait_with_output())
             .await
             .context("it does not end")??;
         Ok(Ended {

@@ -3,6 +3,7 @@
 //!
 //! Nothing here looks behind the program's public surface: what a journey cannot see, a user cannot see.
 
+pub mod background;
 pub mod bytes_of_wasm;
 pub mod client;
 pub mod command;
@@ -13,6 +14,7 @@ pub mod raw;
 pub mod toolchains;
 pub mod wait;
 
+pub use background::Background;
 pub use client::{Answer, Client, Problem};
 pub use command::{Command, Ended};
 pub use platform::{Builder, TestPlatform};

@@ -128,7 +128,7 @@ impl Builder {
 
 /// A process that is killed when nobody wants it any more.
 #[derive(Debug)]
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -354,13 +354,13 @@ impl Drop for TestPlatform {
 
 /// Lines of an output, read by a thread of their own so that the program never waits for us.
 #[derive(Debug)]
-struct Lines {
+pub(crate) struct Lines {
     lines: Arc<Mutex<Vec<String>>>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl Lines {
-    fn of(output: impl Read + Send + 'static) -> Self {
+    pub(crate) fn of(output: impl Read + Send + 'static) -> Self {
         let lines = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&lines);
         let reader = std::thread::spawn(move || {
@@ -375,12 +375,12 @@ impl Lines {
         }
     }
 
-    fn all(&self) -> Vec<String> {
+    pub(crate) fn all(&self) -> Vec<String> {
         lock(&self.lines).clone()
     }
 
     /// Waits for the end of the output, which comes with the end of the process and of its children.
-    fn read_to_end(&mut self) {
+    pub(crate) fn read_to_end(&mut self) {
         if let Some(reader) = self.reader.take() {
             reader.join().ok();
         }

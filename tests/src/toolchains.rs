@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs, io};
 
 use anyhow::{Context as _, bail, ensure};
@@ -86,29 +87,52 @@ pub fn python(folder: &Path) -> anyhow::Result<Result<Vec<u8>, String>> {
         ));
     }
     build_once(&sources, "python.wasm", folder, |out| {
-        let own = folder.join("python-packages");
-        run(Command::new("python3").args(["-m", "venv"]).arg(&own))?;
-        let python = own.join(if cfg!(windows) {
-            "Scripts/python.exe"
-        } else {
-            "bin/python3"
-        });
-        run(Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ])
-            .arg(sources.join("requirements.txt")))?;
+        let python = install_python(folder)?.join(if cfg!(windows) { "python.exe" } else { "python3" });
         run(Command::new(&python)
             .arg(sources.join("build.py"))
             .arg(out)
             .env("PYTHONDONTWRITEBYTECODE", "1"))
     })
     .map(Ok)
+}
+
+/// The folder with componentize-py and its Python, or why it cannot be there.
+///
+/// # Errors
+/// When the tools are there and the installation fails.
+pub fn python_packages(folder: &Path) -> anyhow::Result<Result<PathBuf, String>> {
+    if !answers(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        return Ok(Err(
+            "python3 with the module venv is not on this machine".to_owned()
+        ));
+    }
+    install_python(folder).map(Ok)
+}
+
+/// Two journeys want the packages; the second waits for the first.
+fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _turn = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let requirements = components().join("python/requirements.txt");
+    let own = folder.join("python-packages");
+    let programs = own.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let stamp = own.join("installed");
+    let wanted = fingerprint(std::slice::from_ref(&requirements))?;
+    if fs::read_to_string(&stamp).unwrap_or_default() != wanted {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&own))?;
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+        ];
+        let python = programs.join(if cfg!(windows) { "python.exe" } else { "python3" });
+        run(Command::new(python).args(pip).arg(&requirements))?;
+        fs::write(&stamp, wanted)?;
+    }
+    Ok(programs)
 }
 
 /// The browser, or why there is none.

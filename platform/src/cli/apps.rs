@@ -22,7 +22,7 @@ pub(super) async fn list_apps(args: AppsArgs, environment: &Environment) -> anyh
         output::json(&list);
     } else if list.apps.is_empty() {
         output::line(&format!(
-            "No apps in workspace {}; deploy one with c4h deploy FILE.wasm",
+            "No apps in workspace {}; make one with c4h new NAME, or deploy one with c4h deploy PATH",
             client.workspace()
         ));
     } else {

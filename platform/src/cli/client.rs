@@ -1,15 +1,21 @@
 //! How client commands ask the server: JSON in, one sentence out when it does not work.
 
+mod refusal;
+mod upload;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use bytes::Bytes;
 use http::header;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(super) use refusal::Refusal;
+pub(super) use upload::Upload;
+
 use crate::config::ClientConfig;
-use crate::error::Problem;
-use crate::model::AppName;
+use crate::model::{AppName, WorkspaceName};
 
 /// How long connecting may take; the server is on this machine.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -43,20 +49,99 @@ impl Client {
         self.ask(self.http.get(self.address(below))).await
     }
 
-    /// Deploys a component.
+    pub(super) fn workspace_name(&self) -> &WorkspaceName {
+        &self.config.workspace
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.config.url
+    }
+
+    /// Whether nobody said which server.
+    pub(super) fn is_default(&self) -> bool {
+        self.config.is_default
+    }
+
+    /// The same workspace of another server.
+    pub(super) fn at(mut self, url: String) -> Self {
+        self.config.url = url;
+        self
+    }
+
+    /// Whether anything answers there as a server of this program would.
+    pub(super) async fn is_there(&self) -> bool {
+        let asked = self.http.get(format!("{}/healthz", self.config.url)).send().await;
+        asked.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// Deploys a version of an app, which answers from now on unless `activate` is false.
     pub(super) async fn deploy<A: DeserializeOwned>(
         &self,
         app: &AppName,
-        component: Bytes,
+        upload: Upload,
+        activate: bool,
     ) -> anyhow::Result<A> {
-        let address = self.address(&format!("/apps/{app}/versions"));
+        let query = if activate { "" } else { "?activate=false" };
+        let address = self.address(&format!("/apps/{app}/versions{query}"));
+        let (content_type, body) = upload.into_body();
         self.ask(
             self.http
                 .post(address)
-                .header(header::CONTENT_TYPE, "application/wasm")
-                .body(component),
+                .header(header::CONTENT_TYPE, content_type)
+                .body(body),
         )
         .await
+    }
+
+    /// Puts something in its place.
+    pub(super) async fn put<A: DeserializeOwned>(
+        &self,
+        below: &str,
+        value: &impl Serialize,
+    ) -> anyhow::Result<A> {
+        self.ask(self.http.put(self.address(below)).json(value)).await
+    }
+
+    /// Puts a text in its place; nothing is answered.
+    pub(super) async fn put_text(&self, below: &str, text: String) -> anyhow::Result<()> {
+        let request = self.http.put(self.address(below));
+        let request = request
+            .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
+            .body(text);
+        self.send(request).await.map(drop)
+    }
+
+    /// Takes something away.
+    pub(super) async fn delete(&self, below: &str) -> anyhow::Result<()> {
+        self.send(self.http.delete(self.address(below))).await.map(drop)
+    }
+
+    /// Reads a file.
+    pub(super) async fn download(&self, below: &str) -> anyhow::Result<Bytes> {
+        let answer = self.send(self.http.get(self.address(below))).await?;
+        answer.bytes().await.map_err(|error| self.explain(&error))
+    }
+
+    /// Opens a stream that goes on until the server or the reader ends it.
+    pub(super) async fn stream(&self, below: &str) -> anyhow::Result<reqwest::Response> {
+        let endless = Duration::from_secs(u64::from(u32::MAX));
+        self.send(self.http.get(self.address(below)).timeout(endless))
+            .await
+    }
+
+    /// Asks a running app, as a browser would: its answer, whatever the status.
+    pub(super) async fn run(
+        &self,
+        method: http::Method,
+        app: &AppName,
+        path: &str,
+    ) -> anyhow::Result<(http::StatusCode, Bytes)> {
+        let address = format!("{}/w/{}/apps/{app}{path}", self.config.url, self.config.workspace);
+        let asked = self.http.request(method, address).send().await;
+        let answer = asked.map_err(|error| self.explain(&error))?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(|error| self.explain(&error))?;
+        Ok((status, body))
     }
 
     fn address(&self, below: &str) -> String {
@@ -67,24 +152,30 @@ impl Client {
     }
 
     async fn ask<A: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> anyhow::Result<A> {
+        let answer = self.send(request).await?;
+        let body = answer.bytes().await.map_err(|error| self.explain(&error))?;
+        serde_json::from_slice(&body).with_context(|| {
+            format!(
+                "{} answered something else than a Code4Health Sandbox would",
+                self.config.url
+            )
+        })
+    }
+
+    /// An answer that says yes; everything else is an error.
+    async fn send(&self, request: reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
         let request = match &self.config.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
         let answer = request.send().await.map_err(|error| self.explain(&error))?;
         let status = answer.status();
-        let body = answer.bytes().await.map_err(|error| self.explain(&error))?;
         if status.is_success() {
-            let foreign = || {
-                format!(
-                    "{} answered something else than a Code4Health Sandbox would",
-                    self.config.url
-                )
-            };
-            return serde_json::from_slice(&body).with_context(foreign);
+            return Ok(answer);
         }
-        match serde_json::from_slice::<Problem>(&body) {
-            Ok(problem) => Err(anyhow!("{} ({})", problem.detail, problem.code)),
+        let body = answer.bytes().await.map_err(|error| self.explain(&error))?;
+        match serde_json::from_slice::<Refusal>(&body) {
+            Ok(refusal) => Err(anyhow!(refusal)),
             Err(_) => Err(anyhow!(
                 "{} answered {status}; is it a Code4Health Sandbox?",
                 self.config.url

@@ -23,6 +23,19 @@ pub(super) fn error(text: &str) {
     let _gone = writeln!(io::stderr().lock(), "c4h: {}", harmless(text));
 }
 
+/// Shows what an error is about, below its sentence.
+pub(super) fn aside(lines: &[String]) {
+    for line in lines {
+        let _gone = writeln!(io::stderr().lock(), "{}", harmless(line));
+    }
+}
+
+/// Asks for something that is typed behind the question.
+pub(super) fn ask(question: &str) {
+    let mut stderr = io::stderr().lock();
+    let _gone = write!(stderr, "{}", harmless(question)).and_then(|()| stderr.flush());
+}
+
 /// Prints help, or what is wrong with the arguments.
 pub(super) fn usage(error: &clap::Error) {
     let _gone = error.print();

@@ -12,6 +12,8 @@ use crate::model::WorkspaceName;
 pub struct ClientConfig {
     /// `--url`, `C4H_URL`; default `http://127.0.0.1:8080`. Without a slash at the end.
     pub url: String,
+    /// Whether that is the default because nobody said which.
+    pub is_default: bool,
     /// `--workspace`, `C4H_WORKSPACE`; default `demo`.
     pub workspace: WorkspaceName,
     /// `--token`, `C4H_TOKEN`; sent as a bearer token where it is set. Servers on loopback need none.
@@ -73,6 +75,7 @@ impl ClientConfig {
             ConfigError::UnknownVariable { name, nearest } => ConfigError::UnknownVariable { name, nearest },
         })?;
         Ok(Self {
+            is_default: url.is_none(),
             url: url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
             workspace,
             token,

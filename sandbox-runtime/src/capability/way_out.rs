@@ -46,7 +46,6 @@ impl WayOut {
     /// Sends a call whose body is there. It is counted at once, in the order of these calls, and not first when the future is polled.
     ///
     /// `patience` is how long the guest wants to wait, if it said so.
-    #[expect(dead_code, reason = "the store of apps will send its calls here")]
     pub(crate) fn send(
         &self,
         mut request: Request<Bytes>,

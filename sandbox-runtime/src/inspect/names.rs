@@ -2,14 +2,16 @@
 
 use super::error::UploadError;
 use super::structure::Structure;
+use crate::capability::keyvalue;
 
 /// The packages of [`OFFERED`], for sentences.
-pub(super) const PACKAGES: [&str; 7] = [
+pub(super) const PACKAGES: [&str; 8] = [
     "wasi:cli",
     "wasi:clocks",
     "wasi:filesystem",
     "wasi:http",
     "wasi:io",
+    "wasi:keyvalue (0.2.0-draft2)",
     "wasi:random",
     "wasi:sockets",
 ];
@@ -73,8 +75,8 @@ pub(super) fn check(structure: &Structure) -> Result<(), UploadError> {
     let unknown: Vec<_> = structure
         .imports
         .iter()
-        .filter(|name| !OFFERED.iter().any(|offered| is_02(name, offered)))
-        .map(|name| (name.clone(), nearest(base(name))))
+        .filter(|name| !is_offered(name))
+        .map(|name| (name.clone(), nearest(name)))
         .collect();
     if let Some((name, _)) = unknown.iter().find(|(name, _)| is_wasi_03(name)) {
         return Err(UploadError::Wasi03 { name: name.clone() });
@@ -99,12 +101,24 @@ fn is_02(name: &str, interface: &str) -> bool {
     base(name) == interface && (version(name) == "0.2" || version(name).starts_with("0.2."))
 }
 
+/// Drafts are compatible with nothing but themselves.
+fn is_offered(name: &str) -> bool {
+    keyvalue::INTERFACES.contains(&name) || OFFERED.iter().any(|offered| is_02(name, offered))
+}
+
 fn is_wasi_03(name: &str) -> bool {
     name.starts_with("wasi:") && version(name).starts_with("0.3")
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    let name: String = name.chars().take(64).collect();
+    // Of a draft the right interface in the wrong version is more likely than a slip of the pen.
+    if let Some(other) = keyvalue::INTERFACES
+        .iter()
+        .find(|offered| base(offered) == base(name))
+    {
+        return Some(other);
+    }
+    let name: String = base(name).chars().take(64).collect();
     OFFERED
         .iter()
         .map(|offered| (distance(&name, offered), *offered))
@@ -156,5 +170,9 @@ mod tests {
             Some("wasi:http/outgoing-handler")
         );
         assert_eq!(nearest("acme:database/query"), None);
+        assert_eq!(
+            nearest("wasi:keyvalue/store@0.2.0-draft"),
+            Some("wasi:keyvalue/store@0.2.0-draft2")
+        );
     }
 }

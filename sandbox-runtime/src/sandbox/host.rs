@@ -11,6 +11,7 @@ use super::RunContext;
 use super::cpu::CpuMeter;
 use super::failure::CpuSpent;
 use crate::capability::clock::{RunClock, WorkspaceClock};
+use crate::capability::keyvalue;
 use crate::capability::log::LogStream;
 use crate::capability::memory::MemoryMeter;
 use crate::capability::outgoing_http::OutgoingHttp;
@@ -50,7 +51,7 @@ impl WasiHttpView for Host {
     }
 }
 
-/// Links all of WASI 0.2, because the standard libraries of most languages import most of it, and `wasi:http`.
+/// Links all of WASI 0.2, because the standard libraries of most languages import most of it, `wasi:http` and `wasi:keyvalue`.
 ///
 /// What is linked is not what is allowed: without preopened directories, with sockets denied, and with
 /// `outgoing-handler` going to [`OutgoingHttp`], there is one way out.
@@ -59,6 +60,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     waiting::link(&mut linker, Host::waiting)?;
+    keyvalue::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 
@@ -101,18 +103,17 @@ impl Host {
         }
     }
 
-    /// The way out, for whatever else than `wasi:http` leads there.
-    #[expect(dead_code, reason = "the store of apps will use it")]
-    pub(crate) fn way_out(&self) -> WayOut {
-        self.outgoing.0.clone()
-    }
-
     fn waiting(&mut self) -> Waiting<'_> {
         Waiting {
             table: &mut self.table,
             timers: &mut self.timers,
             recorder: &self.recorder,
         }
+    }
+
+    /// The one way out of the run.
+    pub(crate) fn way_out(&self) -> WayOut {
+        self.outgoing.0.clone()
     }
 
     pub(super) fn memory(&self) -> &MemoryMeter {

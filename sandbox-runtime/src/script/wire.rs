@@ -52,7 +52,7 @@ pub(crate) struct Order {
 }
 
 /// What is wrong with a script.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Problem {
     pub(crate) code: String,
     pub(crate) message: String,

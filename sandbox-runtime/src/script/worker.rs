@@ -18,6 +18,7 @@ use wasmtime::Engine;
 
 use self::cache::WarmCache;
 use self::evaluate::Evaluator;
+use super::typescript;
 use super::wire::{FRAME_BYTES, Head, ORDER_FRAME_BYTES, Order, Problem, Times};
 use crate::compile::restrict_memory_and_calls;
 use crate::engine::{base_config, compatibility_hash};
@@ -35,19 +36,13 @@ pub(crate) fn serve(memory_bytes: u64, input: &mut impl Read) -> io::Result<()> 
     output.flush()?;
     while let Some(order) = read_frame(input)? {
         let order: Order = serde_json::from_slice(&order)?;
-        let made = workshop.make(&order);
+        let made = workshop.make(order);
         let head = match &made {
             Ok(made) => Head::Built {
                 settings: workshop.settings,
                 times: made.times,
             },
-            Err(Failure::Problem(problem)) => Head::Problem(Problem {
-                code: problem.code.clone(),
-                message: problem.message.clone(),
-                file: problem.file.clone(),
-                line: problem.line,
-                column: problem.column,
-            }),
+            Err(Failure::Problem(problem)) => Head::Problem(problem.clone()),
             Err(Failure::Invalid(message)) => Head::Invalid(message.clone()),
         };
         write_frame(&mut output, &serde_json::to_vec(&head)?)?;
@@ -108,7 +103,7 @@ impl Workshop {
             compiling,
         };
         // The first script finds the cache filled.
-        workshop.make(&Order {
+        workshop.make(Order {
             main: "app.js".to_owned(),
             files: vec![super::wire::File {
                 path: "app.js".to_owned(),
@@ -119,8 +114,13 @@ impl Workshop {
         Ok(workshop)
     }
 
-    fn make(&mut self, order: &Order) -> Result<Made, Failure> {
+    fn make(&mut self, mut order: Order) -> Result<Made, Failure> {
         let mut times = Times::default();
+        let started = Instant::now();
+        for file in order.files.iter_mut().filter(|file| file.path.ends_with(".ts")) {
+            file.text = typescript::strip(&file.path, &file.text).map_err(Failure::Problem)?;
+        }
+        times.strip_us = micros(started);
         let component = self.evaluator.snapshot(order, &mut times)?;
         if u64::try_from(component.len()).unwrap_or(u64::MAX) > COMPONENT_BYTES {
             return Err(Failure::limit(

@@ -19,7 +19,10 @@ mod replays;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]
+mod script_api;
+#[cfg(test)]
 mod scripts;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod uploads;

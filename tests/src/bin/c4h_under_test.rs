@@ -6,7 +6,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     if std::env::args_os()
         .nth(1)
-        .is_some_and(|subcommand| subcommand == "serve")
+        .is_some_and(|subcommand| subcommand == "serve" || subcommand == "dev")
     {
         std::thread::spawn(end_with_parent);
     }

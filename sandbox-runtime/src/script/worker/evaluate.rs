@@ -87,16 +87,16 @@ impl Evaluator {
     }
 
     /// The component that a script becomes.
-    pub(super) fn snapshot(&self, order: &Order, times: &mut Times) -> Result<Vec<u8>, Failure> {
-        let files = order.files.iter().map(|file| File {
-            path: file.path.clone(),
-            text: file.text.clone(),
+    pub(super) fn snapshot(&self, order: Order, times: &mut Times) -> Result<Vec<u8>, Failure> {
+        let files = order.files.into_iter().map(|file| File {
+            path: file.path,
+            text: file.text,
         });
         let files: Vec<_> = files.collect();
         let started = Instant::now();
         let mut instance = Instance::start(&self.engine, &self.component)?;
         let (evaluated,): (Result<(), RunnerProblem>,) =
-            instance.call("init", (order.main.clone(), files, order.tests))?;
+            instance.call("init", (order.main, files, order.tests))?;
         evaluated?;
         times.init_us = micros(started);
         let started = Instant::now();

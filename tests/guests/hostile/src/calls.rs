@@ -36,6 +36,12 @@ pub(crate) fn refused(query: &str) -> String {
     format!("{}\n", result(wait(start(request, None))))
 }
 
+/// Asks the app of this name for the same, which asks it for the same; answers with the status it gets.
+pub(crate) fn circle(app: &str) -> u16 {
+    let request = call(&format!("{app}.apps.c4h.internal"), &format!("/circle?{app}"));
+    wait(start(request, None)).unwrap_or(599)
+}
+
 /// Sends 64 MiB to an interface.
 pub(crate) fn big() -> String {
     let request = call(HOST, HELLO);

@@ -7,6 +7,7 @@ mod calls;
 mod clock;
 mod memory;
 mod probe;
+mod trap;
 
 use wasip2::exports::http::incoming_handler::Guest;
 use wasip2::http::types::{IncomingRequest, ResponseOutparam};
@@ -32,6 +33,9 @@ impl Guest for Hostile {
             "/handles" => memory::handles(),
             "/random" => memory::random(),
             "/log-flood" => memory::log_flood(),
+            "/host-call" => memory::host_call(),
+            "/trap-in-realloc" => trap::in_realloc(&request),
+            "/trap-in-free" => trap::in_free(&request),
 
             "/no-answer" => return,
             "/panic" => panic!("this guest panics on purpose"),
@@ -49,6 +53,10 @@ impl Guest for Hostile {
             "/refused" => calls::refused(query),
             "/big-call" => calls::big(),
             "/odd-calls" => calls::odd(),
+            "/circle" => {
+                let status = calls::circle(query);
+                return answer::send(out, status, "came back\n");
+            }
 
             "/body" => probe::body(&request),
             "/echo" => probe::echo(&request),

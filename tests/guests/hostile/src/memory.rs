@@ -57,6 +57,12 @@ pub(crate) fn random() -> String {
     format!("{} random bytes\n", bytes.len())
 }
 
+/// Hands the host a value of 64 MiB at once.
+pub(crate) fn host_call() -> String {
+    let value = vec![b'x'; 64 * MEBIBYTE];
+    format!("{:?}\n", Fields::new().append("x-large", &value))
+}
+
 /// Writes 16 MiB of log.
 pub(crate) fn log_flood() -> String {
     let line = "flood ".repeat(170);

@@ -1,0 +1,174 @@
+//! `c4h new`: a folder with a complete small app to start from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, builder::ValueParser};
+use examples::{TEMPLATES, Template};
+
+use super::output;
+use crate::model::AppName;
+
+/// Make a folder with a small app to start from
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// Name of the app, such as patient-lookup
+    name: String,
+    /// The language to write it in
+    #[arg(long, value_name = "LANGUAGE", default_value = "javascript", value_parser = languages())]
+    template: String,
+    /// Folder to make [default: the app's name, here]
+    #[arg(long, value_name = "FOLDER")]
+    dir: Option<PathBuf>,
+}
+
+fn languages() -> ValueParser {
+    let names = ["javascript", "typescript", "rust", "python"];
+    PossibleValuesParser::new(names).into()
+}
+
+pub(super) fn make_app(args: NewArgs) -> anyhow::Result<ExitCode> {
+    let name = AppName::new(&args.name)?;
+    let template = TEMPLATES
+        .iter()
+        .find(|template| template.name == args.template)
+        .with_context(|| format!("this program carries no template {}", args.template))?;
+    let folder = args.dir.unwrap_or_else(|| PathBuf::from(name.as_str()));
+    demand_empty(&folder)?;
+    write(template, &name, &folder)?;
+    let shown = folder.display();
+    output::line(&format!(
+        "Made {name}, an app in {}, in {shown}",
+        words(template.name)
+    ));
+    output::line("");
+    output::line(&format!("  cd {}", quoted(&folder)));
+    for step in steps(template.name) {
+        output::line(&format!("  {step}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A folder that holds something may be somebody's work.
+fn demand_empty(folder: &Path) -> anyhow::Result<()> {
+    let shown = folder.display();
+    match fs::read_dir(folder) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => {
+                bail!("{shown} is not empty; choose another folder with --dir, or empty that one first")
+            }
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+            bail!("{shown} is a file; choose another folder with --dir")
+        }
+        Err(error) => Err(error).with_context(|| format!("{shown} cannot be used")),
+    }
+}
+
+fn write(template: &Template, name: &AppName, folder: &Path) -> anyhow::Result<()> {
+    let title = title(name.as_str());
+    for file in template.files {
+        let path = folder.join(file.path);
+        let written = path
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, file.named(name.as_str(), &title)));
+        written.with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The next three commands, without the way into the folder.
+fn steps(template: &str) -> Vec<&'static str> {
+    let tools = match template {
+        "rust" => Some("rustup target add wasm32-wasip2"),
+        "python" => Some("python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt"),
+        _ => None,
+    };
+    tools
+        .into_iter()
+        .chain([
+            "c4h dev      # see it, change it, see it change",
+            "c4h test     # run its tests",
+        ])
+        .chain(tools.is_none().then_some("c4h deploy . # put it on the server"))
+        .collect()
+}
+
+fn words(template: &str) -> &str {
+    match template {
+        "javascript" => "JavaScript",
+        "typescript" => "TypeScript",
+        "rust" => "Rust",
+        "python" => "Python",
+        other => other,
+    }
+}
+
+/// `patient-lookup` → `Patient lookup`.
+fn title(name: &str) -> String {
+    let words = name.replace('-', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// As a shell wants it.
+fn quoted(folder: &Path) -> String {
+    let text = folder.display().to_string();
+    if text.contains(' ') {
+        format!("\"{text}\"")
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_its_template_and_its_words() {
+        let mut carried: Vec<&str> = TEMPLATES.iter().map(|template| template.name).collect();
+        carried.sort_unstable();
+        assert_eq!(carried, ["javascript", "python", "rust", "typescript"]);
+        for template in TEMPLATES {
+            assert_ne!(words(template.name), template.name);
+            assert_eq!(steps(template.name).len(), 3);
+        }
+    }
+
+    #[test]
+    fn a_template_takes_the_name_of_the_app() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = AppName::new("blood-pressure").unwrap();
+        for template in TEMPLATES {
+            let folder = folder.path().join(template.name);
+            write(template, &name, &folder).unwrap();
+            for file in template.files {
+                let bytes = fs::read(folder.join(file.path)).unwrap();
+                let text = String::from_utf8_lossy(&bytes);
+                assert!(
+                    !text.contains("my-app") && !text.contains("My app"),
+                    "{}",
+                    file.path
+                );
+            }
+            let manifest = fs::read_to_string(folder.join("app.toml")).unwrap();
+            let manifest = crate::model::Manifest::parse(&manifest).unwrap();
+            assert_eq!(manifest.name, Some(name.clone()));
+            assert_eq!(manifest.title.as_deref(), Some("Blood pressure"));
+            assert!(
+                demand_empty(&folder)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("not empty")
+            );
+        }
+    }
+}
