@@ -7,9 +7,13 @@
 )]
 
 mod app_origin;
+mod app_tests;
+mod apps_asking_apps;
 mod browser;
 mod command_line;
 mod deploy_app;
+mod deploy_folder;
+mod dev_loop;
 mod dump_restore;
 mod first_run;
 mod hostile_bodies;
@@ -18,6 +22,7 @@ mod hostile_uploads;
 mod interfaces_outside;
 mod kill;
 mod limits;
+mod new_app;
 mod nothing_forgotten;
 mod operations;
 mod read_patient;
@@ -25,6 +30,7 @@ mod refused_address;
 mod shutdown;
 mod tenancy;
 mod two_processes;
+mod values;
 
 use std::ops::Deref;
 use std::path::Path;
