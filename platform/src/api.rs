@@ -4,7 +4,7 @@
 //! somebody decides so.
 
 pub(crate) mod apps;
-mod extract;
+pub(crate) mod extract;
 pub(crate) mod health;
 pub(crate) mod interfaces;
 pub(crate) mod logs;

@@ -17,6 +17,7 @@ mod logs;
 mod new;
 mod output;
 mod private_server;
+mod replay;
 mod restore;
 mod rollback;
 mod secrets;
@@ -69,6 +70,7 @@ enum Command {
     Secrets(secrets::SecretsArgs),
     Logs(logs::LogsArgs),
     Traces(traces::TracesArgs),
+    Replay(replay::ReplayArgs),
     Doctor(doctor::DoctorArgs),
     Dump(dump::DumpArgs),
     Restore(restore::RestoreArgs),
@@ -159,6 +161,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Secrets(args) => secrets::secrets(args, &environment).await,
             Command::Logs(args) => logs::show_logs(args, &environment).await,
             Command::Traces(args) => traces::show_traces(args, &environment).await,
+            Command::Replay(args) => replay::replay(args, &environment).await,
             Command::Doctor(args) => Box::pin(doctor::examine(args, &environment)).await,
             Command::Dump(args) => dump::dump(args, &environment).await,
             Command::Restore(args) => restore::restore(args, &environment).await,

@@ -144,6 +144,14 @@ pub enum AppError {
     /// There was no place for the run.
     #[error("too many runs at once")]
     TooManyRuns(Full),
+    /// The run cannot be repeated.
+    #[error("run {run} cannot be repeated: {reason}")]
+    NotRepeatable {
+        /// The run.
+        run: String,
+        /// Why not.
+        reason: String,
+    },
     /// As many watch the app, or all apps, as may.
     #[error("too many watchers")]
     TooManyWatchers,

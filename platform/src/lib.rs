@@ -20,6 +20,7 @@ mod deploy;
 mod egress;
 mod hardening;
 mod nearest;
+mod replay;
 mod router;
 mod run;
 mod server;

@@ -74,6 +74,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/api/v1/workspaces/{workspace}/apps/{app}/traces",
             get(traces::list_traces),
         )
+        .route("/api/v1/workspaces/{workspace}/runs/{run}", get(traces::read_run))
         .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/traces/live",
             get(traces::live::watch_runs),
@@ -91,6 +92,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(values::read_value)
                 .put(values::put_value)
                 .delete(values::delete_value),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}/replay",
+            post(traces::replay::replay_run),
         )
         // For whoever uses an app.
         .route("/w/{workspace}/apps/{app}", any(runs::run_app_without_slash))

@@ -144,7 +144,7 @@ impl Keeper for Abandoned {
     }
 }
 
-fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace: Trace, tape: Option<Tape>) {
+pub(crate) fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace: Trace, tape: Option<Tape>) {
     let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     app.metrics.ran(RunFigures {
         outcome: match &trace.outcome {

@@ -6,7 +6,9 @@ mod deploy;
 mod interfaces;
 mod message;
 mod page;
+mod replay;
 mod run;
+mod settings;
 mod timeline;
 mod words;
 mod workspace;
@@ -33,7 +35,23 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             post(deploy::deploy_app).layer(DefaultBodyLimit::disable()),
         )
         .route("/w/{workspace}/app/{app}", get(app::read_app))
+        .route(
+            "/w/{workspace}/app/{app}/versions/{version}",
+            get(settings::read_version).post(settings::use_version),
+        )
+        .route(
+            "/w/{workspace}/app/{app}/secrets/{secret}",
+            post(settings::set_secret),
+        )
         .route("/w/{workspace}/app/{app}/runs/{run}", get(run::read_run))
+        .route(
+            "/w/{workspace}/app/{app}/runs/{run}/replay",
+            post(replay::replay_run),
+        )
+        .route(
+            "/w/{workspace}/app/{app}/runs/{run}/comparison",
+            get(replay::read_comparison),
+        )
         .route("/assets/{file}", get(assets::read_asset))
         .route("/favicon.ico", get(assets::read_favicon))
 }

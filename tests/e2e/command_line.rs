@@ -132,7 +132,6 @@ async fn what_cannot_be_deployed_is_one_sentence() -> Journey {
         Ok(path.to_str().context("a plain path")?.to_owned())
     };
     let core = file("core.wasm", &bytes_of_wasm::core_module()?)?;
-    let source = file("app.js", b"export default { fetch() {} }")?;
     let good = file("good.wasm", examples::HELLO)?;
     let nameless = file("\u{75c5}\u{9662}.wasm", examples::HELLO)?;
     let nowhere = folder
@@ -144,9 +143,8 @@ async fn what_cannot_be_deployed_is_one_sentence() -> Journey {
     let itself = folder.path().to_str().context("a plain path")?.to_owned();
     for (arguments, word) in [
         (vec!["deploy", &core, "--app", "cli-refused"], "wasm32-wasip2"),
-        (vec!["deploy", &source, "--app", "cli-refused"], "JavaScript"),
         (vec!["deploy", &nowhere, "--app", "cli-refused"], "cannot be read"),
-        (vec!["deploy", &itself, "--app", "cli-refused"], "cannot be read"),
+        (vec!["deploy", &itself, "--app", "cli-refused"], "c4h new"),
         (vec!["deploy", &good, "--app", "Bad Name"], "is not a name"),
         (vec!["deploy", &good, "--app", "api"], "kept for the platform"),
         (vec!["deploy", &nameless], "--app"),

@@ -43,6 +43,8 @@ use super::{apps, health, interfaces, logs, secrets, traces, values, versions, w
         traces::list_traces,
         traces::read_trace,
         traces::live::watch_runs,
+        traces::read_run,
+        traces::replay::replay_run,
         health::read_health,
         health::read_readiness,
         health::read_metrics

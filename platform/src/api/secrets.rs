@@ -132,16 +132,25 @@ pub(crate) async fn put_secret(
             "The value of a secret is text in UTF-8 without zero characters; write binary keys in base64.";
         Unfit::SecretValue(sentence.to_owned())
     })?;
+    set(&app, &in_app, &name, value).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a secret its value, whoever asks.
+///
+/// # Errors
+/// [`AppError::Unfit`] when the value cannot be one, or the app does not declare the secret.
+pub(crate) async fn set(app: &App, in_app: &InApp, name: &SecretName, value: &str) -> Result<(), AppError> {
     if value.trim().len() < LEAST_BYTES {
         return Err(Unfit::SecretValue(format!(
             "The value of a secret has at least {LEAST_BYTES} characters: a shorter one cannot be kept out of traces without hiding other text."
         ))
         .into());
     }
-    if let Some(version) = current(&app, &in_app).await?
-        && !version.manifest.secrets.contains(&name)
+    if let Some(version) = current(app, in_app).await?
+        && !version.manifest.secrets.contains(name)
     {
-        let declared = version.manifest.secrets.iter().chain([&name]);
+        let declared = version.manifest.secrets.iter().chain([name]);
         let list: Vec<String> = declared.map(|name| format!("\"{name}\"")).collect();
         return Err(Unfit::UndeclaredSecret {
             name: name.to_string(),
@@ -151,7 +160,7 @@ pub(crate) async fn put_secret(
     }
     let there = app
         .secrets
-        .set(in_app.workspace.id, &in_app.app.name, &name, value)
+        .set(in_app.workspace.id, &in_app.app.name, name, value)
         .await?;
     if !there {
         return Err(AppError::UnknownApp {
@@ -159,7 +168,7 @@ pub(crate) async fn put_secret(
             app: in_app.app.name.to_string(),
         });
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Says whether a secret has a value.

@@ -44,6 +44,15 @@ impl Client {
         self.config.workspace.as_str()
     }
 
+    /// Asks for something to be done, and reads what came of it.
+    pub(super) async fn post<A: DeserializeOwned>(
+        &self,
+        below: &str,
+        order: &impl Serialize,
+    ) -> anyhow::Result<A> {
+        self.ask(self.http.post(self.address(below)).json(order)).await
+    }
+
     /// Reads `/api/v1/workspaces/{workspace}` and what is below it.
     pub(super) async fn read<A: DeserializeOwned>(&self, below: &str) -> anyhow::Result<A> {
         self.ask(self.http.get(self.address(below))).await

@@ -33,12 +33,12 @@ pub(super) async fn show_logs(args: LogsArgs, environment: &Environment) -> anyh
         return Ok(ExitCode::SUCCESS);
     }
     if list.lines.is_empty() {
-        output::line("Nothing was printed since the server started.");
+        output::line("Nothing was printed yet.");
     }
     let time = format_description!("[hour]:[minute]:[second].[subsecond digits:3]");
     for line in list.lines {
         let at = line.at.format(time)?;
-        output::line(&format!("{at} {} {:8} {}", line.run, line.stream, line.text));
+        output::line(&format!("{at} {} {:5} {}", line.run, line.level, line.text));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use time::macros::format_description;
 
+use super::client::Client;
 use super::{ServerArgs, output};
-use crate::api::traces::{RunDocument, TraceDocument, TraceList};
+use crate::api::traces::{Format, RunDocument, TraceDocument, TraceList};
 use crate::config::Environment;
 use crate::model::AppName;
 
@@ -20,6 +21,9 @@ pub(super) struct TracesArgs {
     /// How many runs, the newest
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=500))]
     limit: u16,
+    /// A file for other programs instead of text: har (HTTP Archive) or otlp (OpenTelemetry)
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -34,6 +38,9 @@ pub(super) async fn show_traces(args: TracesArgs, environment: &Environment) -> 
     };
     let list = format!("/apps/{app}/traces?limit={limit}");
     let run = match args.run.as_deref() {
+        None if args.format.is_some_and(|format| format != Format::Json) => {
+            return save(&client, &list, args.format).await;
+        }
         None => {
             let list: TraceList = client.read(&list).await?;
             show_list(&list, args.server.json)?;
@@ -44,17 +51,14 @@ pub(super) async fn show_traces(args: TracesArgs, environment: &Environment) -> 
             let newest = list.runs.into_iter().next();
             newest
                 .map(|run| run.run)
-                .ok_or_else(|| anyhow::anyhow!("{app} has not run since the server started"))?
+                .ok_or_else(|| anyhow::anyhow!("{app} has not run yet"))?
         }
         Some(run) => run.to_owned(),
     };
-    let plain = run
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    anyhow::ensure!(
-        plain,
-        "a run's id is letters and digits, as c4h traces {app} lists them"
-    );
+    let run = run_id(&run)?;
+    if args.format.is_some_and(|format| format != Format::Json) {
+        return save(&client, &format!("/apps/{app}/traces/{run}"), args.format).await;
+    }
     let document: RunDocument = client.read(&format!("/apps/{app}/traces/{run}")).await?;
     if args.server.json {
         output::json(&document);
@@ -66,13 +70,39 @@ pub(super) async fn show_traces(args: TracesArgs, environment: &Environment) -> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// A run's id, which becomes part of an address.
+pub(super) fn run_id(text: &str) -> anyhow::Result<String> {
+    let plain = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    anyhow::ensure!(
+        plain,
+        "a run's id is letters and digits, as c4h traces APP lists them"
+    );
+    Ok(text.to_owned())
+}
+
+/// Prints a file of another format as it is.
+async fn save(client: &Client, below: &str, format: Option<Format>) -> anyhow::Result<ExitCode> {
+    let format = match format {
+        Some(Format::Har) => "har",
+        Some(Format::Otlp) => "otlp",
+        Some(Format::Json) | None => "json",
+    };
+    let separator = if below.contains('?') { '&' } else { '?' };
+    let document: serde_json::Value = client.read(&format!("{below}{separator}format={format}")).await?;
+    output::json(&document);
+    Ok(ExitCode::SUCCESS)
+}
+
 fn show_list(list: &TraceList, json: bool) -> anyhow::Result<()> {
     if json {
         output::json(list);
         return Ok(());
     }
     if list.runs.is_empty() {
-        output::line("No runs since the server started.");
+        output::line("No runs yet.");
         return Ok(());
     }
     let time = format_description!("[hour]:[minute]:[second].[subsecond digits:3]");
@@ -104,7 +134,10 @@ fn timeline(document: &RunDocument) -> Vec<String> {
     for call in &trace.calls {
         let ended = match (&call.refused, call.status, call.duration_us) {
             (Some(refused), _, _) => format!("refused: {refused}"),
-            (None, Some(status), Some(took)) => format!("{status} in {}", ms(took)),
+            (None, Some(status), Some(took)) => match &call.fault {
+                Some(fault) => format!("{status} in {} (on purpose: {fault})", ms(took)),
+                None => format!("{status} in {}", ms(took)),
+            },
             (None, _, _) => "no answer before the run ended".to_owned(),
         };
         let title = call.title.as_deref().unwrap_or("call");
@@ -114,12 +147,12 @@ fn timeline(document: &RunDocument) -> Vec<String> {
         }
         events.push((call.started_us, text));
     }
-    events.extend(
-        trace
-            .log
-            .iter()
-            .map(|line| (line.at_us, format!("  {}: {}", line.stream, line.text))),
-    );
+    events.extend(trace.log.iter().map(|line| {
+        (
+            line.at_us,
+            format!("  {} {}: {}", line.stream, line.level, line.text),
+        )
+    }));
     events.sort_by_key(|(at_us, _)| *at_us);
     let mut lines = vec![
         format!(
@@ -142,11 +175,15 @@ fn timeline(document: &RunDocument) -> Vec<String> {
     );
     for frame in &trace.backtrace {
         let place = match (&frame.file, frame.line) {
-            (Some(file), Some(line)) => format!(" at {file}:{line}"),
+            (Some(file), Some(line)) => match frame.column {
+                Some(column) => format!(" at {file}:{line}:{column}"),
+                None => format!(" at {file}:{line}"),
+            },
             (Some(file), None) => format!(" at {file}"),
             (None, _) => String::new(),
         };
         lines.push(format!("  in {}{place}", frame.function));
+        lines.extend(frame.source.iter().map(|source| format!("     > {source}")));
     }
     lines.push(format!(
         "processor {}, memory {} KiB",

@@ -59,7 +59,7 @@ pub struct KeptRun {
     /// What it did.
     pub trace: Trace,
     /// What it learned from the world, to repeat it; `None` when that was not recorded.
-    pub tape: Option<Tape>,
+    pub tape: Option<Arc<Tape>>,
 }
 
 impl KeptRun {
@@ -70,13 +70,13 @@ impl KeptRun {
             app,
             version,
             trace,
-            tape,
+            tape: tape.map(Arc::new),
         }
     }
 
     /// An estimate of what a run takes in memory; counting exactly would cost more than it tells.
     fn weight_bytes(&self) -> usize {
-        let tape = self.tape.as_ref().map_or(0, Tape::weight_bytes);
+        let tape = self.tape.as_ref().map_or(0, |tape| tape.weight_bytes());
         size_of::<Self>() + self.app.as_str().len() + self.trace.weight_bytes() + tape
     }
 }

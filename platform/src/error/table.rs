@@ -185,6 +185,11 @@ impl AppError {
                 "Other deploys of the same app came first, again and again; try again.".to_owned(),
             ),
             Self::TooManyRuns(full) => too_many_runs(*full),
+            Self::NotRepeatable { run, reason } => (
+                StatusCode::CONFLICT,
+                "not-repeatable",
+                format!("The run {} cannot be repeated: {reason}. Make the request again, and repeat the new run.", quoted(run)),
+            ),
             Self::TooManyWatchers => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "limit-watchers",

@@ -1,4 +1,4 @@
-//! `GET /w/{workspace}/app/{app}`: where an app answers, what its runs did, and its versions.
+//! `GET /w/{workspace}/app/{app}`: where an app answers, what its runs did, its versions, its secrets, and what it may do.
 
 use std::sync::Arc;
 
@@ -14,7 +14,9 @@ use super::timeline::{RunView, Speaker};
 use super::words::{self, Moment};
 use crate::app::App;
 use crate::error::AppError;
-use crate::model::{AppName, Origin, Version, WorkspaceName};
+use crate::model::{
+    AppName, DeployedApp, Manifest, Origin, SecretName, Version, Workspace, WorkspaceName, preview_name,
+};
 
 /// Runs on one page: what somebody can take in who looks for the request they made a moment ago.
 const RUNS: usize = 10;
@@ -22,12 +24,16 @@ const RUNS: usize = 10;
 /// The page of an app.
 #[derive(Debug, Template)]
 #[template(path = "app.html")]
-struct AppPage {
+pub(super) struct AppPage {
     frame: Frame,
     workspace: String,
     name: String,
-    /// What has just happened, when the reader comes from a deploy.
-    news: Option<String>,
+    /// The address of this page.
+    page: String,
+    /// What has just happened, when the reader comes from a form.
+    news: Option<(&'static str, String)>,
+    /// What was wrong with what a form sent.
+    problem: Option<SecretProblem>,
     /// Scheme, host and port of this server.
     origin: String,
     /// The path of the running app.
@@ -35,6 +41,10 @@ struct AppPage {
     /// The running app under a host name of its own.
     host_address: String,
     current: String,
+    /// What the manifest of the current version says: name and value.
+    facts: Vec<(&'static str, String)>,
+    config: Vec<(String, String)>,
+    secrets: Vec<SecretRow>,
     versions: Vec<VersionRow>,
     runs: Vec<RunView>,
 }
@@ -50,6 +60,24 @@ struct VersionRow {
     size: String,
     /// The beginning of its SHA-256.
     component: String,
+    /// Where this version answers, current or not.
+    preview: String,
+    /// Addresses of its files, and what they are.
+    downloads: Vec<(String, &'static str)>,
+}
+
+/// A secret that the app declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SecretRow {
+    name: String,
+    is_set: bool,
+}
+
+/// Why a value was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SecretProblem {
+    pub(super) name: String,
+    pub(super) sentence: String,
 }
 
 /// What a redirect to this page may tell it.
@@ -57,6 +85,19 @@ struct VersionRow {
 pub(super) struct Told {
     #[serde(default)]
     deployed: String,
+    /// The version that the app was pointed at.
+    #[serde(default)]
+    used: String,
+    /// The secret that was set.
+    #[serde(default)]
+    secret: String,
+}
+
+impl AppPage {
+    fn problem_of(&self, secret: &str) -> Option<&str> {
+        let problem = self.problem.as_ref().filter(|problem| problem.name == secret);
+        problem.map(|problem| problem.sentence.as_str())
+    }
 }
 
 /// The address of an app's page.
@@ -73,20 +114,59 @@ pub(super) async fn read_app(
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&workspace).await?;
     let deployed = app.deployed_app(&workspace, &name).await?;
+    let page = page(
+        &app,
+        &workspace,
+        &deployed,
+        &told,
+        None,
+        super::origin(&request, &app),
+    )
+    .await?;
+    Ok(render(StatusCode::OK, &page))
+}
+
+/// The page of an app, with what was wrong with a form of it.
+pub(super) async fn page(
+    app: &App,
+    workspace: &Workspace,
+    deployed: &DeployedApp,
+    told: &Told,
+    problem: Option<SecretProblem>,
+    origin: String,
+) -> Result<AppPage, AppError> {
     let versions = app.versions.list(workspace.id, &deployed.name).await?;
     let page_address = page_address(&workspace.name, &deployed.name);
     let runs = app.traces.list(workspace.id, &deployed.name, RUNS);
-    let page = AppPage {
+    let set = app.secrets.names(workspace.id, &deployed.name).await?;
+    let manifest = versions
+        .iter()
+        .find(|version| version.number == deployed.current)
+        .map(|version| Arc::clone(&version.manifest))
+        .unwrap_or_default();
+    Ok(AppPage {
         frame: Frame {
             heading: deployed.title.clone(),
             section: Some(format!("Workspace {}", workspace.name)),
             workspace: Some(workspace.name.to_string()),
-            problem: false,
+            problem: problem.is_some(),
         },
         workspace: workspace.name.to_string(),
         name: deployed.name.to_string(),
-        news: news(&told.deployed, &versions),
-        origin: super::origin(&request, &app),
+        page: page_address.clone(),
+        news: news(told, &versions, &set),
+        problem,
+        origin,
+        facts: facts(&manifest),
+        config: manifest.config.clone().into_iter().collect(),
+        secrets: manifest
+            .secrets
+            .iter()
+            .map(|name| SecretRow {
+                name: name.to_string(),
+                is_set: set.contains(name),
+            })
+            .collect(),
         address: App::app_path(&workspace.name, &deployed.name),
         host_address: format!(
             "http://{}.{}.apps.localhost:{}/",
@@ -97,24 +177,64 @@ pub(super) async fn read_app(
         current: current(deployed.current, &versions),
         versions: versions
             .iter()
-            .map(|version| row(version, deployed.current))
+            .map(|version| row(version, deployed.current, (&workspace.name, &deployed.name)))
             .collect(),
         runs: runs
             .iter()
             .map(|run| RunView::new(run, &page_address, &app.config.limits.run, Depth::Beginning))
             .collect(),
-    };
-    Ok(render(StatusCode::OK, &page))
+    })
 }
 
-/// Says that a version is there, if it is: the number comes from the address, and anybody can write an address.
-fn news(deployed: &str, versions: &[Version]) -> Option<String> {
-    let number: u32 = deployed.parse().ok()?;
-    let version = versions.iter().find(|version| version.number == number)?;
-    Some(format!(
-        "Version {} is deployed and answers requests.",
-        version.number
+/// Says what happened, if it can be true: it comes from the address, and anybody can write an address.
+fn news(told: &Told, versions: &[Version], set: &[SecretName]) -> Option<(&'static str, String)> {
+    let version = |number: &str| {
+        let number: u32 = number.parse().ok()?;
+        versions.iter().find(|version| version.number == number)
+    };
+    if let Some(version) = version(&told.deployed) {
+        let number = version.number;
+        return Some((
+            "Deployed",
+            format!("Version {number} is deployed and answers requests."),
+        ));
+    }
+    if let Some(version) = version(&told.used) {
+        let number = version.number;
+        return Some((
+            "Changed",
+            format!("Version {number} answers requests from now on."),
+        ));
+    }
+    let name = set.iter().find(|name| name.as_str() == told.secret)?;
+    Some((
+        "Saved",
+        format!("The secret {name} has a new value. The next run gets it."),
     ))
+}
+
+/// What the manifest says, in plain words.
+fn facts(manifest: &Manifest) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
+    add("What it is for", manifest.description.clone());
+    add("Owner", manifest.owner.clone());
+    let uses = manifest.uses.as_ref().map(|uses| match uses.as_slice() {
+        [] => "None".to_owned(),
+        some => some
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    });
+    let all = || "All, because its app.toml does not say which".to_owned();
+    add("Interfaces it may use", Some(uses.unwrap_or_else(all)));
+    let schedule = manifest.schedule.as_ref();
+    add(
+        "Runs by itself",
+        schedule.map(|schedule| format!("Every {}, at {}", schedule.every, schedule.path)),
+    );
+    facts
 }
 
 fn current(number: u32, versions: &[Version]) -> String {
@@ -126,8 +246,18 @@ fn current(number: u32, versions: &[Version]) -> String {
     format!("{number}{}", made_with.unwrap_or_default())
 }
 
-fn row(version: &Version, current: u32) -> VersionRow {
+fn row(version: &Version, current: u32, (workspace, app): (&WorkspaceName, &AppName)) -> VersionRow {
+    let api = format!(
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{}",
+        version.number
+    );
+    let mut downloads = vec![(format!("{api}/component"), "Download the component")];
+    if version.source.is_some() {
+        downloads.push((format!("{api}/files"), "Its files"));
+    }
     VersionRow {
+        preview: format!("/w/{workspace}/apps/{}/", preview_name(app, version.number)),
+        downloads,
         number: version.number,
         is_current: version.number == current,
         shipped: version.origin == Origin::Shipped,
@@ -165,6 +295,13 @@ mod tests {
         }
     }
 
+    fn told(deployed: &str) -> Told {
+        Told {
+            deployed: deployed.to_owned(),
+            ..Told::default()
+        }
+    }
+
     fn page(runs: Vec<RunView>) -> String {
         let versions = [version(2), version(1)];
         let page = AppPage {
@@ -176,12 +313,29 @@ mod tests {
             },
             workspace: "demo".to_owned(),
             name: "patient-lookup".to_owned(),
-            news: news("2", &versions),
+            page: "/w/demo/app/patient-lookup".to_owned(),
+            news: news(&told("2"), &versions, &[]),
+            problem: None,
+            facts: facts(&Manifest::default()),
+            config: vec![("GREETING".to_owned(), "<b>hello</b>".to_owned())],
+            secrets: vec![SecretRow {
+                name: "NOTIFY_KEY".to_owned(),
+                is_set: false,
+            }],
             origin: "http://127.0.0.1:8080".to_owned(),
             address: "/w/demo/apps/patient-lookup/".to_owned(),
             host_address: "http://patient-lookup.demo.apps.localhost:8080/".to_owned(),
             current: current(2, &versions),
-            versions: versions.iter().map(|version| row(version, 2)).collect(),
+            versions: versions
+                .iter()
+                .map(|version| {
+                    row(
+                        version,
+                        2,
+                        (&WorkspaceName::demo(), &AppName::new("patient-lookup").unwrap()),
+                    )
+                })
+                .collect(),
             runs,
         };
         page.render().unwrap()
@@ -243,7 +397,11 @@ mod tests {
     #[test]
     fn news_are_about_versions_that_are_there() {
         for (told, expected) in [("2", true), ("3", false), ("", false), ("<b>", false)] {
-            assert_eq!(news(told, &[version(2)]).is_some(), expected, "{told}");
+            assert_eq!(
+                news(&self::told(told), &[version(2)], &[]).is_some(),
+                expected,
+                "{told}"
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /w/{workspace}/app/{app}/runs/{run}`: one run, whole.
+//! `GET /w/{workspace}/app/{app}/runs/{run}`: one run, whole, and the ways to repeat it.
 
 use std::sync::Arc;
 
@@ -6,22 +6,31 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use sandbox_runtime::replay::FaultName;
 
 use super::message::{BodyText, Cut, Depth};
 use super::page::{Frame, render};
 use super::timeline::{RunView, Speaker};
 use crate::app::App;
+use crate::data::KeptRun;
 use crate::error::AppError;
+use crate::model::{DeployedApp, Workspace};
+use crate::replay;
 
 /// The page of a run.
 #[derive(Debug, Template)]
 #[template(path = "run.html")]
-struct RunPage {
+pub(super) struct RunPage {
     frame: Frame,
     app_title: String,
     app_page: String,
-    /// The same trace for programs.
+    /// What was wrong with what a form sent, in one sentence.
+    problem: Option<&'static str>,
+    /// The trace for programs.
     downloads: Vec<Download>,
+    /// The run beside the one that it repeats.
+    comparison: Option<String>,
+    again: Again,
     run: RunView,
 }
 
@@ -30,6 +39,21 @@ struct RunPage {
 struct Download {
     address: String,
     words: &'static str,
+}
+
+/// What the forms offer.
+#[derive(Debug)]
+enum Again {
+    /// It cannot be repeated; why.
+    Not(String),
+    /// How it can.
+    Ways {
+        faults: &'static [FaultName],
+        /// Calls that can go wrong: number and what they are.
+        calls: Vec<(u32, String)>,
+        /// Versions that can be tried on it, newest first.
+        versions: Vec<u32>,
+    },
 }
 
 /// `GET /w/{workspace}/app/{app}/runs/{run}`
@@ -41,29 +65,68 @@ pub(super) async fn read_run(
     let deployed = app.deployed_app(&workspace, &name).await?;
     let kept = app.traces.get(workspace.id, &deployed.name, &run_id);
     let kept = kept.ok_or_else(|| AppError::UnknownRun(run_id.clone()))?;
+    let page = page(&app, &workspace, &deployed, &kept, None).await?;
+    Ok(render(StatusCode::OK, &page))
+}
+
+/// The page of a run, with what was wrong with a form of it.
+pub(super) async fn page(
+    app: &App,
+    workspace: &Workspace,
+    deployed: &DeployedApp,
+    kept: &KeptRun,
+    problem: Option<&'static str>,
+) -> Result<RunPage, AppError> {
     let app_page = super::app::page_address(&workspace.name, &deployed.name);
-    let run = RunView::new(&kept, &app_page, &app.config.limits.run, Depth::Everything);
-    let page = RunPage {
+    let run = RunView::new(kept, &app_page, &app.config.limits.run, Depth::Everything);
+    let versions = app.versions.list(workspace.id, &deployed.name).await?;
+    let numbers = versions.iter().map(|version| version.number);
+    Ok(RunPage {
         frame: Frame {
             heading: format!("Trace of {}", run.started.words),
             section: Some(format!("{}, workspace {}", deployed.title, workspace.name)),
             workspace: Some(workspace.name.to_string()),
-            problem: false,
+            problem: problem.is_some(),
         },
-        app_title: deployed.title,
-        app_page,
+        app_title: deployed.title.clone(),
+        problem,
         downloads: downloads(&format!(
-            "/api/v1/workspaces/{}/apps/{}/traces/{run_id}",
-            workspace.name, deployed.name
+            "/api/v1/workspaces/{}/apps/{}/traces/{}",
+            workspace.name, deployed.name, kept.trace.run_id
         )),
+        comparison: run
+            .repeats
+            .as_ref()
+            .map(|_| format!("{}/comparison", run.address)),
+        again: match replay::obstacle(kept) {
+            Some(reason) => Again::Not(reason),
+            None => Again::Ways {
+                faults: FaultName::ALL,
+                calls: run
+                    .calls
+                    .iter()
+                    .map(|call| (call.number, call.title.clone()))
+                    .collect(),
+                versions: numbers.filter(|number| *number != kept.version).collect(),
+            },
+        },
+        app_page,
         run,
-    };
-    Ok(render(StatusCode::OK, &page))
+    })
 }
 
 fn downloads(address: &str) -> Vec<Download> {
-    vec![Download {
-        address: address.to_owned(),
-        words: "The trace as JSON",
-    }]
+    [
+        ("", "The trace as JSON"),
+        (
+            "?format=har",
+            "As HTTP Archive (HAR), for a browser's developer tools",
+        ),
+        ("?format=otlp", "As OpenTelemetry (OTLP), for tracing systems"),
+    ]
+    .map(|(query, words)| Download {
+        address: format!("{address}{query}"),
+        words,
+    })
+    .into()
 }

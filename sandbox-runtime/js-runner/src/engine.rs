@@ -34,7 +34,6 @@ const ENTRY: &str = "c4h:web/main.js";
 pub(crate) fn prepare(files: Vec<File>) -> Result<(), Problem> {
     modules::add_web(files);
     let runtime = Runtime::new().map_err(|error| broken(&error))?;
-    runtime.set_max_stack_size(memory::STACK_BYTES);
     runtime.set_loader(modules::Resolving, modules::Loading);
     runtime.set_host_promise_rejection_tracker(Some(Box::new(|ctx, promise, reason, handled| {
         event_loop::note_rejection(&ctx, promise, &reason, handled);

@@ -28,7 +28,7 @@ pub(super) fn pack(run: &KeptRun) -> Option<Vec<u8>> {
     let stored = Stored {
         version: run.version,
         trace: Cow::Borrowed(&run.trace),
-        tape: run.tape.as_ref().map(Cow::Borrowed),
+        tape: run.tape.as_deref().map(Cow::Borrowed),
     };
     let json = serde_json::to_vec(&stored).ok()?;
     let mut payload = vec![PACKING];
@@ -45,10 +45,11 @@ pub(super) fn unpack(app: &AppName, payload: &[u8]) -> Option<KeptRun> {
     }
     let json = lz4_flex::block::decompress_size_prepended(packed).ok()?;
     let stored: Stored<'static> = serde_json::from_slice(&json).ok()?;
-    Some(KeptRun {
-        app: app.clone(),
-        version: stored.version,
-        trace: stored.trace.into_owned(),
-        tape: stored.tape.map(Cow::into_owned),
-    })
+    let tape = stored.tape.map(Cow::into_owned);
+    Some(KeptRun::new(
+        app.clone(),
+        stored.version,
+        stored.trace.into_owned(),
+        tape,
+    ))
 }
