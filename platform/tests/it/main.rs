@@ -7,6 +7,7 @@ mod app_folders;
 mod edge;
 mod errors;
 mod golden;
+mod replay;
 mod server;
 mod tenancy;
 

@@ -1,0 +1,226 @@
+//! A run once more: exactly, with one answer made bad, on another version; from the API and from the pages.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a missing header or field is a failed test"
+)]
+
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::TestResult;
+use crate::server::{Answer, Server};
+
+const APP: &str = "/api/v1/workspaces/demo/apps/lookup";
+const PAGE: &str = "/w/demo/app/lookup";
+
+/// A server with one app that has looked one patient up, and the run's id.
+async fn looked_up() -> Result<(Server, String), Box<dyn std::error::Error>> {
+    let server = Server::start().await?;
+    let deployed = server.deploy("lookup", examples::PATIENT_LOOKUP).await;
+    assert_eq!(deployed.status, StatusCode::CREATED, "{}", deployed.text());
+    let page = server.get("/w/demo/apps/lookup/?nhs=9000000009").await;
+    let run = page.headers["x-c4h-run"].to_str()?.to_owned();
+    Ok((server, run))
+}
+
+async fn replay(server: &Server, run: &str, order: &str) -> Answer {
+    let request =
+        Request::post(format!("{APP}/traces/{run}/replay")).header("content-type", "application/json");
+    server.ask(request, order.to_owned()).await
+}
+
+async fn press(server: &Server, address: &str, form: &str) -> Answer {
+    let request = Request::post(address)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "text/html");
+    server.ask(request, form.to_owned()).await
+}
+
+#[tokio::test]
+async fn a_run_is_repeated_exactly_and_kept_as_a_run_of_its_own() -> TestResult {
+    let (server, run) = looked_up().await?;
+    let first = server.get(&format!("{APP}/traces/{run}")).await.json();
+    assert_eq!(first["tape"], json!({"whole": true, "reason": null}));
+    for _ in 0..3 {
+        let again = replay(&server, &run, "").await;
+        assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+        let again = again.json();
+        assert_eq!(again["comparison"]["same"], true, "{}", again["comparison"]);
+        assert_eq!(again["run"]["replay_of"], Value::from(run.clone()));
+        assert_eq!(
+            again["run"]["trace"]["response"]["body"],
+            first["trace"]["response"]["body"]
+        );
+        let id = again["run"]["run"].as_str().unwrap_or_default();
+        let kept = server
+            .get(&format!("/api/v1/workspaces/demo/runs/{id}"))
+            .await
+            .json();
+        assert_eq!(
+            (&kept["kind"], &kept["app"]),
+            (&json!("replay"), &json!("lookup"))
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_fault_changes_one_answer_and_the_difference_says_so() -> TestResult {
+    let (server, run) = looked_up().await?;
+    for fault in ["status-503", "malformed-json", "refused", "status-404"] {
+        let order = json!({"fault": fault, "call": 1}).to_string();
+        let bad = replay(&server, &run, &order).await;
+        assert_eq!(bad.status, StatusCode::OK, "{}", bad.text());
+        let bad = bad.json();
+        assert_eq!(bad["comparison"]["same"], false, "{fault}: {}", bad["comparison"]);
+        let told = &bad["run"]["trace"]["calls"][0]["fault"];
+        assert!(told.is_string(), "{fault}: {}", bad["run"]["trace"]["calls"]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_version_runs_on_the_same_tape() -> TestResult {
+    let (server, run) = looked_up().await?;
+    let second = server.deploy("lookup", examples::PATIENT_LOOKUP).await;
+    assert_eq!(second.json()["number"], 2);
+    let against = replay(&server, &run, r#"{"against": 2}"#).await.json();
+    assert_eq!(
+        (&against["run"]["version"], &against["comparison"]["same"]),
+        (&json!(2), &json!(true))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_repeated_is_refused_with_the_reason() -> TestResult {
+    let (server, run) = looked_up().await?;
+    for (run, order, status, code) in [
+        (
+            run.as_str(),
+            r#"{"against": 9}"#,
+            StatusCode::NOT_FOUND,
+            "unknown-version",
+        ),
+        (
+            run.as_str(),
+            r#"{"fault": "slwo"}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-query",
+        ),
+        (
+            run.as_str(),
+            r#"{"call": 1}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-query",
+        ),
+        (
+            run.as_str(),
+            r#"{"fault": "slow", "call": 7}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-query",
+        ),
+        (
+            run.as_str(),
+            r#"{"with": 1}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-query",
+        ),
+        ("0000000000000000", "", StatusCode::NOT_FOUND, "unknown-run"),
+    ] {
+        let refused = replay(&server, run, order).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (status, code),
+            "{order}: {}",
+            refused.text()
+        );
+    }
+    // A repetition has no tape of its own.
+    let again = replay(&server, &run, "{}").await.json();
+    let id = again["run"]["run"].as_str().unwrap_or_default().to_owned();
+    let refused = replay(&server, &id, "").await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::CONFLICT, "not-repeatable")
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_pages_repeat_a_run_and_tell_the_difference() -> TestResult {
+    let (server, run) = looked_up().await?;
+    let page = server.get(&format!("{PAGE}/runs/{run}")).await.text();
+    for words in [
+        "What happened",
+        "The app was asked for the page /?nhs=9000000009.",
+        "PDS answered after",
+        "Replay this run",
+        "What should go wrong?",
+        "The answer comes three seconds late.",
+        "?format=har",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let same = press(&server, &format!("{PAGE}/runs/{run}/replay"), "").await;
+    assert_eq!(same.status, StatusCode::SEE_OTHER, "{}", same.text());
+    let same = server.get(same.headers["location"].to_str()?).await;
+    assert!(same.text().contains("The same happened again"), "{}", same.text());
+    let bad = press(
+        &server,
+        &format!("{PAGE}/runs/{run}/replay"),
+        "how=fault&fault=status-503&call=1",
+    )
+    .await;
+    let bad = server.get(bad.headers["location"].to_str()?).await;
+    assert_eq!(bad.status, StatusCode::OK);
+    assert!(
+        bad.text().contains("Something different happened"),
+        "{}",
+        bad.text()
+    );
+    let nothing = press(&server, &format!("{PAGE}/runs/{run}/replay"), "how=fault").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        nothing.text().contains("<title>Error: ") && nothing.text().contains("Choose what should go wrong")
+    );
+    let nowhere = server.get(&format!("{PAGE}/runs/{run}/comparison")).await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "it repeats nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn other_programs_read_the_traces() -> TestResult {
+    let (server, run) = looked_up().await?;
+    for below in [format!("traces/{run}?"), "traces?limit=5&".to_owned()] {
+        let har = server.get(&format!("{APP}/{below}format=har")).await;
+        assert_eq!(har.json()["log"]["version"], "1.2", "{}", har.text());
+        assert!(har.headers["content-disposition"].to_str()?.ends_with(".har\""));
+        let otlp = server.get(&format!("{APP}/{below}format=otlp")).await.json();
+        assert!(otlp["resourceSpans"].is_array(), "{otlp}");
+    }
+    let unknown = server.get(&format!("{APP}/traces?format=xml")).await;
+    assert_eq!(unknown.code(), "bad-query");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_of_an_app_changes_the_version_after_asking() -> TestResult {
+    let (server, _) = looked_up().await?;
+    server.deploy("lookup", examples::PATIENT_LOOKUP).await;
+    let page = server.get(PAGE).await.text();
+    assert!(page.contains("/w/demo/apps/lookup--v1/") && page.contains(&format!("{PAGE}/versions/1")));
+    let asks = server.get(&format!("{PAGE}/versions/1")).await.text();
+    assert!(asks.contains("Use version 1 of Lookup?"), "{asks}");
+    let changed = press(&server, &format!("{PAGE}/versions/1"), "").await;
+    assert_eq!(changed.headers["location"], format!("{PAGE}?used=1"));
+    let told = server.get(&format!("{PAGE}?used=1")).await.text();
+    assert!(told.contains("Version 1 answers requests from now on."));
+    assert_eq!(server.get(APP).await.json()["current_version"], 1);
+    assert_eq!(
+        server.get(&format!("{PAGE}/versions/9")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    Ok(())
+}
