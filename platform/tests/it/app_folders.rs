@@ -49,6 +49,7 @@ async fn send(server: &Server, method: &str, path: &str, body: &'static str) -> 
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in the order it happens")]
 async fn a_folder_with_a_component_answers_with_its_files() -> TestResult {
     let server = Server::start().await?;
     let manifest = b"name = \"bmi\"\ntitle = \"Body mass\"\ncomponent = \"out/bmi.wasm\"";
@@ -268,6 +269,7 @@ async fn versions_answer_under_their_own_address_and_the_app_goes_back_in_one_st
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in the order it happens")]
 async fn a_script_answers_and_its_mistakes_are_named() -> TestResult {
     let server = Server::start().await?;
     let script =
