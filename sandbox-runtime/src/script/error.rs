@@ -116,7 +116,10 @@ pub(super) fn of_problem(problem: Problem, script: &Script) -> ScriptError {
     ScriptError {
         code,
         message: problem.message,
-        file: problem.file,
+        // What has no place of its own came up while the main file was evaluated; a limit is about all files.
+        file: problem
+            .file
+            .or_else(|| (code != "script-limit").then(|| script.main.clone())),
         line: problem.line,
         column: problem.column,
         source_line,

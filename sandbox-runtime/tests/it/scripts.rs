@@ -117,9 +117,13 @@ async fn several_calls_at_once_are_several_calls_at_once() {
 #[tokio::test]
 async fn an_uncaught_error_names_the_place_and_shows_the_line() {
     let run = answer("export default {\n  async fetch() {\n    const patient = {};\n    return new Response(patient.name[0].family);\n  }\n}").await;
-    let text = run.answer.unwrap_err().to_string();
-    assert!(text.contains("TypeError"), "{text}");
-    assert!(text.contains("app.js:4:") || text.contains("app.js"), "{text}");
+    assert_eq!(code(&run), "app-exception");
+    let frame = run.trace.backtrace.first().unwrap();
+    assert_eq!((frame.file.as_deref(), frame.line), (Some("app.js"), Some(4)));
+    assert_eq!(
+        frame.source.as_deref(),
+        Some("return new Response(patient.name[0].family);")
+    );
 }
 
 #[tokio::test]
