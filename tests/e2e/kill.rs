@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use serde_json::Value;
 use tests::bytes_of_wasm::distinct;
 use tests::guests::HOSTILE;
 use tests::{Client, until};
@@ -220,32 +219,4 @@ async fn runs_both(data: &Path) -> Journey {
         .expect(200)?;
     ensure!(jane.text().contains("SMITH, Jane"), "{}", jane.text());
     platform.kill()
-}
-
-#[tokio::test]
-async fn traces_are_gone_after_a_restart_and_say_so() -> Journey {
-    let folder = tempfile::tempdir_in(folders())?;
-    let platform = builder().data_dir(folder.path()).start()?;
-    let client = platform.client()?;
-    let run = client
-        .run("patient-lookup", "/")
-        .await?
-        .expect(200)?
-        .run()?
-        .to_owned();
-    platform.kill()?;
-    let platform = builder().data_dir(folder.path()).start()?;
-    let client = platform.client()?;
-    let trace = client
-        .get(&format!(
-            "/api/v1/workspaces/demo/apps/patient-lookup/traces/{run}"
-        ))
-        .await?;
-    let problem = trace.expect_problem(404, "unknown-run")?;
-    ensure!(problem.detail.contains("restart"), "{}", problem.detail);
-    let runs: Value = client
-        .json("/api/v1/workspaces/demo/apps/patient-lookup/traces")
-        .await?;
-    ensure!(runs["runs"].as_array().is_some_and(Vec::is_empty), "{runs}");
-    Ok(())
 }
