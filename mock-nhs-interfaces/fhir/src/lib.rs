@@ -1,1 +1,3 @@
 //! FHIR R4 as text and tree: lossless JSON, patches, paths, summaries. Pure, no I/O.
+
+pub mod json;
