@@ -1,3 +1,5 @@
 //! FHIR R4 as text and tree: lossless JSON, patches, paths, summaries. Pure, no I/O.
 
+pub mod date;
+pub mod decimal;
 pub mod json;
