@@ -41,33 +41,28 @@ impl Node {
 
     /// What `key` means here: `name`, `valueQuantity`; not `_name` and not `value[x]`.
     pub fn child(self, key: &str) -> Option<Child> {
-        let keys = self.definition.keys.get(&self.number)?;
-        let place = keys.binary_search_by(|one| (*one.name).cmp(key)).ok()?;
-        let key = keys.get(place)?;
+        let key = self.definition.place(self.number)?.key(key)?;
         self.at(key.element, key.chosen)
     }
 
     /// The elements directly below, in snapshot order; a choice comes once.
     pub fn children(self) -> impl Iterator<Item = &'static Element> {
-        let parent = self.element().map_or("", |element| element.path);
-        let after = self.definition.elements.iter().skip(self.number + 1);
-        after
-            .take_while(move |one| {
-                one.path
-                    .strip_prefix(parent)
-                    .is_some_and(|rest| rest.starts_with('.'))
-            })
-            .filter(move |one| one.path.len() == parent.len() + 1 + one.name.len())
+        let numbers = self
+            .definition
+            .place(self.number)
+            .map_or(&[][..], |place| &place.children);
+        numbers
+            .iter()
+            .filter_map(move |number| self.definition.elements.get(*number))
     }
 
     /// Every key that a JSON object may have here, sorted, without those of primitive extensions.
     pub fn keys(self) -> impl Iterator<Item = &'static str> {
-        self.definition
-            .keys
-            .get(&self.number)
-            .into_iter()
-            .flatten()
-            .map(|key| &*key.name)
+        let keys = self
+            .definition
+            .place(self.number)
+            .map_or(&[][..], |place| &place.keys);
+        keys.iter().map(|key| &*key.name)
     }
 
     fn at(self, number: usize, chosen: usize) -> Option<Child> {
@@ -96,7 +91,7 @@ impl Child {
                 number,
             });
         }
-        if self.definition.keys.contains_key(&self.number) {
+        if self.definition.place(self.number).is_some() {
             return Some(Node {
                 definition: self.definition,
                 number: self.number,

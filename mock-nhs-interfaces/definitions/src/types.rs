@@ -32,8 +32,24 @@ pub struct TypeDefinition {
     /// In snapshot order; the first is the type itself.
     pub elements: Vec<Element>,
     by_path: HashMap<&'static str, usize>,
-    /// For each element that has children: the keys of its JSON object, sorted, as (key, element, type of the element).
-    pub(crate) keys: HashMap<usize, Vec<Key>>,
+    /// By the number of the element; `None` for one without children of its own.
+    places: Vec<Option<Place>>,
+}
+
+/// What an element with children has below it.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// The keys of its JSON object, sorted.
+    pub(crate) keys: Vec<Key>,
+    /// The numbers of its children in snapshot order.
+    pub(crate) children: Vec<usize>,
+}
+
+impl Place {
+    pub(crate) fn key(&self, name: &str) -> Option<&Key> {
+        let found = self.keys.binary_search_by(|one| (*one.name).cmp(name)).ok()?;
+        self.keys.get(found)
+    }
 }
 
 /// What a key of a JSON object means.
@@ -49,6 +65,11 @@ impl TypeDefinition {
     /// The number of the element with this path.
     pub(crate) fn number(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// What is below the element with this number.
+    pub(crate) fn place(&self, number: usize) -> Option<&Place> {
+        self.places.get(number)?.as_ref()
     }
 }
 
@@ -120,9 +141,8 @@ pub fn element(type_name: &str, path: &str) -> Option<&'static Element> {
         return definition.elements.get(number);
     }
     let (parent, key) = path.rsplit_once('.')?;
-    let keys = definition.keys.get(&definition.number(parent)?)?;
-    let place = keys.binary_search_by(|one| (*one.name).cmp(key)).ok()?;
-    definition.elements.get(keys.get(place)?.element)
+    let place = definition.place(definition.number(parent)?)?;
+    definition.elements.get(place.key(key)?.element)
 }
 
 /// Address, kind, whether abstract, base.
@@ -161,38 +181,45 @@ fn read(slot: &'static Slot) -> TypeDefinition {
         kind,
         is_abstract,
         base,
-        keys: keys(&elements, &by_path),
+        places: places(&elements, &by_path),
         elements,
         by_path,
     }
 }
 
-fn keys(elements: &[Element], by_path: &HashMap<&'static str, usize>) -> HashMap<usize, Vec<Key>> {
-    let mut keys: HashMap<usize, Vec<Key>> = HashMap::new();
+fn places(elements: &[Element], by_path: &HashMap<&'static str, usize>) -> Vec<Option<Place>> {
+    let mut places: Vec<Option<Place>> = elements.iter().map(|_| None).collect();
     for (number, element) in elements.iter().enumerate() {
         let parent = element
             .path
             .rsplit_once('.')
             .and_then(|(parent, _)| by_path.get(parent));
-        let Some(parent) = parent else { continue };
-        let list = keys.entry(*parent).or_default();
+        let Some(parent) = parent.and_then(|parent| places.get_mut(*parent)) else {
+            continue;
+        };
+        let place = parent.get_or_insert_default();
+        place.children.push(number);
+        let key = |name, chosen| Key {
+            name,
+            element: number,
+            chosen,
+        };
         match element.choice() {
-            None => list.push(Key {
-                name: element.name.into(),
-                element: number,
-                chosen: 0,
-            }),
-            Some(stem) => list.extend(element.types.iter().enumerate().map(|(chosen, one)| Key {
-                name: choice_key(stem, one.code),
-                element: number,
-                chosen,
-            })),
+            None => place.keys.push(key(element.name.into(), 0)),
+            Some(stem) => {
+                let types = element.types.iter().enumerate();
+                place
+                    .keys
+                    .extend(types.map(|(chosen, one)| key(choice_key(stem, one.code), chosen)));
+            }
         }
     }
-    for list in keys.values_mut() {
-        list.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    for place in places.iter_mut().flatten() {
+        place
+            .keys
+            .sort_unstable_by(|one, other| one.name.cmp(&other.name));
     }
-    keys
+    places
 }
 
 /// The key of a choice with this type: `value` and `dateTime` make `valueDateTime`.
