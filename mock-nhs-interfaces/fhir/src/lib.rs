@@ -2,4 +2,7 @@
 
 pub mod date;
 pub mod decimal;
+pub mod etag;
 pub mod json;
+pub mod media;
+pub mod text;
