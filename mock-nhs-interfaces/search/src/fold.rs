@@ -1,5 +1,9 @@
 //! How texts are made comparable: case, accents, kinds of quotes and dashes, and runs of spaces do not matter.
 
+mod phonetic;
+
+pub use phonetic::phonetic;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 

@@ -16,6 +16,7 @@
 //! | [`IDENTIFIER`] | reference | identifier's value in lower case, NUL, system or nothing |
 //! | [`LOW`] | date, number, quantity | low end, high end; for a quantity also code, NUL, system, NUL, unit |
 //! | [`HIGH`] | the same, where the span is wide | high end, low end; then as above |
+//! | [`POSITION`] | position | latitude, longitude |
 //! | [`COMPOSITE`] | composite | each component's main key, escaped and ended |
 
 use crate::fold::cut;
@@ -43,6 +44,8 @@ pub const IDENTIFIER: u8 = b'i';
 pub const LOW: u8 = b'l';
 /// A span by its high end. Only spans that are wide ([`NARROW_MICROSECONDS`], or more than a point) have it: narrow ones are found by their low end.
 pub const HIGH: u8 = b'h';
+/// A place by its latitude.
+pub const POSITION: u8 = b'g';
 /// Several values that belong together.
 pub const COMPOSITE: u8 = b'k';
 
@@ -145,6 +148,7 @@ pub fn keys(value: &Value, each: &mut impl FnMut(&[u8])) {
         | Value::Quantity(_)
         | Value::Text(_)
         | Value::Uri(_)
+        | Value::Position(_)
         | Value::Composite(_) => {}
     }
 }
@@ -185,6 +189,9 @@ pub fn main_key(value: &Value) -> Option<Vec<u8>> {
         Value::Uri(uri) => {
             let (url, version) = split_version(uri);
             Key::new(URL).ended(url).text(version.unwrap_or_default()).bytes
+        }
+        Value::Position(place) => {
+            date_key(POSITION, i64::from(place.latitude), i64::from(place.longitude)).to_vec()
         }
         Value::Composite(parts) => {
             let mut bytes = vec![COMPOSITE];

@@ -6,8 +6,12 @@
 //!
 //! Source: <https://hl7.org/fhir/R4/search.html>.
 
+pub mod extract;
 pub mod fold;
+pub mod index;
 pub mod key;
 pub mod operand;
 pub mod query;
+pub mod registry;
+mod resource_type;
 pub mod value;

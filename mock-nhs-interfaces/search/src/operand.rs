@@ -5,6 +5,7 @@
 
 mod composite;
 mod date;
+mod near;
 mod number;
 mod prefix;
 mod quantity;
@@ -15,6 +16,7 @@ mod uri;
 
 pub use composite::CompositeTest;
 pub use date::DateTest;
+pub use near::NearTest;
 pub use number::NumberTest;
 pub use prefix::Prefix;
 pub use quantity::QuantityTest;
@@ -43,6 +45,8 @@ pub enum Operand {
     Quantity(QuantityTest),
     /// For parameters of kind uri.
     Uri(UriTest),
+    /// For the parameter `near`.
+    Near(NearTest),
     /// For parameters of kind composite.
     Composite(CompositeTest),
 }
@@ -59,6 +63,7 @@ impl Operand {
             (Self::Number(test), Value::Number(value)) => test.matches(value),
             (Self::Quantity(test), Value::Quantity(value)) => test.matches(value),
             (Self::Uri(test), Value::Uri(value)) => test.matches(value),
+            (Self::Near(test), Value::Position(value)) => test.matches(*value),
             (Self::Composite(test), Value::Composite(value)) => test.matches(value),
             _ => false,
         }
@@ -75,6 +80,7 @@ impl Operand {
             Self::Number(test) => test.ranges(),
             Self::Quantity(test) => test.ranges(),
             Self::Uri(test) => test.ranges(),
+            Self::Near(test) => test.ranges(),
             Self::Composite(test) => test.ranges(),
         }
     }
@@ -84,14 +90,14 @@ impl Operand {
     pub fn is_tight(&self) -> bool {
         match self {
             Self::Token(_) | Self::Reference(_) => true,
-            Self::String(test) => !matches!(test, StringTest::Contains(_)),
+            Self::String(test) => !matches!(test, StringTest::Contains(_) | StringTest::Ends(_)),
             Self::Date(test) => matches!(test.prefix, Prefix::Lt | Prefix::Sa),
             Self::Number(test) => matches!(
                 test.prefix,
                 Prefix::Gt | Prefix::Ge | Prefix::Lt | Prefix::Le | Prefix::Sa
             ),
             Self::Uri(test) => !matches!(test, UriTest::Below(_)),
-            Self::Quantity(_) | Self::Composite(_) => false,
+            Self::Quantity(_) | Self::Near(_) | Self::Composite(_) => false,
         }
     }
 
@@ -106,6 +112,7 @@ impl Operand {
             Self::Number(test) => test.accepts(key),
             Self::Quantity(test) => test.accepts(key),
             Self::Uri(test) => test.accepts(key),
+            Self::Near(test) => test.accepts(key),
             Self::Composite(test) => test.accepts(key),
         }
     }

@@ -25,6 +25,8 @@ pub enum Value {
     Quantity(Quantity),
     /// A URI, canonical or not: parameters of kind uri.
     Uri(Box<str>),
+    /// A place on Earth: the parameter `near`.
+    Position(Position),
     /// One value for each component, all from the same occurrence: parameters of kind composite.
     Composite(Box<[Value]>),
 }
@@ -140,4 +142,13 @@ pub struct Quantity {
     pub code: Option<Box<str>>,
     /// The unit as people write it.
     pub unit: Option<Box<str>>,
+}
+
+/// A place on Earth, in millionths of a degree (a tenth of a metre).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// North of the equator, from -90 to 90 degrees.
+    pub latitude: i32,
+    /// East of Greenwich, from -180 to 180 degrees.
+    pub longitude: i32,
 }

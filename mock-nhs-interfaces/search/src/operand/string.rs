@@ -11,6 +11,8 @@ pub enum StringTest {
     Starts(Box<str>),
     /// `:contains`: the folded text holds this somewhere.
     Contains(Box<str>),
+    /// `_filter`'s `ew`: the folded text ends so.
+    Ends(Box<str>),
     /// `:exact`: the text as written is this.
     Exact(Box<str>),
     /// The folded text is this.
@@ -22,6 +24,7 @@ impl StringTest {
         match self {
             Self::Starts(text) => value.folded.starts_with(&**text),
             Self::Contains(text) => value.folded.contains(&**text),
+            Self::Ends(text) => value.folded.ends_with(&**text),
             Self::Exact(text) => *value.written == *cut(text),
             Self::Is(text) => value.folded == *text,
         }
@@ -30,7 +33,7 @@ impl StringTest {
     pub(super) fn ranges(&self) -> Vec<KeyRange> {
         vec![match self {
             Self::Starts(text) => KeyRange::prefix(&Key::new(STRING).text(text).bytes),
-            Self::Contains(_) => KeyRange::prefix(&[STRING]),
+            Self::Contains(_) | Self::Ends(_) => KeyRange::prefix(&[STRING]),
             Self::Exact(text) => {
                 let folded = fold(text);
                 let written = if *folded == *cut(text) { "" } else { text };
@@ -48,6 +51,7 @@ impl StringTest {
         match self {
             Self::Starts(text) => folded.starts_with(text.as_bytes()),
             Self::Contains(text) => std::str::from_utf8(folded).is_ok_and(|own| own.contains(&**text)),
+            Self::Ends(text) => folded.ends_with(text.as_bytes()),
             Self::Exact(text) => {
                 let written = if written.is_empty() { folded } else { written };
                 written == cut(text).as_bytes()

@@ -1,0 +1,36 @@
+//! `_content`: words anywhere in a resource.
+
+use fhir::json::Json;
+
+use crate::fold::fold;
+
+/// Whether every one of some folded words stands somewhere in the strings of a resource, names of members left aside.
+///
+/// Reads the whole resource; its depth is bounded by what was accepted as JSON.
+#[must_use]
+pub fn content_matches(resource: &Json, words: &[Box<str>]) -> bool {
+    let mut missing: Vec<&str> = words.iter().map(|word| &**word).collect();
+    look(resource, &mut missing);
+    missing.is_empty()
+}
+
+fn look(value: &Json, missing: &mut Vec<&str>) {
+    if missing.is_empty() {
+        return;
+    }
+    match value {
+        Json::String(text) => {
+            let mut rest = &**text;
+            // In pieces, because a folded text is cut.
+            while !rest.is_empty() && !missing.is_empty() {
+                let piece = crate::fold::cut(rest);
+                let folded = fold(piece);
+                missing.retain(|word| !folded.contains(word));
+                rest = rest.get(piece.len()..).unwrap_or_default();
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| look(item, missing)),
+        Json::Object(members) => members.iter().for_each(|(_, member)| look(member, missing)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
