@@ -1,0 +1,121 @@
+//! The index of the records that all workspaces share: built once, never changed.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use roaring::RoaringBitmap;
+
+use super::{Dictionary, Forward, Postings};
+use crate::key::KeyRange;
+use crate::query::{ParameterId, ResourceType};
+
+/// The keys of every parameter over the base. Owns one lock: around the forward tables that searches have asked for.
+#[derive(Debug, Default)]
+pub struct BaseIndex {
+    dictionaries: Vec<Dictionary>,
+    /// The records of each type.
+    types: Vec<RoaringBitmap>,
+    nothing: RoaringBitmap,
+    /// Made when first asked for, kept for good, by parameter and row. Rows are few, so a caller cannot make it grow at will.
+    forwards: Mutex<HashMap<(ParameterId, u8), Arc<Forward>>>,
+}
+
+/// How much memory an index holds, and for what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IndexSize {
+    /// Keys of all parameters.
+    pub keys: u64,
+    /// (key, record) pairs.
+    pub postings: u64,
+    /// Bytes of memory.
+    pub bytes: usize,
+}
+
+impl BaseIndex {
+    pub(super) fn new(dictionaries: Vec<Dictionary>, mut types: Vec<RoaringBitmap>) -> Self {
+        for docs in &mut types {
+            docs.optimize();
+        }
+        Self {
+            dictionaries,
+            types,
+            ..Self::default()
+        }
+    }
+
+    /// The records of a type, those that a workspace has changed or deleted included.
+    #[must_use]
+    pub fn of_type(&self, resource_type: ResourceType) -> &RoaringBitmap {
+        self.types
+            .get(usize::from(resource_type.0))
+            .unwrap_or(&self.nothing)
+    }
+
+    /// The keys of a parameter, if the base has any.
+    #[must_use]
+    pub fn dictionary(&self, parameter: ParameterId) -> Option<&Dictionary> {
+        self.dictionaries
+            .get(super::place(parameter))
+            .filter(|dictionary| !dictionary.is_empty())
+    }
+
+    /// The records that have exactly this key.
+    #[must_use]
+    pub fn exact(&self, parameter: ParameterId, key: &[u8]) -> Option<Postings<'_>> {
+        let dictionary = self.dictionary(parameter)?;
+        Some(dictionary.postings(dictionary.rank(key)?))
+    }
+
+    /// The ranks of the keys in a range.
+    #[must_use]
+    pub fn ranks(&self, parameter: ParameterId, range: &KeyRange) -> Range<usize> {
+        self.dictionary(parameter)
+            .map_or(0..0, |dictionary| dictionary.ranks(range))
+    }
+
+    /// How many postings the keys in a range have, without visiting them. A record with several of the keys counts as often.
+    #[must_use]
+    pub fn estimate(&self, parameter: ParameterId, range: &KeyRange) -> u64 {
+        self.dictionary(parameter)
+            .map_or(0, |dictionary| dictionary.count(dictionary.ranks(range)))
+    }
+
+    /// For every record, the ranks of its keys in one row. Made at the first call (about 20 ms for a million postings) and
+    /// kept: sorts, checks and includes ask again and again.
+    #[must_use]
+    pub fn forward(&self, parameter: ParameterId, row: u8) -> Arc<Forward> {
+        let mut forwards = self.forwards.lock().unwrap_or_else(PoisonError::into_inner);
+        let forward = forwards.entry((parameter, row)).or_insert_with(|| {
+            Arc::new(match self.dictionary(parameter) {
+                Some(dictionary) => Forward::of(dictionary, dictionary.ranks_of_row(row)),
+                None => Forward::default(),
+            })
+        });
+        Arc::clone(forward)
+    }
+
+    /// What the index holds, without what [`Self::forward`] has made.
+    #[must_use]
+    pub fn size(&self) -> IndexSize {
+        let mut size = IndexSize::default();
+        for dictionary in &self.dictionaries {
+            size.keys += dictionary.len() as u64;
+            size.postings += dictionary.count(0..dictionary.len());
+            size.bytes += dictionary.bytes();
+        }
+        size.bytes += self
+            .types
+            .iter()
+            .map(RoaringBitmap::serialized_size)
+            .sum::<usize>();
+        size
+    }
+
+    /// Bytes that the tables made by [`Self::forward`] hold.
+    #[must_use]
+    pub fn forward_bytes(&self) -> usize {
+        let forwards = self.forwards.lock().unwrap_or_else(PoisonError::into_inner);
+        forwards.values().map(|forward| forward.bytes()).sum()
+    }
+}
