@@ -1,0 +1,131 @@
+//! The matches of one page, in order.
+
+use roaring::RoaringBitmap;
+
+use super::ExecuteError;
+use super::candidates::Candidates;
+use super::context::Context;
+use super::cursor::Position;
+use super::sort::Sorter;
+use super::top::Top;
+use super::walk::walk;
+use crate::index::Doc;
+
+/// Up to so many records are sorted in memory: about 100 microseconds.
+const SORT_IN_MEMORY: u64 = 4_096;
+/// After so many records were checked one by one for a page, everything that is left is collected instead.
+const CHECK_ONE_BY_ONE: u64 = 50_000;
+
+/// The first `limit` matches behind `after`.
+pub(super) fn page<'a>(
+    context: &mut Context<'a>,
+    sorter: &Sorter<'a>,
+    candidates: &mut [Candidates<'_>],
+    after: Option<&Position>,
+    limit: usize,
+) -> Result<Vec<Doc>, ExecuteError> {
+    if sorter.keys.is_empty() {
+        return in_order_of_numbers(context, candidates, after, limit);
+    }
+    if let [one] = &mut *candidates
+        && one.set.len() > SORT_IN_MEMORY
+        && let Some(found) = walk(context, sorter, one, after, limit)?
+    {
+        context
+            .explain
+            .step("_sort", "walked until the page was full", one.set.len(), None);
+        return Ok(found);
+    }
+    sorted_in_memory(context, sorter, candidates, after, limit)
+}
+
+fn in_order_of_numbers(
+    context: &mut Context<'_>,
+    candidates: &mut [Candidates<'_>],
+    after: Option<&Position>,
+    limit: usize,
+) -> Result<Vec<Doc>, ExecuteError> {
+    let mut found = Vec::new();
+    let mut looked = 0;
+    let all = union(candidates);
+    let start = after.map_or(Some(0), |position| position.doc.checked_add(1));
+    let Some(start) = start else {
+        return Ok(found);
+    };
+    for doc in all.range(start..) {
+        if found.len() >= limit {
+            break;
+        }
+        if looked == CHECK_ONE_BY_ONE {
+            for one in &mut *candidates {
+                one.settle(context)?;
+            }
+        }
+        looked += 1;
+        if is_match(context, candidates, looked > CHECK_ONE_BY_ONE, doc)? {
+            found.push(doc);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a record of the union is a match.
+fn is_match(
+    context: &mut Context<'_>,
+    candidates: &mut [Candidates<'_>],
+    is_settled: bool,
+    doc: Doc,
+) -> Result<bool, ExecuteError> {
+    let one = match candidates {
+        [one] => one,
+        several => {
+            let of = context.corpus.resource_type(doc);
+            match several.iter_mut().find(|one| Some(one.of) == of) {
+                Some(one) => one,
+                None => return Ok(false),
+            }
+        }
+    };
+    if is_settled {
+        context.meter.examine(1)?;
+        return Ok(one.set.contains(doc));
+    }
+    one.passes(context, doc)
+}
+
+fn sorted_in_memory<'a>(
+    context: &mut Context<'a>,
+    sorter: &Sorter<'a>,
+    candidates: &mut [Candidates<'_>],
+    after: Option<&Position>,
+    limit: usize,
+) -> Result<Vec<Doc>, ExecuteError> {
+    for one in &mut *candidates {
+        one.settle(context)?;
+    }
+    type Keyed<'a> = (Option<&'a [u8]>, Doc);
+    let compare = |a: &Keyed<'a>, b: &Keyed<'a>| {
+        sorter
+            .compare_keys(0, a.0, b.0)
+            .then_with(|| sorter.compare(1, a.1, b.1))
+    };
+    let mut top = Top::new(limit);
+    let all = union(candidates);
+    for doc in &all {
+        context.meter.examine(1)?;
+        if after.is_none_or(|after| sorter.is_after(doc, after)) {
+            top.push((sorter.key(0, doc), doc), &compare);
+        }
+    }
+    context.explain.step("_sort", "sorted in memory", all.len(), None);
+    let sorted = top.into_sorted(&compare);
+    Ok(sorted.into_iter().map(|(_, doc)| doc).collect())
+}
+
+fn union(candidates: &[Candidates<'_>]) -> RoaringBitmap {
+    let mut all = RoaringBitmap::new();
+    for one in candidates {
+        all |= &one.set;
+    }
+    all
+}

@@ -1,0 +1,123 @@
+//! One search from query to page.
+
+use std::fmt::Write as _;
+
+use super::candidates::Candidates;
+use super::context::Context;
+use super::include::follow;
+use super::page::page;
+use super::sort::Sorter;
+use super::{Corpus, CursorKey, ExecuteError, Limits, SearchResult, TotalCount};
+use crate::index::Doc;
+use crate::query::{Query, Summary, Total};
+use crate::registry::Registry;
+
+/// What a search runs on and within.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    /// The records.
+    pub corpus: &'a dyn Corpus,
+    /// The parameters that the query and the index name by number.
+    pub registry: &'a Registry,
+    /// What page tokens are signed with.
+    pub cursor: CursorKey<'a>,
+    /// How much work it may cause.
+    pub limits: Limits<'a>,
+}
+
+impl std::fmt::Debug for Search<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Search")
+            .field("cursor", &self.cursor)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finds one page of a query's matches and what its includes add.
+///
+/// # Errors
+/// When the search costs too much or takes too long, or when its page token is not one that this search gave out.
+pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteError> {
+    let bound = bound_text(query);
+    let after = query
+        .cursor
+        .as_ref()
+        .map(|token| search.cursor.open(&bound, token))
+        .transpose()?
+        .filter(|position| position.keys.len() == query.sort.len());
+    if query.cursor.is_some() && after.is_none() {
+        return Err(ExecuteError::Cursor);
+    }
+    let mut context = Context::new(search.corpus, search.registry, search.limits);
+    let mut candidates = query
+        .targets
+        .iter()
+        .map(|target| Candidates::of(&mut context, target))
+        .collect::<Result<Vec<_>, _>>()?;
+    let size = query.count.unwrap_or(search.limits.page);
+    let only_count = size == 0 || query.summary == Summary::Count;
+    if only_count || query.total == Total::Accurate {
+        for one in &mut candidates {
+            one.settle(&mut context)?;
+        }
+    }
+    let mut result = SearchResult {
+        matches: Vec::new(),
+        included: Vec::new(),
+        total: total(&context, query, &candidates),
+        next: None,
+        warnings: Vec::new(),
+        explain: super::Explain::default(),
+    };
+    if only_count {
+        context.meter.report(&mut context.explain);
+        result.total = TotalCount::Accurate(candidates.iter().map(|one| one.set.len()).sum());
+        result.explain = context.explain;
+        return Ok(result);
+    }
+    let sorter = Sorter::new(&mut context, &query.sort, &candidates);
+    // One more than the page holds tells whether there is a next page.
+    let limit = size.saturating_add(1);
+    let mut matches = page(&mut context, &sorter, &mut candidates, after.as_ref(), limit)?;
+    if matches.len() > size {
+        matches.truncate(size);
+        let last = matches.last().map(|doc: &Doc| sorter.position(*doc));
+        result.next = last.map(|position| search.cursor.seal(&bound, &position));
+    } else if after.is_none() && query.total != Total::None {
+        result.total = TotalCount::Accurate(matches.len() as u64);
+    }
+    let (included, warnings) = follow(&mut context, query, &matches)?;
+    context.meter.report(&mut context.explain);
+    Ok(SearchResult {
+        matches,
+        included,
+        warnings,
+        explain: context.explain,
+        ..result
+    })
+}
+
+/// What is known of the number of matches before the page is made.
+fn total(context: &Context<'_>, query: &Query, candidates: &[Candidates<'_>]) -> TotalCount {
+    let sum = candidates.iter().map(|one| one.estimate(context)).sum();
+    let is_settled = candidates.iter().all(|one| one.rest.is_empty());
+    match query.total {
+        Total::None => TotalCount::Unknown,
+        Total::Unasked | Total::Estimate | Total::Accurate if is_settled => TotalCount::Accurate(sum),
+        Total::Estimate | Total::Accurate => TotalCount::Estimate(sum),
+        Total::Unasked => TotalCount::Unknown,
+    }
+}
+
+/// What a page token is bound to: the types that are searched and the query as it was understood.
+fn bound_text(query: &Query) -> String {
+    let mut text = String::with_capacity(query.text.len() + query.targets.len() * 4);
+    for target in &query.targets {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{},", target.resource_type.0);
+    }
+    text.push('?');
+    text.push_str(&query.text);
+    text
+}
