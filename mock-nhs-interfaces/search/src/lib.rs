@@ -6,6 +6,7 @@
 //!
 //! Source: <https://hl7.org/fhir/R4/search.html>.
 
+pub mod execute;
 pub mod extract;
 pub mod fold;
 pub mod index;
