@@ -1,4 +1,4 @@
-//! What a check found: one issue each, at most a hundred, each with its place as a FHIRPath expression.
+//! What a check found: one issue each, at most a hundred, each with its place as a `FHIRPath` expression.
 
 mod place;
 
@@ -109,7 +109,12 @@ impl Issues {
             self.dropped += 1;
             return;
         }
-        let issue = Issue { severity, code, expression: place.expression(), diagnostics: diagnostics() };
+        let issue = Issue {
+            severity,
+            code,
+            expression: place.expression(),
+            diagnostics: diagnostics(),
+        };
         if !self.list.contains(&issue) {
             self.list.push(issue);
         }
@@ -194,7 +199,11 @@ pub(crate) fn one_of(names: &[&str]) -> String {
 
 /// A sentence that offers the near names, with a space before it; empty when there are none.
 pub(crate) fn did_you_mean(near: &[&str]) -> String {
-    if near.is_empty() { String::new() } else { format!(" Did you mean {}?", one_of(near)) }
+    if near.is_empty() {
+        String::new()
+    } else {
+        format!(" Did you mean {}?", one_of(near))
+    }
 }
 
 #[cfg(test)]
@@ -205,7 +214,9 @@ mod tests {
     fn no_more_than_a_hundred_and_it_says_so() {
         let mut issues = Issues::default();
         for number in 0..2 * MAX_ISSUES {
-            issues.error(&Place::root("Patient"), IssueCode::Value, || format!("number {number}"));
+            issues.error(&Place::root("Patient"), IssueCode::Value, || {
+                format!("number {number}")
+            });
         }
         let list = issues.into_vec();
         assert_eq!(list.len(), MAX_ISSUES + 1);

@@ -32,7 +32,9 @@ pub fn check_shape(resource: &Json) -> Issues {
 /// The type that a resource states, if R4 has such a type.
 fn resource_type(resource: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<&'static str> {
     if resource.as_object().is_none() {
-        issues.error(place, IssueCode::Structure, || "A resource is a JSON object.".to_owned());
+        issues.error(place, IssueCode::Structure, || {
+            "A resource is a JSON object.".to_owned()
+        });
         return None;
     }
     let Some(stated) = resource.get("resourceType") else {

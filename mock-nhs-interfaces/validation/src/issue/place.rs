@@ -20,11 +20,17 @@ pub(crate) enum Step<'a> {
 
 impl<'a> Place<'a> {
     pub(crate) fn root(type_name: &'a str) -> Self {
-        Self { around: None, step: Step::Root(type_name) }
+        Self {
+            around: None,
+            step: Step::Root(type_name),
+        }
     }
 
     pub(crate) fn step(&'a self, step: Step<'a>) -> Place<'a> {
-        Place { around: Some(self), step }
+        Place {
+            around: Some(self),
+            step,
+        }
     }
 
     pub(crate) fn element(&'a self, name: &'a str) -> Place<'a> {
@@ -62,6 +68,9 @@ mod tests {
         let component = root.element("component");
         let second = component.item(1);
         let value = second.step(Step::Choice("value", "Quantity"));
-        assert_eq!(value.element("code").expression(), "Observation.component[1].value.ofType(Quantity).code");
+        assert_eq!(
+            value.element("code").expression(),
+            "Observation.component[1].value.ofType(Quantity).code"
+        );
     }
 }

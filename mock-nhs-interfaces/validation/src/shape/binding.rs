@@ -13,7 +13,9 @@ const NULL_FLAVOUR: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-nul
 
 fn required(element: &Element) -> Option<&'static str> {
     let binding = element.binding.as_ref()?;
-    binding.value_set.filter(|_| binding.strength == BindingStrength::Required)
+    binding
+        .value_set
+        .filter(|_| binding.strength == BindingStrength::Required)
 }
 
 fn bare(value_set: &str) -> &str {
@@ -30,7 +32,9 @@ pub(super) fn check_code(walk: &mut Walk<'_, '_>, value: &Json, element: &Elemen
             refuse(walk, code, codes, value_set, place);
         }
     } else if let Some(sentence) = unlisted(value_set, code) {
-        walk.issues.error(place, IssueCode::CodeInvalid, || format!("{} {sentence}.", quoted(code)));
+        walk.issues.error(place, IssueCode::CodeInvalid, || {
+            format!("{} {sentence}.", quoted(code))
+        });
     }
 }
 
@@ -40,9 +44,14 @@ fn unlisted(value_set: &str, code: &str) -> Option<&'static str> {
         "http://hl7.org/fhir/ValueSet/mimetypes" => {
             let essence = code.split(';').next().unwrap_or(code).trim();
             let token = |part: &str| {
-                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*".contains(&byte))
+                !part.is_empty()
+                    && part
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*".contains(&byte))
             };
-            let right = essence.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype));
+            let right = essence
+                .split_once('/')
+                .is_some_and(|(kind, subtype)| token(kind) && token(subtype));
             // Short names that R4's own Binary and CapabilityStatement examples use.
             let short = matches!(code, "json" | "xml" | "ttl" | "html");
             (!right && !short).then_some("is no media type, as in application/pdf")
@@ -61,7 +70,13 @@ pub(super) fn check_coding(walk: &mut Walk<'_, '_>, value: &Json, element: &Elem
         return;
     };
     if !has(codes, value) && !is_absent(value) {
-        refuse(walk, value.text("code").unwrap_or_default(), codes, value_set, place);
+        refuse(
+            walk,
+            value.text("code").unwrap_or_default(),
+            codes,
+            value_set,
+            place,
+        );
     }
 }
 
@@ -74,7 +89,10 @@ pub(super) fn check_concept(walk: &mut Walk<'_, '_>, value: &Json, element: &Ele
     if codings.iter().any(|coding| has(codes, coding)) || is_absent(value) {
         return;
     }
-    let code = codings.iter().find_map(|coding| coding.text("code")).unwrap_or_default();
+    let code = codings
+        .iter()
+        .find_map(|coding| coding.text("code"))
+        .unwrap_or_default();
     refuse(walk, code, codes, value_set, place);
 }
 
@@ -89,8 +107,13 @@ fn has(codes: &BoundCodes, coding: &Json) -> bool {
 
 /// Whether an extension says why there is no code.
 pub(crate) fn is_absent(value: &Json) -> bool {
-    let extensions = value.get("extension").and_then(Json::as_array).unwrap_or_default();
-    extensions.iter().any(|one| matches!(one.text("url"), Some(ABSENT | NULL_FLAVOUR)))
+    let extensions = value
+        .get("extension")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    extensions
+        .iter()
+        .any(|one| matches!(one.text("url"), Some(ABSENT | NULL_FLAVOUR)))
 }
 
 fn refuse(walk: &mut Walk<'_, '_>, code: &str, codes: &BoundCodes, value_set: &str, place: &Place<'_>) {
@@ -104,7 +127,14 @@ fn refuse(walk: &mut Walk<'_, '_>, code: &str, codes: &BoundCodes, value_set: &s
             (true, Some(system)) => format!(" Its system is {system}."),
             _ => String::new(),
         };
-        let meant = if system.is_empty() { did_you_mean(&near) } else { system };
-        format!("{} is not in the value set {value_set}, which is required here.{meant}", quoted(code))
+        let meant = if system.is_empty() {
+            did_you_mean(&near)
+        } else {
+            system
+        };
+        format!(
+            "{} is not in the value set {value_set}, which is required here.{meant}",
+            quoted(code)
+        )
     });
 }

@@ -7,7 +7,11 @@ use crate::issue::{IssueCode, Place};
 
 /// Checks R4's ext-1.
 pub(super) fn check(walk: &mut Walk<'_, '_>, members: &[(Box<str>, Json)], place: &Place<'_>) {
-    let has = |name: &str| members.iter().any(|(key, _)| key.strip_prefix('_').unwrap_or(key).starts_with(name));
+    let has = |name: &str| {
+        members
+            .iter()
+            .any(|(key, _)| key.strip_prefix('_').unwrap_or(key).starts_with(name))
+    };
     if has("extension") == has("value") {
         let both = has("value");
         walk.issues.error(place, IssueCode::Invariant, || {

@@ -18,14 +18,32 @@ pub(super) fn text(type_name: &str, text: &str) -> Result<(), String> {
         "string" | "markdown" | "xhtml" => characters(text),
         "code" => code(text),
         "id" => want(is_id(text), "is no id: 1 to 64 letters, digits, `-` and `.`"),
-        "uri" | "url" | "canonical" => want(!text.contains(char::is_whitespace), "is no address: it has white space in it"),
+        "uri" | "url" | "canonical" => want(
+            !text.contains(char::is_whitespace),
+            "is no address: it has white space in it",
+        ),
         "oid" => want(is_oid(text), "is no OID, as in urn:oid:1.2.3"),
-        "uuid" => want(is_uuid(text), "is no UUID, as in urn:uuid:c757873d-ec9a-4326-a141-556f43239520, in small letters"),
+        "uuid" => want(
+            is_uuid(text),
+            "is no UUID, as in urn:uuid:c757873d-ec9a-4326-a141-556f43239520, in small letters",
+        ),
         "base64Binary" => want(is_base64(text), "is not base64"),
-        "date" => DateTime::parse_date(text).map(drop).map_err(|error| error.to_string()).map_err(dated),
-        "dateTime" => DateTime::parse_date_time(text).map(drop).map_err(|error| error.to_string()).map_err(dated),
-        "instant" => DateTime::parse_instant(text).map(drop).map_err(|error| error.to_string()).map_err(dated),
-        "time" => want(ClockTime::parse(text).is_ok(), "is no time of day, as in 09:30:00"),
+        "date" => DateTime::parse_date(text)
+            .map(drop)
+            .map_err(|error| error.to_string())
+            .map_err(dated),
+        "dateTime" => DateTime::parse_date_time(text)
+            .map(drop)
+            .map_err(|error| error.to_string())
+            .map_err(dated),
+        "instant" => DateTime::parse_instant(text)
+            .map(drop)
+            .map_err(|error| error.to_string())
+            .map_err(dated),
+        "time" => want(
+            ClockTime::parse(text).is_ok(),
+            "is no time of day, as in 09:30:00",
+        ),
         _ => Ok(()),
     }
 }
@@ -38,8 +56,14 @@ pub(super) fn number(type_name: &str, number: &str) -> Result<(), String> {
             integer().is_some() || number == "-0",
             "is no integer between -2147483648 and 2147483647, written without a point or an exponent",
         ),
-        "unsignedInt" => want(integer().is_some_and(|value| value >= 0), "is no whole number from 0 to 2147483647"),
-        "positiveInt" => want(integer().is_some_and(|value| value >= 1), "is no whole number from 1 to 2147483647"),
+        "unsignedInt" => want(
+            integer().is_some_and(|value| value >= 0),
+            "is no whole number from 0 to 2147483647",
+        ),
+        "positiveInt" => want(
+            integer().is_some_and(|value| value >= 1),
+            "is no whole number from 1 to 2147483647",
+        ),
         // The grammar of JSON's numbers is that of R4's decimals.
         _ => Ok(()),
     }
@@ -55,7 +79,10 @@ fn want(right: bool, sentence: &str) -> Result<(), String> {
 
 fn characters(text: &str) -> Result<(), String> {
     let control = |letter: char| letter < ' ' && !matches!(letter, '\t' | '\r' | '\n');
-    want(!text.contains(control), "has a control character in it: only tab, carriage return and line feed are allowed")?;
+    want(
+        !text.contains(control),
+        "has a control character in it: only tab, carriage return and line feed are allowed",
+    )?;
     let long = text.len() > MAX_STRING_CHARS && text.chars().count() > MAX_STRING_CHARS;
     want(!long, "is longer than a million characters (1024 × 1024)")
 }
@@ -76,7 +103,9 @@ fn code(text: &str) -> Result<(), String> {
 /// Whether it may be the id of a resource: <https://hl7.org/fhir/R4/datatypes.html#id>.
 pub(super) fn is_id(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
 /// Source: R4's `urn:oid:[0-2](\.(0|[1-9][0-9]*))+`.
@@ -86,7 +115,9 @@ fn is_oid(text: &str) -> bool {
     };
     let mut arcs = arcs.split('.');
     let number = |arc: &str| {
-        !arc.is_empty() && arc.bytes().all(|byte| byte.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'))
+        !arc.is_empty()
+            && arc.bytes().all(|byte| byte.is_ascii_digit())
+            && (arc == "0" || !arc.starts_with('0'))
     };
     let first = arcs.next().is_some_and(|arc| matches!(arc, "0" | "1" | "2"));
     let mut rest = arcs.peekable();
@@ -100,7 +131,11 @@ fn is_uuid(text: &str) -> bool {
     let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     uuid.len() == 36
         && uuid.bytes().enumerate().all(|(place, byte)| {
-            if matches!(place, 8 | 13 | 18 | 23) { byte == b'-' } else { hexadecimal(byte) }
+            if matches!(place, 8 | 13 | 18 | 23) {
+                byte == b'-'
+            } else {
+                hexadecimal(byte)
+            }
         })
 }
 
@@ -133,22 +168,50 @@ mod tests {
             ("id", &["a", "A-1.b"], &["", "a_b", "a/b", &long_id, "é"]),
             ("uri", &["http://a/b", "urn:x", "x"], &["", "a b", "a\n"]),
             ("canonical", &["http://a/b|1.0"], &["http://a b"]),
-            ("oid", &["urn:oid:1.2.3", "urn:oid:2.16.840"], &["1.2.3", "urn:oid:3.1", "urn:oid:1", "urn:oid:1.02", "urn:oid:1."]),
-            ("uuid", &["urn:uuid:c757873d-ec9a-4326-a141-556f43239520"], &[
-                "c757873d-ec9a-4326-a141-556f43239520",
-                "urn:uuid:C757873D-ec9a-4326-a141-556f43239520",
-                "urn:uuid:c757873dec9a4326a141556f43239520",
-            ]),
-            ("base64Binary", &["QQ==", "QUJD", "QU JD", "QUI="], &["Q", "QQ=", "QQ==QQ==", "Q-==", "===="]),
-            ("date", &["2020", "2020-02", "2020-02-29"], &["20", "2021-02-29", "2020-13", "2020-01-01T00:00:00Z", "70-2"]),
-            ("dateTime", &["2020", "2020-01-01T10:00:00Z", "2020-01-01T10:00:00.123+01:00"], &[
-                "2020-01-01T10:00Z",
-                "2020-01-01T10:00:00",
-                "2020-01-01 10:00:00Z",
-                "2020-01-01T24:00:00Z",
-            ]),
-            ("instant", &["2020-01-01T10:00:00Z"], &["2020-01-01", "2020-01-01T10:00:00"]),
-            ("time", &["09:30:00", "23:59:59.5"], &["9:30", "09:30", "24:00:00", "09:30:00Z"]),
+            (
+                "oid",
+                &["urn:oid:1.2.3", "urn:oid:2.16.840"],
+                &["1.2.3", "urn:oid:3.1", "urn:oid:1", "urn:oid:1.02", "urn:oid:1."],
+            ),
+            (
+                "uuid",
+                &["urn:uuid:c757873d-ec9a-4326-a141-556f43239520"],
+                &[
+                    "c757873d-ec9a-4326-a141-556f43239520",
+                    "urn:uuid:C757873D-ec9a-4326-a141-556f43239520",
+                    "urn:uuid:c757873dec9a4326a141556f43239520",
+                ],
+            ),
+            (
+                "base64Binary",
+                &["QQ==", "QUJD", "QU JD", "QUI="],
+                &["Q", "QQ=", "QQ==QQ==", "Q-==", "===="],
+            ),
+            (
+                "date",
+                &["2020", "2020-02", "2020-02-29"],
+                &["20", "2021-02-29", "2020-13", "2020-01-01T00:00:00Z", "70-2"],
+            ),
+            (
+                "dateTime",
+                &["2020", "2020-01-01T10:00:00Z", "2020-01-01T10:00:00.123+01:00"],
+                &[
+                    "2020-01-01T10:00Z",
+                    "2020-01-01T10:00:00",
+                    "2020-01-01 10:00:00Z",
+                    "2020-01-01T24:00:00Z",
+                ],
+            ),
+            (
+                "instant",
+                &["2020-01-01T10:00:00Z"],
+                &["2020-01-01", "2020-01-01T10:00:00"],
+            ),
+            (
+                "time",
+                &["09:30:00", "23:59:59.5"],
+                &["9:30", "09:30", "24:00:00", "09:30:00Z"],
+            ),
             ("markdown", &["# a"], &[""]),
         ];
         for (name, right, wrong) in cases {
@@ -164,7 +227,11 @@ mod tests {
     #[test]
     fn forms_of_numbers() {
         let cases: [(&str, &[&str], &[&str]); 4] = [
-            ("integer", &["0", "-1", "2147483647", "-2147483648"], &["1.0", "1e3", "2147483648"]),
+            (
+                "integer",
+                &["0", "-1", "2147483647", "-2147483648"],
+                &["1.0", "1e3", "2147483648"],
+            ),
             ("unsignedInt", &["0", "5"], &["-1", "1.5"]),
             ("positiveInt", &["1"], &["0", "-1"]),
             ("decimal", &["1.00", "-0.5", "1e-7"], &[]),

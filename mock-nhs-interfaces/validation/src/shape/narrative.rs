@@ -12,10 +12,59 @@ const MAX_DEPTH: usize = 256;
 
 /// Chapters 7 to 11 and 15 of HTML 4, `a` and `img`.
 const ELEMENTS: [&str; 53] = [
-    "a", "abbr", "acronym", "address", "b", "big", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del",
-    "dfn", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "map", "ol", "p",
-    "pre", "q", "samp", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-    "tt", "ul",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "map",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "samp",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "ul",
 ];
 
 /// Also allowed; apart from the elements above only to keep their list in the order of the alphabet.
@@ -27,7 +76,8 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, narrative: &Json, place: &Place<'_>
         return;
     };
     if let Err(sentence) = xhtml(div) {
-        walk.issues.error(&place.element("div"), IssueCode::Invariant, || sentence);
+        walk.issues
+            .error(&place.element("div"), IssueCode::Invariant, || sentence);
     }
 }
 
@@ -35,7 +85,9 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, narrative: &Json, place: &Place<'_>
 fn xhtml(text: &str) -> Result<(), String> {
     let text = text.trim();
     if !text.starts_with("<div") {
-        return Err("A narrative is one <div> with xmlns=\"http://www.w3.org/1999/xhtml\" (txt-1).".to_owned());
+        return Err(
+            "A narrative is one <div> with xmlns=\"http://www.w3.org/1999/xhtml\" (txt-1).".to_owned(),
+        );
     }
     let (mut rest, mut open, mut content) = (text, Vec::new(), false);
     loop {
@@ -48,7 +100,9 @@ fn xhtml(text: &str) -> Result<(), String> {
             return Err("There is text after the narrative's <div> (txt-1).".to_owned());
         }
         if let Some(comment) = markup.strip_prefix("<!--") {
-            let end = comment.find("-->").ok_or("A comment in the narrative does not end (txt-1).")?;
+            let end = comment
+                .find("-->")
+                .ok_or("A comment in the narrative does not end (txt-1).")?;
             rest = comment.get(end + 3..).unwrap_or_default();
             continue;
         }
@@ -57,7 +111,10 @@ fn xhtml(text: &str) -> Result<(), String> {
         rest = markup.get(end + 1..).unwrap_or_default();
         if let Some(name) = tag.strip_prefix('/') {
             if open.pop() != Some(name.trim_end()) {
-                return Err(format!("The narrative's </{}> closes nothing that is open (txt-1).", name.trim_end().escape_debug()));
+                return Err(format!(
+                    "The narrative's </{}> closes nothing that is open (txt-1).",
+                    name.trim_end().escape_debug()
+                ));
             }
         } else if open.is_empty() && rest.len() + tag.len() + 2 < text.len() {
             return Err("A narrative has one <div> around everything (txt-1).".to_owned());
@@ -73,9 +130,16 @@ fn xhtml(text: &str) -> Result<(), String> {
         }
     }
     if !open.is_empty() || !rest.trim().is_empty() {
-        return Err("The narrative's markup is not well-formed: an element stays open, or text follows it (txt-1).".to_owned());
+        return Err(
+            "The narrative's markup is not well-formed: an element stays open, or text follows it (txt-1)."
+                .to_owned(),
+        );
     }
-    if content { Ok(()) } else { Err("The narrative says nothing (txt-2).".to_owned()) }
+    if content {
+        Ok(())
+    } else {
+        Err("The narrative says nothing (txt-2).".to_owned())
+    }
 }
 
 /// Where the `>` of a tag is; one inside an attribute's quotation marks is not it.
@@ -95,9 +159,14 @@ fn tag_end(markup: &str) -> Option<usize> {
 /// The name of an opening tag, if it and its attributes are allowed.
 fn element(tag: &str) -> Result<&str, String> {
     let tag = tag.strip_suffix('/').unwrap_or(tag);
-    let (name, mut attributes) = tag.split_once(|letter: char| letter.is_ascii_whitespace()).unwrap_or((tag, ""));
+    let (name, mut attributes) = tag
+        .split_once(|letter: char| letter.is_ascii_whitespace())
+        .unwrap_or((tag, ""));
     if ELEMENTS.binary_search(&name).is_err() && !MORE_ELEMENTS.contains(&name) {
-        return Err(format!("A narrative may not have the element {} (txt-1).", quoted(name)));
+        return Err(format!(
+            "A narrative may not have the element {} (txt-1).",
+            quoted(name)
+        ));
     }
     while let Some((attribute, rest)) = attributes.split_once('=') {
         let attribute = attribute.trim();
@@ -114,17 +183,33 @@ fn element(tag: &str) -> Result<&str, String> {
     if attributes.trim().is_empty() {
         Ok(name)
     } else {
-        Err(format!("The narrative has an attribute without a value: {} (txt-1).", quoted(attributes.trim())))
+        Err(format!(
+            "The narrative has an attribute without a value: {} (txt-1).",
+            quoted(attributes.trim())
+        ))
     }
 }
 
 fn allow(attribute: &str, value: &str) -> Result<(), String> {
-    let runs = attribute.len() >= 2 && attribute.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on"));
-    let strange = !attribute.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':'));
-    let scheme: String = value.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control()).take(11).collect();
-    let script = scheme.eq_ignore_ascii_case("javascript:") || scheme.to_ascii_lowercase().starts_with("vbscript:");
+    let runs = attribute.len() >= 2
+        && attribute
+            .get(..2)
+            .is_some_and(|start| start.eq_ignore_ascii_case("on"));
+    let strange = !attribute
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':'));
+    let scheme: String = value
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !letter.is_control())
+        .take(11)
+        .collect();
+    let script =
+        scheme.eq_ignore_ascii_case("javascript:") || scheme.to_ascii_lowercase().starts_with("vbscript:");
     if runs || strange || script || attribute.is_empty() {
-        return Err(format!("A narrative may not have the attribute {} with this value (txt-1).", quoted(attribute)));
+        return Err(format!(
+            "A narrative may not have the attribute {} with this value (txt-1).",
+            quoted(attribute)
+        ));
     }
     Ok(())
 }

@@ -17,7 +17,10 @@ pub(super) struct Walk<'i, 'r> {
 
 impl<'i, 'r> Walk<'i, 'r> {
     pub(super) fn new(issues: &'i mut Issues) -> Self {
-        Self { issues, local: Vec::new() }
+        Self {
+            issues,
+            local: Vec::new(),
+        }
     }
 
     /// A resource that holds its own contained ones: the outermost, or one in a bundle.
@@ -45,7 +48,10 @@ impl<'i, 'r> Walk<'i, 'r> {
                 return;
             }
             let (name, is_extension) = key.strip_prefix('_').map_or((&**key, false), |name| (name, true));
-            let Some(child) = node.child(name).filter(|child| !is_extension || is_primitive(*child)) else {
+            let Some(child) = node
+                .child(name)
+                .filter(|child| !is_extension || is_primitive(*child))
+            else {
                 if !(is_resource && name == "resourceType" && !is_extension) {
                     self.unknown(key, node, place);
                 }
@@ -86,21 +92,33 @@ impl<'i, 'r> Walk<'i, 'r> {
         };
         if !element.is_list() {
             self.issues.error(place, IssueCode::Structure, || {
-                format!("`{}` has one value, so JSON writes it without an array.", element.name)
+                format!(
+                    "`{}` has one value, so JSON writes it without an array.",
+                    element.name
+                )
             });
             return;
         }
         if items.is_empty() {
-            self.issues.error(place, IssueCode::Structure, || "An array has at least one item in FHIR.".to_owned());
+            self.issues.error(place, IssueCode::Structure, || {
+                "An array has at least one item in FHIR.".to_owned()
+            });
         }
-        if element.max.is_some_and(|max| items.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
+        if element
+            .max
+            .is_some_and(|max| items.len() > usize::try_from(max).unwrap_or(usize::MAX))
+        {
             let max = element.max.unwrap_or_default();
-            self.issues.error(place, IssueCode::Structure, || format!("At most {max} values are allowed here."));
+            self.issues.error(place, IssueCode::Structure, || {
+                format!("At most {max} values are allowed here.")
+            });
         }
         for (index, item) in items.iter().enumerate() {
             let here = place.item(index);
             if item.is_null() && is_primitive(child) {
-                let extended = extension.and_then(Json::as_array).and_then(|list| list.get(index));
+                let extended = extension
+                    .and_then(Json::as_array)
+                    .and_then(|list| list.get(index));
                 if extended.is_none_or(Json::is_null) {
                     self.issues.error(&here, IssueCode::Structure, || {
                         "A null in an array is only allowed where an extension at the same position stands for the value."
@@ -130,12 +148,17 @@ impl<'i, 'r> Walk<'i, 'r> {
         }
         let (Some(members), Some(node)) = (value.as_object(), child.node()) else {
             self.issues.error(place, IssueCode::Structure, || {
-                format!("A value of the type {name} is a JSON object, not {}.", primitive::kind(value))
+                format!(
+                    "A value of the type {name} is a JSON object, not {}.",
+                    primitive::kind(value)
+                )
             });
             return;
         };
         if members.iter().all(|(key, _)| &**key == "id") {
-            self.issues.error(place, IssueCode::Structure, || "An object in FHIR has a value or children: this one is empty.".to_owned());
+            self.issues.error(place, IssueCode::Structure, || {
+                "An object in FHIR has a value or children: this one is empty.".to_owned()
+            });
         }
         self.members(members, node, place, false);
         match name {
@@ -164,14 +187,18 @@ impl<'i, 'r> Walk<'i, 'r> {
         for element in node.children().filter(|element| element.min > 0) {
             let there = |key: &str| {
                 let name = key.strip_prefix('_').unwrap_or(key);
-                node.child(name).is_some_and(|child| std::ptr::eq(child.element, element))
+                node.child(name)
+                    .is_some_and(|child| std::ptr::eq(child.element, element))
             };
             if members.iter().any(|(key, _)| there(key)) {
                 continue;
             }
             let name = element.choice().unwrap_or(element.name);
             self.issues.error(&place.element(name), IssueCode::Required, || {
-                format!("`{}` must be there: R4 asks for at least {}.", element.name, element.min)
+                format!(
+                    "`{}` must be there: R4 asks for at least {}.",
+                    element.name, element.min
+                )
             });
         }
     }
@@ -182,7 +209,10 @@ impl<'i, 'r> Walk<'i, 'r> {
             let path = node.element().map_or("this place", |element| element.path);
             match key.strip_prefix('_') {
                 Some(name) if node.child(name).is_some() => {
-                    format!("`{name}` is no primitive: its extensions are inside it, not in {}.", quoted(key))
+                    format!(
+                        "`{name}` is no primitive: its extensions are inside it, not in {}.",
+                        quoted(key)
+                    )
                 }
                 _ => {
                     let near = definitions::near(key, node.keys());
@@ -195,12 +225,18 @@ impl<'i, 'r> Walk<'i, 'r> {
 
 /// The value beside which `_name` stands.
 fn sibling<'r>(members: &'r Members, name: &str) -> Option<&'r Json> {
-    members.iter().find(|(key, _)| &**key == name).map(|(_, value)| value)
+    members
+        .iter()
+        .find(|(key, _)| &**key == name)
+        .map(|(_, value)| value)
 }
 
 /// The member `_name`.
 fn sibling_extension<'r>(members: &'r Members, name: &str) -> Option<&'r Json> {
-    members.iter().find(|(key, _)| key.strip_prefix('_') == Some(name)).map(|(_, value)| value)
+    members
+        .iter()
+        .find(|(key, _)| key.strip_prefix('_') == Some(name))
+        .map(|(_, value)| value)
 }
 
 fn step<'a>(child: Child, name: &'a str) -> Step<'a> {
@@ -212,5 +248,7 @@ fn step<'a>(child: Child, name: &'a str) -> Step<'a> {
 
 /// Whether JSON writes the value as a string, number or boolean. Names of primitive types begin with a small letter.
 pub(super) fn is_primitive(child: Child) -> bool {
-    child.type_name().starts_with(|letter: char| letter.is_ascii_lowercase())
+    child
+        .type_name()
+        .starts_with(|letter: char| letter.is_ascii_lowercase())
 }

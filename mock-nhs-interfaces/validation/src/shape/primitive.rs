@@ -3,8 +3,8 @@
 use definitions::{Child, Node};
 use fhir::json::Json;
 
-use super::object::Walk;
 use super::format;
+use super::object::Walk;
 use crate::issue::{IssueCode, Place, quoted};
 
 /// The kind of a JSON value in words.
@@ -28,7 +28,9 @@ pub(super) fn check<'r>(walk: &mut Walk<'_, 'r>, value: &'r Json, type_name: &st
     };
     let form = match (value, type_name) {
         (Json::Bool(_), "boolean") => Ok(()),
-        (Json::Number(number), "decimal" | "integer" | "positiveInt" | "unsignedInt") => format::number(type_name, number),
+        (Json::Number(number), "decimal" | "integer" | "positiveInt" | "unsignedInt") => {
+            format::number(type_name, number)
+        }
         (Json::String(text), name) if wanted == "a string" => {
             if text.starts_with('#') && matches!(name, "uri" | "url" | "canonical") {
                 walk.local.push((text, false));
@@ -37,14 +39,19 @@ pub(super) fn check<'r>(walk: &mut Walk<'_, 'r>, value: &'r Json, type_name: &st
         }
         _ => {
             walk.issues.error(place, IssueCode::Structure, || {
-                format!("A value of the type {type_name} is {wanted}, not {}.", kind(value))
+                format!(
+                    "A value of the type {type_name} is {wanted}, not {}.",
+                    kind(value)
+                )
             });
             return;
         }
     };
     if let Err(sentence) = form {
         let text = value.as_str().or_else(|| value.as_number()).unwrap_or_default();
-        walk.issues.error(place, IssueCode::Value, || format!("This {type_name} {sentence}. It was {}.", quoted(text)));
+        walk.issues.error(place, IssueCode::Value, || {
+            format!("This {type_name} {sentence}. It was {}.", quoted(text))
+        });
     }
 }
 
@@ -79,12 +86,16 @@ pub(super) fn extensions<'r>(
         if walk.issues.is_full() {
             return;
         }
-        let has_value = values.and_then(|values| values.get(index)).is_some_and(|value| !value.is_null());
+        let has_value = values
+            .and_then(|values| values.get(index))
+            .is_some_and(|value| !value.is_null());
         let here = place.item(index);
         if !item.is_null() {
             one(walk, item, has_value, &here);
         } else if !has_value && values.is_none() {
-            walk.issues.error(&here, IssueCode::Structure, || "There is neither a value nor an extension here.".to_owned());
+            walk.issues.error(&here, IssueCode::Structure, || {
+                "There is neither a value nor an extension here.".to_owned()
+            });
         }
     }
 }
@@ -93,7 +104,10 @@ pub(super) fn extensions<'r>(
 fn one<'r>(walk: &mut Walk<'_, 'r>, value: &'r Json, has_value: bool, place: &Place<'_>) {
     let (Some(members), Some(node)) = (value.as_object(), Node::of_type("Element")) else {
         walk.issues.error(place, IssueCode::Structure, || {
-            format!("The extensions of a primitive are an object, not {}.", kind(value))
+            format!(
+                "The extensions of a primitive are an object, not {}.",
+                kind(value)
+            )
         });
         return;
     };

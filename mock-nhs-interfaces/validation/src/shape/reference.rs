@@ -11,7 +11,9 @@ use crate::issue::{IssueCode, Place, did_you_mean, one_of, quoted};
 ///
 /// Source: <https://hl7.org/fhir/R4/references.html#literal>.
 pub(super) fn check<'r>(walk: &mut Walk<'_, 'r>, value: &'r Json, child: Child, place: &Place<'_>) {
-    let stated = value.text("type").filter(|name| definitions::is_resource_type(name));
+    let stated = value
+        .text("type")
+        .filter(|name| definitions::is_resource_type(name));
     let address = value.text("reference").unwrap_or_default();
     if address.starts_with('#') {
         walk.local.push((address, true));
@@ -20,7 +22,8 @@ pub(super) fn check<'r>(walk: &mut Walk<'_, 'r>, value: &'r Json, child: Child, 
         Target::Type(name) => Some(name),
         Target::Elsewhere => stated,
         Target::Wrong(sentence) => {
-            walk.issues.error(&place.element("reference"), IssueCode::Value, || sentence);
+            walk.issues
+                .error(&place.element("reference"), IssueCode::Value, || sentence);
             return;
         }
     };
@@ -31,7 +34,10 @@ pub(super) fn check<'r>(walk: &mut Walk<'_, 'r>, value: &'r Json, child: Child, 
     if allowed.peek().is_some() && !allowed.any(|one| one == name || one == "Resource") {
         walk.issues.error(place, IssueCode::Structure, || {
             let allowed: Vec<&str> = chosen.targets().collect();
-            format!("This reference points at a {name}; only {} may be pointed at from here.", one_of(&allowed))
+            format!(
+                "This reference points at a {name}; only {} may be pointed at from here.",
+                one_of(&allowed)
+            )
         });
     }
 }
@@ -52,7 +58,11 @@ pub(crate) fn target(address: &str) -> Target<'_> {
     }
     // Conditional references, as transactions have them: `Patient?identifier=…`.
     if let Some((name, _)) = address.split_once('?').filter(|(name, _)| !name.contains(':')) {
-        return if definitions::is_resource_type(name) { Target::Type(name) } else { Target::Wrong(no_type(name)) };
+        return if definitions::is_resource_type(name) {
+            Target::Type(name)
+        } else {
+            Target::Wrong(no_type(name))
+        };
     }
     let absolute = address.contains("://");
     let path = address.split("/_history/").next().unwrap_or(address);
@@ -61,7 +71,11 @@ pub(crate) fn target(address: &str) -> Target<'_> {
     if absolute {
         // An address elsewhere may have any form; only one that ends as FHIR's do says its type.
         let known = definitions::is_resource_type(name) && is_id(id);
-        return if known { Target::Type(name) } else { Target::Elsewhere };
+        return if known {
+            Target::Type(name)
+        } else {
+            Target::Elsewhere
+        };
     }
     if name.is_empty() || parts.next().is_some() {
         return Target::Wrong(format!(
@@ -73,14 +87,21 @@ pub(crate) fn target(address: &str) -> Target<'_> {
         return Target::Wrong(no_type(name));
     }
     if !is_id(id) {
-        return Target::Wrong(format!("{} is no id: 1 to 64 letters, digits, `-` and `.`.", quoted(id)));
+        return Target::Wrong(format!(
+            "{} is no id: 1 to 64 letters, digits, `-` and `.`.",
+            quoted(id)
+        ));
     }
     Target::Type(name)
 }
 
 fn no_type(name: &str) -> String {
     let near = definitions::near(name, definitions::resource_types().iter().copied());
-    format!("R4 has no resource type {}, which this reference points at.{}", quoted(name), did_you_mean(&near))
+    format!(
+        "R4 has no resource type {}, which this reference points at.{}",
+        quoted(name),
+        did_you_mean(&near)
+    )
 }
 
 #[cfg(test)]

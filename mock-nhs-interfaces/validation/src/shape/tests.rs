@@ -9,7 +9,10 @@ use crate::{IssueCode, MAX_ISSUES};
 /// The issues of a resource as `code expression`.
 fn found(text: &str) -> Vec<String> {
     let resource = Json::parse(text.as_bytes()).unwrap();
-    check_shape(&resource).iter().map(|issue| format!("{} {}", issue.code.code(), issue.expression)).collect()
+    check_shape(&resource)
+        .iter()
+        .map(|issue| format!("{} {}", issue.code.code(), issue.expression))
+        .collect()
 }
 
 fn check(text: &str, expected: &[&str]) {
@@ -40,21 +43,36 @@ fn a_whole_patient_is_right() {
 fn types_and_elements() {
     check("[]", &["structure Resource"]);
     check("{}", &["required Resource"]);
-    check(r#"{"resourceType":"Patiend"}"#, &["structure Resource.resourceType"]);
+    check(
+        r#"{"resourceType":"Patiend"}"#,
+        &["structure Resource.resourceType"],
+    );
     check(r#"{"resourceType":7}"#, &["structure Resource.resourceType"]);
     patient(r#""famly":"x""#, &["structure Patient.famly"]);
-    patient(r#""name":[{"familly":"x"}]"#, &["structure Patient.name[0].familly"]);
+    patient(
+        r#""name":[{"familly":"x"}]"#,
+        &["structure Patient.name[0].familly"],
+    );
     patient(r#""deceased":true"#, &["structure Patient.deceased"]);
     patient(r#""_name":[{"id":"x"}]"#, &["structure Patient._name"]);
-    patient(r#""_resourceType":{"id":"x"}"#, &["structure Patient._resourceType"]);
-    patient(r#""name":[{"resourceType":"Patient","text":"x"}]"#, &["structure Patient.name[0].resourceType"]);
+    patient(
+        r#""_resourceType":{"id":"x"}"#,
+        &["structure Patient._resourceType"],
+    );
+    patient(
+        r#""name":[{"resourceType":"Patient","text":"x"}]"#,
+        &["structure Patient.name[0].resourceType"],
+    );
 }
 
 #[test]
 fn near_names_are_offered() {
     let resource = Json::parse(br#"{"resourceType":"Patient","birthdate":"2020"}"#).unwrap();
     let issues = check_shape(&resource).into_vec();
-    assert!(issues[0].diagnostics.contains("Did you mean `birthDate`?"), "{issues:?}");
+    assert!(
+        issues[0].diagnostics.contains("Did you mean `birthDate`?"),
+        "{issues:?}"
+    );
 }
 
 #[test]
@@ -69,17 +87,32 @@ fn kinds_and_counts() {
     patient(r#""birthDate":["2020"]"#, &["structure Patient.birthDate"]);
     patient(r#""active":"true""#, &["structure Patient.active"]);
     patient(r#""birthDate":2020"#, &["structure Patient.birthDate"]);
-    patient(r#""multipleBirthInteger":"2""#, &["structure Patient.multipleBirth.ofType(integer)"]);
-    patient(r#""link":[{"type":"refer"}]"#, &["required Patient.link[0].other"]);
-    check(r#"{"resourceType":"Observation"}"#, &["required Observation.status", "required Observation.code"]);
+    patient(
+        r#""multipleBirthInteger":"2""#,
+        &["structure Patient.multipleBirth.ofType(integer)"],
+    );
+    patient(
+        r#""link":[{"type":"refer"}]"#,
+        &["required Patient.link[0].other"],
+    );
+    check(
+        r#"{"resourceType":"Observation"}"#,
+        &["required Observation.status", "required Observation.code"],
+    );
 }
 
 #[test]
 fn forms_of_primitives() {
     patient(r#""id":"a_b""#, &["value Patient.id"]);
     patient(r#""birthDate":"2020-02-30""#, &["value Patient.birthDate"]);
-    patient(r#""gender":"""#, &["value Patient.gender", "code-invalid Patient.gender"]);
-    patient(r#""multipleBirthInteger":1.5"#, &["value Patient.multipleBirth.ofType(integer)"]);
+    patient(
+        r#""gender":"""#,
+        &["value Patient.gender", "code-invalid Patient.gender"],
+    );
+    patient(
+        r#""multipleBirthInteger":1.5"#,
+        &["value Patient.multipleBirth.ofType(integer)"],
+    );
     patient(r#""photo":[{"data":"?"}]"#, &["value Patient.photo[0].data"]);
 }
 
@@ -98,24 +131,48 @@ fn choices_exclude_each_other() {
 
 #[test]
 fn extensions_of_primitives() {
-    patient(r#""_birthDate":{"extension":[{"url":"http://a","valueCode":"b"}]}"#, &[]);
+    patient(
+        r#""_birthDate":{"extension":[{"url":"http://a","valueCode":"b"}]}"#,
+        &[],
+    );
     patient(r#""_birthDate":{"id":"x"}"#, &["structure Patient.birthDate"]);
     patient(r#""_birthDate":{}"#, &["structure Patient.birthDate"]);
     patient(r#""_birthDate":"x""#, &["structure Patient.birthDate"]);
-    patient(r#""birthDate":"2020","_birthDate":{"value":"x","id":"x"}"#, &["structure Patient.birthDate.value"]);
-    patient(r#""name":[{"given":["a"],"_given":[null,{"id":"x"}]}]"#, &[
-        "structure Patient.name[0].given",
-        "structure Patient.name[0].given[1]",
-    ]);
-    patient(r#""name":[{"given":["a",null]}]"#, &["structure Patient.name[0].given[1]"]);
-    patient(r#""name":[{"_given":[null]}]"#, &["structure Patient.name[0].given[0]"]);
-    patient(r#""name":[{"given":["a"],"_given":{"id":"x"}}]"#, &["structure Patient.name[0].given"]);
+    patient(
+        r#""birthDate":"2020","_birthDate":{"value":"x","id":"x"}"#,
+        &["structure Patient.birthDate.value"],
+    );
+    patient(
+        r#""name":[{"given":["a"],"_given":[null,{"id":"x"}]}]"#,
+        &[
+            "structure Patient.name[0].given",
+            "structure Patient.name[0].given[1]",
+        ],
+    );
+    patient(
+        r#""name":[{"given":["a",null]}]"#,
+        &["structure Patient.name[0].given[1]"],
+    );
+    patient(
+        r#""name":[{"_given":[null]}]"#,
+        &["structure Patient.name[0].given[0]"],
+    );
+    patient(
+        r#""name":[{"given":["a"],"_given":{"id":"x"}}]"#,
+        &["structure Patient.name[0].given"],
+    );
 }
 
 #[test]
 fn rules_of_extensions() {
-    patient(r#""extension":[{"url":"http://a"}]"#, &["invariant Patient.extension[0]"]);
-    patient(r#""extension":[{"valueCode":"b"}]"#, &["required Patient.extension[0].url"]);
+    patient(
+        r#""extension":[{"url":"http://a"}]"#,
+        &["invariant Patient.extension[0]"],
+    );
+    patient(
+        r#""extension":[{"valueCode":"b"}]"#,
+        &["required Patient.extension[0].url"],
+    );
     patient(
         r#""extension":[{"url":"http://a","valueCode":"b","extension":[{"url":"c","valueCode":"d"}]}]"#,
         &["invariant Patient.extension[0]"],
@@ -125,48 +182,91 @@ fn rules_of_extensions() {
 #[test]
 fn required_codes() {
     patient(r#""gender":"Female""#, &["code-invalid Patient.gender"]);
-    patient(r#""photo":[{"contentType":"picture"}]"#, &["code-invalid Patient.photo[0].contentType"]);
+    patient(
+        r#""photo":[{"contentType":"picture"}]"#,
+        &["code-invalid Patient.photo[0].contentType"],
+    );
     patient(r#""photo":[{"contentType":"image/svg+xml; charset=utf-8"}]"#, &[]);
     let allergy = |status: &str, expected: &[&str]| {
         check(
-            &format!(r#"{{"resourceType":"AllergyIntolerance","patient":{{"display":"x"}},"clinicalStatus":{status}}}"#),
+            &format!(
+                r#"{{"resourceType":"AllergyIntolerance","patient":{{"display":"x"}},"clinicalStatus":{status}}}"#
+            ),
             expected,
         );
     };
     let system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
-    allergy(&format!(r#"{{"coding":[{{"system":"{system}","code":"active"}}]}}"#), &[]);
-    allergy(&format!(r#"{{"coding":[{{"system":"http://x","code":"a"}},{{"system":"{system}","code":"resolved"}}]}}"#), &[]);
+    allergy(
+        &format!(r#"{{"coding":[{{"system":"{system}","code":"active"}}]}}"#),
+        &[],
+    );
+    allergy(
+        &format!(
+            r#"{{"coding":[{{"system":"http://x","code":"a"}},{{"system":"{system}","code":"resolved"}}]}}"#
+        ),
+        &[],
+    );
     let wrong = &["code-invalid AllergyIntolerance.clinicalStatus"];
-    allergy(&format!(r#"{{"coding":[{{"system":"{system}","code":"gone"}}]}}"#), wrong);
+    allergy(
+        &format!(r#"{{"coding":[{{"system":"{system}","code":"gone"}}]}}"#),
+        wrong,
+    );
     allergy(r#"{"coding":[{"code":"active"}]}"#, wrong);
     allergy(r#"{"text":"active"}"#, wrong);
     let absent = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
-    allergy(&format!(r#"{{"extension":[{{"url":"{absent}","valueCode":"unknown"}}]}}"#), &[]);
+    allergy(
+        &format!(r#"{{"extension":[{{"url":"{absent}","valueCode":"unknown"}}]}}"#),
+        &[],
+    );
 }
 
 #[test]
 fn references() {
     patient(r#""managingOrganization":{"reference":"Organization/1"}"#, &[]);
-    patient(r#""managingOrganization":{"reference":"https://x/Organization/1"}"#, &[]);
-    patient(r#""managingOrganization":{"reference":"Patient/1"}"#, &["structure Patient.managingOrganization"]);
+    patient(
+        r#""managingOrganization":{"reference":"https://x/Organization/1"}"#,
+        &[],
+    );
+    patient(
+        r#""managingOrganization":{"reference":"Patient/1"}"#,
+        &["structure Patient.managingOrganization"],
+    );
     patient(
         r#""managingOrganization":{"type":"Patient","identifier":{"value":"x"}}"#,
         &["structure Patient.managingOrganization"],
     );
-    patient(r#""managingOrganization":{"reference":"Organisation/1"}"#, &["value Patient.managingOrganization.reference"]);
-    patient(r##""managingOrganization":{"reference":"#a"}"##, &["invariant Patient"]);
+    patient(
+        r#""managingOrganization":{"reference":"Organisation/1"}"#,
+        &["value Patient.managingOrganization.reference"],
+    );
+    patient(
+        r##""managingOrganization":{"reference":"#a"}"##,
+        &["invariant Patient"],
+    );
 }
 
 #[test]
 fn contained_resources() {
     let contained = |one: &str, expected: &[&str]| {
-        patient(&format!(r##""contained":[{one}],"managingOrganization":{{"reference":"#o"}}"##), expected);
+        patient(
+            &format!(r##""contained":[{one}],"managingOrganization":{{"reference":"#o"}}"##),
+            expected,
+        );
     };
-    contained(r#"{"resourceType":"Organization","id":"o","nam":"x"}"#, &["structure Patient.contained[0].nam"]);
-    contained(r#"{"resourceType":"Nothing","id":"o"}"#, &["structure Patient.contained[0].resourceType"]);
+    contained(
+        r#"{"resourceType":"Organization","id":"o","nam":"x"}"#,
+        &["structure Patient.contained[0].nam"],
+    );
+    contained(
+        r#"{"resourceType":"Nothing","id":"o"}"#,
+        &["structure Patient.contained[0].resourceType"],
+    );
     contained(
         r#"{"resourceType":"Organization","id":"o","name":"x","meta":{"versionId":"1","security":[{"code":"x"}]}}"#,
-        &["invariant Patient.contained[0].meta.versionId", "invariant Patient.contained[0].meta.security"],
+        &[
+            "invariant Patient.contained[0].meta.versionId",
+            "invariant Patient.contained[0].meta.security",
+        ],
     );
     contained(
         r##"{"resourceType":"Organization","id":"o","partOf":{"reference":"#p"},
@@ -202,7 +302,8 @@ fn resources_inside_bundles_and_parameters() {
 #[test]
 fn a_thousand_mistakes_are_a_hundred_issues() {
     let members: Vec<String> = (0..1_000).map(|number| format!(r#""x{number}":1"#)).collect();
-    let resource = Json::parse(format!(r#"{{"resourceType":"Patient",{}}}"#, members.join(",")).as_bytes()).unwrap();
+    let resource =
+        Json::parse(format!(r#"{{"resourceType":"Patient",{}}}"#, members.join(",")).as_bytes()).unwrap();
     let issues = check_shape(&resource).into_vec();
     assert_eq!(issues.len(), MAX_ISSUES + 1);
     assert_eq!(issues[MAX_ISSUES].code, IssueCode::Incomplete);
@@ -221,7 +322,10 @@ fn any_json() -> impl Strategy<Value = String> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(|items| format!("[{}]", items.join(","))),
             prop::collection::btree_map(keys, inner, 0..5).prop_map(|members| {
-                let members: Vec<String> = members.iter().map(|(key, value)| format!("{key:?}:{value}")).collect();
+                let members: Vec<String> = members
+                    .iter()
+                    .map(|(key, value)| format!("{key:?}:{value}"))
+                    .collect();
                 format!("{{{}}}", members.join(","))
             }),
         ]
