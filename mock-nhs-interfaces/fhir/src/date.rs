@@ -5,9 +5,11 @@
 mod civil;
 mod clock_time;
 mod parse;
+mod shift;
 
 pub use civil::{days_from_civil, days_in_month};
 pub use clock_time::ClockTime;
+pub use shift::Unit;
 
 use civil::civil_from_days;
 

@@ -3,6 +3,7 @@
 pub mod date;
 pub mod decimal;
 pub mod etag;
+pub mod fhirpath;
 pub mod json;
 pub mod media;
 pub mod text;

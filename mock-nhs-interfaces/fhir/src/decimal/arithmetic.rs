@@ -81,6 +81,28 @@ impl Decimal {
         Decimal::normal(self.negative, digits, self.exponent, 0)
     }
 
+    /// The nearest number without digits below a power of ten; halves go away from zero.
+    #[must_use]
+    pub fn rounded(&self, place: i32) -> Decimal {
+        if self.low_place() >= place {
+            return Decimal {
+                place: place.min(self.low_place()),
+                ..self.clone()
+            };
+        }
+        let half = Decimal {
+            negative: self.negative,
+            digits: vec![5],
+            exponent: place,
+            place,
+            scientific: false,
+        };
+        let sum = self.plus(&half);
+        let keep = usize::try_from(sum.exponent - place).unwrap_or(0);
+        let digits = sum.digits.iter().take(keep).copied().collect();
+        Decimal::normal(self.negative, digits, sum.exponent, place)
+    }
+
     /// The exact sum. Only for numbers whose places are known to be near each other, or before checking the bounds:
     /// exponents are at most some thousands apart.
     pub(super) fn plus(&self, other: &Decimal) -> Decimal {
@@ -184,6 +206,10 @@ mod tests {
         check(decimal("123456789").checked_div(&decimal("123456789")), "1");
         check(Some(decimal("-1.9").truncated()), "-1");
         check(Some(decimal("0.9").truncated()), "0");
+        check(Some(decimal("2.345").rounded(-2)), "2.35");
+        check(Some(decimal("-0.5").rounded(0)), "-1");
+        check(Some(decimal("0.4").rounded(0)), "0");
+        check(Some(decimal("99.96").rounded(-1)), "100.0");
         assert_eq!(decimal("1").checked_div(&decimal("0.0")), None);
         let mut power = decimal("1.1");
         let steps = (0..20)

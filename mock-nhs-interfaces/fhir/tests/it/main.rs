@@ -1,0 +1,6 @@
+//! What the crate promises, from outside.
+
+#[cfg(test)]
+mod fhirpath;
+#[cfg(test)]
+mod model;
