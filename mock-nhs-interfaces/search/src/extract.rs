@@ -11,7 +11,7 @@ mod token;
 pub(crate) use contact::plain_number;
 pub use content::content_matches;
 pub(crate) use number::{number, position};
-pub(crate) use reference::{absolute, local};
+pub(crate) use reference::{absolute, is_id, local};
 
 use fhir::json::Json;
 

@@ -12,6 +12,7 @@ pub mod fold;
 pub mod index;
 pub mod key;
 pub mod operand;
+pub mod parse;
 pub mod query;
 pub mod registry;
 mod resource_type;

@@ -175,25 +175,59 @@ impl Registry {
 pub(crate) struct Traits {
     /// Systems that are implied where a value has none.
     pub(crate) implied_systems: Vec<&'static str>,
+    /// Whether values may have systems of their own.
+    pub(crate) has_systems: bool,
     /// Whether values may be telephone numbers.
     pub(crate) is_contact: bool,
+    codes: Vec<&'static str>,
+    /// Whether values may be other than these codes.
+    is_open: bool,
 }
 
 /// The system of `true` and `false`. Source: <https://hl7.org/fhir/R4/search.html#token>.
 const BOOLEAN_SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/special-values";
 
 impl Traits {
+    /// Whether a value can be this code: one of the value set, where there is nothing else.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        self.is_open
+            || self.codes.is_empty()
+            || self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+    }
+
+    /// All codes that there can be, sorted; empty where there can be any.
+    pub(crate) fn closed_codes(&self) -> Vec<&'static str> {
+        let mut codes = if self.is_open {
+            Vec::new()
+        } else {
+            self.codes.clone()
+        };
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
     fn collect(&mut self, node: &Node, wanted: ParameterId) {
         for (_, reader) in node.readers.iter().filter(|(id, _)| *id == wanted) {
             match reader {
-                Reader::Code(Some(value_set)) => {
-                    if let Some(codes) = definitions::bound_codes(value_set) {
+                Reader::Code(value_set) => match value_set.and_then(definitions::bound_codes) {
+                    Some(codes) => {
                         self.implied_systems.extend(codes.systems());
+                        self.codes.extend(codes.codes());
                     }
+                    None => self.is_open = true,
+                },
+                Reader::Boolean | Reader::ExistsAndIsNotFalse(_) => {
+                    self.implied_systems.push(BOOLEAN_SYSTEM);
+                    self.codes.extend(["true", "false"]);
                 }
-                Reader::Boolean | Reader::ExistsAndIsNotFalse(_) => self.implied_systems.push(BOOLEAN_SYSTEM),
-                Reader::ContactPoint => self.is_contact = true,
-                _ => {}
+                Reader::ContactPoint => {
+                    (self.is_contact, self.has_systems, self.is_open) = (true, true, true);
+                }
+                Reader::Coding | Reader::CodeableConcept | Reader::Identifier => {
+                    (self.has_systems, self.is_open) = (true, true);
+                }
+                _ => self.is_open = true,
             }
         }
         node.each_below(&mut |below| self.collect(below, wanted));

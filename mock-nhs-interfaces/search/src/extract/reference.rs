@@ -113,7 +113,8 @@ pub(crate) fn absolute(text: &str) -> Option<Reference> {
     })
 }
 
-fn is_id(text: &str) -> bool {
+/// Whether a text can be a resource's id: <https://hl7.org/fhir/R4/datatypes.html#id>.
+pub(crate) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()

@@ -1,0 +1,219 @@
+//! One parameter of a query, as a condition on resources of one type.
+
+use definitions::SearchParameterKind;
+
+use super::error::{Problem, QueryErrorKind};
+use super::limits::{DEPTH, WORDS};
+use super::modifier::Modifier;
+use super::{Compiler, escape};
+use crate::fold::fold;
+use crate::operand::{Operand, StringTest};
+use crate::query::{Filter, ResourceType, ValueFilter};
+use crate::registry::Parameter;
+
+impl Compiler<'_> {
+    /// The condition that a name and a value make. `depth` is how many references were followed to get here.
+    pub(super) fn filter(
+        &self,
+        resource_type: ResourceType,
+        name: &str,
+        value: &str,
+        depth: usize,
+    ) -> Result<Filter, Problem> {
+        if depth > DEPTH {
+            return Err(Problem::too_costly(format!(
+                "it follows more than {DEPTH} references"
+            )));
+        }
+        self.spend(1)?;
+        if let Some(rest) = name.strip_prefix("_has:") {
+            return self.has(resource_type, rest, value, depth);
+        }
+        if let Some((head, rest)) = name.split_once('.') {
+            return self.chain(resource_type, head, rest, value, depth);
+        }
+        let (code, modifier) = match name.split_once(':') {
+            Some((code, modifier)) => (code, Some(modifier)),
+            None => (name, None),
+        };
+        match code {
+            "_id" => return ids(modifier, value),
+            "_lastUpdated" => return self.last_updated(modifier, value),
+            "_list" => return lists(modifier, value),
+            "_filter" if modifier.is_none() => return self.filter_expression(resource_type, value, depth),
+            _ => {}
+        }
+        let parameter = self.parameter(resource_type, code)?;
+        if modifier.is_none() {
+            match code {
+                "_text" => return text(parameter, value),
+                "_content" => return content(value),
+                _ => {}
+            }
+        }
+        let modifier = Modifier::parse(parameter, modifier)?;
+        self.value_filter(parameter, modifier, value)
+    }
+
+    /// The parameter with this code.
+    pub(super) fn parameter(&self, resource_type: ResourceType, code: &str) -> Result<&Parameter, Problem> {
+        self.registry.find(resource_type, code).ok_or_else(|| {
+            let own = self
+                .registry
+                .of_type(resource_type)
+                .iter()
+                .map(|parameter| parameter.definition.code);
+            let others = [
+                "_list",
+                "_has",
+                "_filter",
+                "_sort",
+                "_count",
+                "_include",
+                "_revinclude",
+                "_summary",
+                "_elements",
+                "_total",
+            ];
+            let what = format!("for {}, the parameter", resource_type.name());
+            Problem::unknown(QueryErrorKind::UnknownParameter, &what, code, own.chain(others))
+        })
+    }
+
+    fn value_filter(
+        &self,
+        parameter: &Parameter,
+        modifier: Modifier,
+        value: &str,
+    ) -> Result<Filter, Problem> {
+        if modifier == Modifier::Missing {
+            return missing(parameter, value);
+        }
+        let mut any_of = Vec::new();
+        for piece in escape::split(value, ',') {
+            if piece.is_empty() {
+                return Err(Problem::value("one of its values is empty"));
+            }
+            any_of.extend(self.operands(parameter, modifier, piece)?);
+        }
+        self.spend(any_of.len())?;
+        let negated = matches!(modifier, Modifier::Not | Modifier::NotIn);
+        Ok(Filter::Value(ValueFilter {
+            parameter: parameter.id,
+            any_of,
+            negated,
+        }))
+    }
+
+    fn last_updated(&self, modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
+        if let Some(modifier) = modifier {
+            return Err(Problem::unknown(
+                QueryErrorKind::UnknownModifier,
+                "the modifier",
+                modifier,
+                [],
+            ));
+        }
+        let tests = escape::split(value, ',')
+            .into_iter()
+            .map(|piece| self.date(piece));
+        Ok(Filter::LastUpdated(tests.collect::<Result<_, _>>()?))
+    }
+}
+
+fn ids(modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
+    let ids = escape::split(value, ',').into_iter().map(escape::plain);
+    let filter = Filter::Id(ids.filter(|id| !id.is_empty()).map(Box::from).collect());
+    match modifier {
+        None => Ok(filter),
+        Some("not") => Ok(Filter::Not(Box::new(filter))),
+        Some(other) => Err(Problem::unknown(
+            QueryErrorKind::UnknownModifier,
+            "the modifier",
+            other,
+            ["not"],
+        )),
+    }
+}
+
+fn lists(modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
+    if let Some(modifier) = modifier {
+        return Err(Problem::unknown(
+            QueryErrorKind::UnknownModifier,
+            "the modifier",
+            modifier,
+            [],
+        ));
+    }
+    let ids = escape::split(value, ',').into_iter().map(|id| {
+        if id.starts_with('$') {
+            return Err(Problem::new(QueryErrorKind::NotSupported, "lists that the server makes, such as `$current-problems`, are not offered; give the id of a List"));
+        }
+        Ok(id.strip_prefix("List/").unwrap_or(id).into())
+    });
+    Ok(Filter::List(ids.collect::<Result<_, _>>()?))
+}
+
+/// `:missing`.
+pub(super) fn missing(parameter: &Parameter, value: &str) -> Result<Filter, Problem> {
+    let missing = match value {
+        "true" => true,
+        "false" => false,
+        _ => return Err(Problem::value("`:missing` takes `true` or `false`")),
+    };
+    if parameter.kind() == SearchParameterKind::Special && parameter.definition.code != "near" {
+        return Err(Problem::new(
+            QueryErrorKind::UnknownModifier,
+            "it has no modifier",
+        ));
+    }
+    Ok(Filter::Missing {
+        parameter: parameter.id,
+        missing,
+    })
+}
+
+/// `_text`: every word must stand in the narrative; any of the values separated by commas.
+fn text(parameter: &Parameter, value: &str) -> Result<Filter, Problem> {
+    any_words(value, |words| {
+        let word = |word: Box<str>| {
+            let any_of = vec![Operand::String(StringTest::Starts(word))];
+            Filter::Value(ValueFilter {
+                parameter: parameter.id,
+                any_of,
+                negated: false,
+            })
+        };
+        Filter::And(words.into_iter().map(word).collect())
+    })
+}
+
+/// `_content`: every word must stand somewhere; any of the values separated by commas.
+fn content(value: &str) -> Result<Filter, Problem> {
+    any_words(value, Filter::Content)
+}
+
+fn any_words(value: &str, all: impl Fn(Vec<Box<str>>) -> Filter) -> Result<Filter, Problem> {
+    let mut any = Vec::new();
+    let mut count = 0;
+    for piece in escape::split(value, ',') {
+        let folded = fold(&escape::plain(piece));
+        let words: Vec<Box<str>> = folded
+            .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(Box::from)
+            .collect();
+        count += words.len();
+        if words.is_empty() {
+            return Err(Problem::value("it has no word to look for"));
+        }
+        if count > WORDS {
+            return Err(Problem::too_costly(format!("it has more than {WORDS} words")));
+        }
+        any.push(all(words));
+    }
+    Ok(match any.len() {
+        1 => any.remove(0),
+        _ => Filter::Or(any),
+    })
+}
