@@ -30,6 +30,6 @@ pub use corpus::Corpus;
 pub use cursor::CursorKey;
 pub use error::ExecuteError;
 pub use explain::{Explain, Step};
-pub use limits::Limits;
+pub use limits::{Limits, Tuning};
 pub use result::{Included, SearchResult, TotalCount, Warning};
 pub use run::{Search, run};

@@ -10,9 +10,6 @@ use super::node::Node;
 use crate::index::Doc;
 use crate::query::{ResourceType, Target};
 
-/// What may be done without knowing whether it is needed, in units of about 10 ns: a millisecond.
-const PROMPT_COST: u64 = 100_000;
-
 /// The records of one type that may be matches.
 pub(super) struct Candidates<'q> {
     pub(super) of: ResourceType,
@@ -34,7 +31,7 @@ impl<'q> Candidates<'q> {
             let estimate = node.estimate(context, of);
             let cost = node.cost(context, of);
             match set.take() {
-                None if cost <= PROMPT_COST => {
+                None if cost <= context.limits.tuning.prompt_cost => {
                     let found = collect(context, of, &mut node)?;
                     let name = node.name(context);
                     context
@@ -74,7 +71,7 @@ impl<'q> Candidates<'q> {
         later: &mut Vec<Node<'q>>,
     ) -> Result<RoaringBitmap, ExecuteError> {
         let checking = set.len().saturating_mul(node.check_cost());
-        if checking.min(node.cost(context, of)) > PROMPT_COST {
+        if checking.min(node.cost(context, of)) > context.limits.tuning.prompt_cost {
             later.push(node);
             return Ok(set);
         }

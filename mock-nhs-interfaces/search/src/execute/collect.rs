@@ -85,7 +85,10 @@ pub(super) fn narrow(
     match node {
         Node::Not(node) => Ok(set - collect(context, of, node)?),
         Node::Keys(keys) => Ok(set & keys.collect(context)?),
-        _ => Ok(set & collect(context, of, node)?),
+        Node::Fixed(docs) => Ok(set & &*docs),
+        Node::Content(_) | Node::Chain(_) | Node::Has(_) | Node::And(_) | Node::Or(_) => {
+            Ok(set & collect(context, of, node)?)
+        }
     }
 }
 

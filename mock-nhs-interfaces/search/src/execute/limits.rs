@@ -15,8 +15,38 @@ pub struct Limits<'a> {
     pub depth: usize,
     /// Records on a page when the query does not say.
     pub page: usize,
+    /// Where plans change. Not a limit of what may be asked: every setting gives the same answer.
+    pub tuning: Tuning,
     /// Asked now and then: whether the time is up.
     pub expired: &'a dyn Fn() -> bool,
+}
+
+/// Where one way of answering gives way to another. Tests set these to extremes, so that small worlds go every way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// What may be collected without knowing whether it is needed, in units of about 10 ns.
+    pub prompt_cost: u64,
+    /// Up to so many matches are sorted in memory; more are walked in the order of the sort.
+    pub sort_in_memory: u64,
+    /// After so many keys and records that were not on the page, a walk is given up for sorting in memory.
+    pub patience: u64,
+    /// After so many records were checked one by one for a page, everything that is left is collected instead.
+    pub check_one_by_one: u64,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            // A millisecond.
+            prompt_cost: 100_000,
+            // A tenth of one.
+            sort_in_memory: 4_096,
+            // About ten.
+            patience: 200_000,
+            // About five.
+            check_one_by_one: 50_000,
+        }
+    }
 }
 
 impl Default for Limits<'_> {
@@ -27,6 +57,7 @@ impl Default for Limits<'_> {
             included: 1_000,
             depth: 3,
             page: 20,
+            tuning: Tuning::default(),
             expired: &|| false,
         }
     }
@@ -40,6 +71,7 @@ impl std::fmt::Debug for Limits<'_> {
             .field("included", &self.included)
             .field("depth", &self.depth)
             .field("page", &self.page)
+            .field("tuning", &self.tuning)
             .finish_non_exhaustive()
     }
 }

@@ -11,11 +11,6 @@ use super::top::Top;
 use super::walk::walk;
 use crate::index::Doc;
 
-/// Up to so many records are sorted in memory: about 100 microseconds.
-const SORT_IN_MEMORY: u64 = 4_096;
-/// After so many records were checked one by one for a page, everything that is left is collected instead.
-const CHECK_ONE_BY_ONE: u64 = 50_000;
-
 /// The first `limit` matches behind `after`.
 pub(super) fn page<'a>(
     context: &mut Context<'a>,
@@ -28,7 +23,7 @@ pub(super) fn page<'a>(
         return in_order_of_numbers(context, candidates, after, limit);
     }
     if let [one] = &mut *candidates
-        && one.set.len() > SORT_IN_MEMORY
+        && one.set.len() > context.limits.tuning.sort_in_memory
         && let Some(found) = walk(context, sorter, one, after, limit)?
     {
         context
@@ -46,6 +41,7 @@ fn in_order_of_numbers(
     limit: usize,
 ) -> Result<Vec<Doc>, ExecuteError> {
     let mut found = Vec::new();
+    let patient = context.limits.tuning.check_one_by_one;
     let mut looked = 0;
     let all = union(candidates);
     let start = after.map_or(Some(0), |position| position.doc.checked_add(1));
@@ -56,13 +52,13 @@ fn in_order_of_numbers(
         if found.len() >= limit {
             break;
         }
-        if looked == CHECK_ONE_BY_ONE {
+        if looked == patient {
             for one in &mut *candidates {
                 one.settle(context)?;
             }
         }
         looked += 1;
-        if is_match(context, candidates, looked > CHECK_ONE_BY_ONE, doc)? {
+        if is_match(context, candidates, looked > patient, doc)? {
             found.push(doc);
         }
     }

@@ -120,7 +120,8 @@ impl<'a> Sorter<'a> {
             let own = self.key(number, doc);
             match self.compare_keys(number, own, known.as_deref()) {
                 Ordering::Equal => {}
-                ordering => return ordering.is_gt(),
+                Ordering::Less => return false,
+                Ordering::Greater => return true,
             }
         }
         doc > position.doc

@@ -14,9 +14,6 @@ use super::top::Top;
 use crate::index::{Dictionary, Doc, Docs};
 use crate::key::KeyRange;
 
-/// After so many keys and records that were not on the page, sorting what is left in memory is the better bet.
-const PATIENCE: u64 = 200_000;
-
 /// The first `limit` matches behind `after`, or `None` when the walk was no good idea.
 pub(super) fn walk<'a>(
     context: &mut Context<'a>,
@@ -51,7 +48,7 @@ pub(super) fn walk<'a>(
             if page.is_full() {
                 return Ok(Some(page.found));
             }
-            if page.looked > PATIENCE {
+            if page.looked > context.limits.tuning.patience {
                 return Ok(None);
             }
         }
@@ -113,10 +110,13 @@ impl<'a> Page<'_, 'a, '_> {
     }
 }
 
+/// Keys of the overlay in order, each with who has it.
+type OwnKeys<'a> = Box<dyn Iterator<Item = (&'a [u8], &'a Docs)> + 'a>;
+
 /// The keys of base and overlay, merged, in the order of the sort.
 struct Groups<'a> {
     base: Peekable<Box<dyn Iterator<Item = usize> + 'a>>,
-    overlay: Peekable<Box<dyn Iterator<Item = (&'a [u8], &'a Docs)> + 'a>>,
+    overlay: Peekable<OwnKeys<'a>>,
     dictionary: Option<&'a Dictionary>,
     descending: bool,
 }
@@ -159,7 +159,7 @@ impl<'a> Groups<'a> {
         } else {
             Box::new(ranks.into_iter().flatten())
         };
-        let overlay: Box<dyn Iterator<Item = (&'a [u8], &'a Docs)> + 'a> = if descending {
+        let overlay: OwnKeys<'a> = if descending {
             Box::new(own.rev())
         } else {
             Box::new(own)

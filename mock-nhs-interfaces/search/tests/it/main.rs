@@ -1,0 +1,4 @@
+//! What the package promises, through its public interface.
+
+mod execute;
+mod language;
