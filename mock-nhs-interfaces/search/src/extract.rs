@@ -98,7 +98,7 @@ impl Walk<'_> {
                 .flat_map(|row| {
                     values
                         .iter()
-                        .map(move |value| [row.as_slice(), &[value.clone()]].concat())
+                        .map(move |value| [row.as_slice(), std::slice::from_ref(value)].concat())
                 })
                 .take(COMPOSITES)
                 .collect();

@@ -9,9 +9,11 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::value::TEXT_BYTES;
 
-/// Folds a text: decomposed (NFKD), marks stripped, lower case, one space for each run of white space, none at the ends,
-/// typographic quotes and dashes as ASCII ones; the letters that have no decomposition (ø, ł, đ, æ, œ, ß, þ, ð) as those
-/// that people type instead. Cut to [`TEXT_BYTES`].
+/// Folds a text, so that what people type for it is equal to it.
+///
+/// Decomposed (NFKD), marks stripped, lower case, one space for each run of white space, none at the ends; typographic
+/// quotes and dashes as ASCII ones; the letters that have no decomposition (ø, ł, đ, æ, œ, ß, þ, ð) as those that people
+/// type instead. Cut to [`TEXT_BYTES`].
 ///
 /// Source: <https://hl7.org/fhir/R4/search.html#string>, which leaves the details to the server.
 #[must_use]

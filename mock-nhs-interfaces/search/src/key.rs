@@ -228,8 +228,12 @@ fn token_keys(token: &Token, each: &mut impl FnMut(&[u8])) {
         each(&Key::new(TEXT).text(text).bytes);
     }
     if let Some(code) = &token.code {
-        for (system, kind) in &token.identifier_types {
-            each(&of_type_key(system.as_deref().unwrap_or_default(), kind, code));
+        for kind in &token.identifier_types {
+            each(&of_type_key(
+                kind.system.as_deref().unwrap_or_default(),
+                &kind.code,
+                code,
+            ));
         }
     }
 }

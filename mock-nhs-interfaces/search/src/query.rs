@@ -57,7 +57,7 @@ pub struct Target {
 /// A compartment and whose it is, as in `/Patient/1/Observation`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compartment {
-    /// Patient, Encounter, Practitioner, RelatedPerson or Device.
+    /// `Patient`, `Encounter`, `Practitioner`, `RelatedPerson` or `Device`.
     pub resource_type: ResourceType,
     /// The id of the resource whose compartment it is.
     pub id: Box<str>,

@@ -209,25 +209,22 @@ impl Traits {
 
     fn collect(&mut self, node: &Node, wanted: ParameterId) {
         for (_, reader) in node.readers.iter().filter(|(id, _)| *id == wanted) {
-            match reader {
-                Reader::Code(value_set) => match value_set.and_then(definitions::bound_codes) {
-                    Some(codes) => {
-                        self.implied_systems.extend(codes.systems());
-                        self.codes.extend(codes.codes());
-                    }
-                    None => self.is_open = true,
-                },
-                Reader::Boolean | Reader::ExistsAndIsNotFalse(_) => {
-                    self.implied_systems.push(BOOLEAN_SYSTEM);
-                    self.codes.extend(["true", "false"]);
-                }
-                Reader::ContactPoint => {
-                    (self.is_contact, self.has_systems, self.is_open) = (true, true, true);
-                }
-                Reader::Coding | Reader::CodeableConcept | Reader::Identifier => {
-                    (self.has_systems, self.is_open) = (true, true);
-                }
-                _ => self.is_open = true,
+            let has_systems = matches!(
+                reader,
+                Reader::ContactPoint | Reader::Coding | Reader::CodeableConcept | Reader::Identifier
+            );
+            self.has_systems |= has_systems;
+            self.is_contact |= *reader == Reader::ContactPoint;
+            if let Reader::Code(Some(value_set)) = reader
+                && let Some(codes) = definitions::bound_codes(value_set)
+            {
+                self.implied_systems.extend(codes.systems());
+                self.codes.extend(codes.codes());
+            } else if matches!(reader, Reader::Boolean | Reader::ExistsAndIsNotFalse(_)) {
+                self.implied_systems.push(BOOLEAN_SYSTEM);
+                self.codes.extend(["true", "false"]);
+            } else {
+                self.is_open = true;
             }
         }
         node.each_below(&mut |below| self.collect(below, wanted));

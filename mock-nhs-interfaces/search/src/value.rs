@@ -41,7 +41,16 @@ pub struct Token {
     /// Folded ([`crate::fold::fold`]) display texts: `Coding.display`, `CodeableConcept.text`, `Identifier.type.text`. For `:text`.
     pub texts: Box<[Box<str>]>,
     /// `Identifier.type.coding` as (system, code). For `:of-type`.
-    pub identifier_types: Box<[(Option<Box<str>>, Box<str>)]>,
+    pub identifier_types: Box<[IdentifierType]>,
+}
+
+/// A code that says what kind of identifier something is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentifierType {
+    /// The code's system.
+    pub system: Option<Box<str>>,
+    /// The code.
+    pub code: Box<str>,
 }
 
 /// A text, as written and folded.

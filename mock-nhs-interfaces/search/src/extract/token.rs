@@ -4,7 +4,7 @@ use fhir::json::Json;
 
 use super::text_of;
 use crate::fold::{cut, fold};
-use crate::value::{Token, Value};
+use crate::value::{IdentifierType, Token, Value};
 
 /// `Coding`: its system, code and display.
 pub(super) fn coding(item: &Json, each: &mut dyn FnMut(Value)) {
@@ -60,7 +60,13 @@ pub(super) fn identifier(item: &Json, each: &mut dyn FnMut(Value)) {
         .into_iter()
         .flatten();
     let identifier_types = codings
-        .filter_map(|coding| Some((text_of(coding, "system"), text_of(coding, "code")?)))
+        .filter_map(|coding| {
+            let code = text_of(coding, "code")?;
+            Some(IdentifierType {
+                system: text_of(coding, "system"),
+                code,
+            })
+        })
         .collect();
     each(Value::Token(Token {
         system,

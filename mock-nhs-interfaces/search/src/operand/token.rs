@@ -78,8 +78,8 @@ impl TokenTest {
                 value: code,
             } => {
                 is_code(code)
-                    && value.identifier_types.iter().any(|(own_system, own_kind)| {
-                        own_system.as_deref().unwrap_or_default() == &**system && lower(own_kind) == **kind
+                    && value.identifier_types.iter().any(|own| {
+                        own.system.as_deref().unwrap_or_default() == &**system && lower(&own.code) == **kind
                     })
             }
         }

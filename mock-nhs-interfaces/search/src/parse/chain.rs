@@ -43,13 +43,13 @@ impl Compiler<'_> {
         }
         let types = match kind {
             None => parameter.targets(),
-            Some(_) => match Modifier::parse(parameter, kind)? {
-                Modifier::Type(wanted) => vec![wanted],
-                _ => {
+            Some(_) => {
+                let Modifier::Type(wanted) = Modifier::parse(parameter, kind)? else {
                     let what = "before a dot only a type can stand after the colon";
                     return Err(Problem::new(QueryErrorKind::UnknownModifier, what));
-                }
-            },
+                };
+                vec![wanted]
+            }
         };
         let mut targets = Vec::new();
         let mut first_problem = None;

@@ -105,13 +105,12 @@ impl Problem {
 
     /// The same about a part of a chain, whose first part is known: no reason to drop the whole.
     pub(super) fn in_chain(self) -> Self {
-        match self.kind {
-            QueryErrorKind::UnknownParameter => Self {
-                kind: QueryErrorKind::InvalidValue,
-                ..self
-            },
-            _ => self,
-        }
+        let kind = if self.kind == QueryErrorKind::UnknownParameter {
+            QueryErrorKind::InvalidValue
+        } else {
+            self.kind
+        };
+        Self { kind, ..self }
     }
 
     pub(super) fn may_be_ignored(&self) -> bool {

@@ -107,19 +107,23 @@ fn string(parameter: &Parameter, modifier: Modifier, value: &str) -> Result<Stri
         let code = phonetic(&folded).ok_or_else(|| Problem::value("it needs a name in Latin letters"))?;
         return Ok(StringTest::Is(code));
     }
-    Ok(match modifier {
-        Modifier::Exact => StringTest::Exact(written.into()),
-        Modifier::Contains => StringTest::Contains(folded),
-        _ => StringTest::Starts(folded),
+    Ok(if modifier == Modifier::Exact {
+        StringTest::Exact(written.into())
+    } else if modifier == Modifier::Contains {
+        StringTest::Contains(folded)
+    } else {
+        StringTest::Starts(folded)
     })
 }
 
 fn uri(modifier: Modifier, value: &str) -> UriTest {
     // A `|` before a canonical's version is part of the value.
     let uri = escape::plain(value).into();
-    match modifier {
-        Modifier::Below => UriTest::Below(uri),
-        Modifier::Above => UriTest::Above(uri),
-        _ => UriTest::Is(uri),
+    if modifier == Modifier::Below {
+        UriTest::Below(uri)
+    } else if modifier == Modifier::Above {
+        UriTest::Above(uri)
+    } else {
+        UriTest::Is(uri)
     }
 }

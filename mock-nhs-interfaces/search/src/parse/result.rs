@@ -185,20 +185,16 @@ fn parameter(compiler: &Compiler<'_>, query: &Query, code: &str) -> Result<SortB
             None => Problem::value("there is no type to sort"),
         });
     };
-    match first.kind() {
-        SearchParameterKind::Composite | SearchParameterKind::Special => Err(Problem::new(
-            QueryErrorKind::NotSupported,
-            format!("nothing can be sorted by a {}", first.kind().code()),
-        )),
-        _ if matches!(code, "_text" | "_content") => Err(Problem::new(
-            QueryErrorKind::NotSupported,
-            format!("nothing can be sorted by `{code}`"),
-        )),
-        _ => Ok(SortBy::Parameter(
-            found
-                .iter()
-                .map(|parameter| (parameter.resource_type, parameter.id))
-                .collect(),
-        )),
+    let has_no_order = matches!(
+        first.kind(),
+        SearchParameterKind::Composite | SearchParameterKind::Special
+    );
+    if has_no_order || matches!(code, "_text" | "_content") {
+        let what = format!("nothing can be sorted by `{code}`: its values have no order");
+        return Err(Problem::new(QueryErrorKind::NotSupported, what));
     }
+    let of_types = found
+        .iter()
+        .map(|parameter| (parameter.resource_type, parameter.id));
+    Ok(SortBy::Parameter(of_types.collect()))
 }

@@ -178,7 +178,7 @@ impl Place {
         })
     }
 
-    fn into_child(&self, key: &str, child: Child) -> Self {
+    fn child(&self, key: &str, child: Child) -> Self {
         let binding = child.element.binding.as_ref();
         let mut moves = self.moves.clone();
         moves.push(into(key));
@@ -197,7 +197,7 @@ impl Place {
     fn children(&self, name: &str) -> Vec<Self> {
         let Some(node) = self.node else { return Vec::new() };
         if let Some(child) = node.child(name) {
-            return vec![self.into_child(name, child)];
+            return vec![self.child(name, child)];
         }
         let is_choice = |key: &&'static str| {
             node.child(key)
@@ -205,7 +205,7 @@ impl Place {
         };
         node.keys()
             .filter(is_choice)
-            .filter_map(|key| Some(self.into_child(key, node.child(key)?)))
+            .filter_map(|key| Some(self.child(key, node.child(key)?)))
             .collect()
     }
 }

@@ -34,7 +34,17 @@ impl Compiler<'_> {
                 ReferenceTest::Text(text)
             }
             Modifier::Type(wanted) => self.link(parameter, Some(wanted), &escape::plain(value))?,
-            _ => self.link(parameter, None, &escape::plain(value))?,
+            // No other modifier is for references.
+            Modifier::None
+            | Modifier::Missing
+            | Modifier::Exact
+            | Modifier::Contains
+            | Modifier::Not
+            | Modifier::Above
+            | Modifier::Below
+            | Modifier::In
+            | Modifier::NotIn
+            | Modifier::OfType => self.link(parameter, None, &escape::plain(value))?,
         };
         Ok(vec![Operand::Reference(test)])
     }

@@ -27,7 +27,14 @@ impl Compiler<'_> {
             Modifier::OfType => vec![of_type(value)?],
             Modifier::In | Modifier::NotIn => self.value_set(&escape::plain(value))?,
             Modifier::Above | Modifier::Below => self.hierarchy(modifier, value)?,
-            _ => codes(&self.traits(parameter), value)?,
+            // Of these only `:not` is for tokens, and is applied to the whole.
+            Modifier::None
+            | Modifier::Not
+            | Modifier::Missing
+            | Modifier::Exact
+            | Modifier::Contains
+            | Modifier::Identifier
+            | Modifier::Type(_) => codes(&self.traits(parameter), value)?,
         };
         self.spend_codes(tests.len())?;
         Ok(tests.into_iter().map(Operand::Token).collect())
@@ -70,9 +77,10 @@ impl Compiler<'_> {
             }
         };
         let terminology = self.request.terminology;
-        let found = match modifier {
-            Modifier::Above => terminology.codes_above(&system, &code),
-            _ => terminology.codes_below(&system, &code),
+        let found = if modifier == Modifier::Above {
+            terminology.codes_above(&system, &code)
+        } else {
+            terminology.codes_below(&system, &code)
         };
         let codes = found.ok_or_else(|| {
             let what = format!(
