@@ -28,6 +28,7 @@ mod value;
 
 pub use error::PathError;
 pub use node::Node;
+pub(crate) use types::choice_type;
 pub use value::{Quantity, Value};
 
 use ast::Expr;

@@ -3,6 +3,7 @@
 mod edit;
 mod error;
 mod parse;
+mod same;
 mod write;
 
 pub use error::{JsonError, JsonErrorKind};

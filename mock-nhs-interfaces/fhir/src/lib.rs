@@ -6,4 +6,5 @@ pub mod etag;
 pub mod fhirpath;
 pub mod json;
 pub mod media;
+pub mod patch;
 pub mod text;

@@ -146,7 +146,7 @@ const DATATYPES: [&str; 31] = [
 ];
 
 /// The type that the end of a key states: `Quantity` of `valueQuantity`, `dateTime` of `valueDateTime`.
-pub(super) fn choice_type(suffix: &str) -> Option<&'static str> {
+pub(crate) fn choice_type(suffix: &str) -> Option<&'static str> {
     let datatype = DATATYPES.iter().find(|name| **name == suffix);
     let primitive = || {
         let (first, rest) = suffix.split_at_checked(1)?;

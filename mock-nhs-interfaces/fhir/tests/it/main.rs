@@ -4,3 +4,5 @@
 mod fhirpath;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod patch;
