@@ -1,9 +1,12 @@
 //! `OperationOutcome`: FHIR's way to say what went wrong. <https://hl7.org/fhir/R4/operationoutcome.html>
 
+mod several;
+
 pub use fhir_sdk::r4b::codes::{IssueSeverity, IssueType};
 use fhir_sdk::r4b::resources::{OperationOutcome, OperationOutcomeIssue};
 use fhir_sdk::r4b::types::{CodeableConcept, Coding as FhirCoding};
 use serde::Serialize;
+pub use several::{Finding, operation_outcome_of};
 
 use crate::WriteError;
 

@@ -1,1 +1,29 @@
 //! The FHIR R4 server of every workspace: one shared base, an overlay of changes each.
+
+mod base;
+mod bundle;
+mod draft;
+mod error;
+mod indexing;
+mod instant;
+mod log;
+mod operations;
+mod overlay;
+mod record;
+mod records;
+mod resource_id;
+mod server;
+mod view;
+mod workspace;
+
+pub use base::{Base, BaseError, BasePart};
+pub use draft::{Draft, Quota};
+pub use error::RecordsError;
+pub use instant::Instant;
+pub use record::{Change, Record};
+pub use records::{CheckpointInfo, MAX_CHECKPOINTS, Records, RecordsConfig};
+pub use resource_id::{MAX_ID_CHARS, ResourceId};
+/// A resource type of R4, as a small number: its place in the sorted list of names, which is kept nowhere but in memory.
+pub use search::query::ResourceType;
+pub use server::{FhirServer, FhirTenant, MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_FORM_BYTES};
+pub use view::{HistoryPage, Scope, Used, View};

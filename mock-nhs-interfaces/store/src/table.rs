@@ -20,6 +20,11 @@ pub enum Table {
     Secrets,
     /// When the apps of a workspace are to be run without anybody asking.
     Schedules,
+    /// Which layers of the log of records make a workspace, in [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM).
+    RecordHeads,
+    /// The versions of resources that workspaces made, in layers that several workspaces can share; in
+    /// [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM).
+    RecordLog,
 }
 
 impl Table {
@@ -31,6 +36,8 @@ impl Table {
         Self::Values,
         Self::Secrets,
         Self::Schedules,
+        Self::RecordHeads,
+        Self::RecordLog,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -43,6 +50,8 @@ impl Table {
             Self::Values => 4,
             Self::Secrets => 5,
             Self::Schedules => 6,
+            Self::RecordHeads => 7,
+            Self::RecordLog => 8,
         }
     }
 
@@ -62,6 +71,8 @@ impl Table {
             Self::Values => "values",
             Self::Secrets => "secrets",
             Self::Schedules => "schedules",
+            Self::RecordHeads => "record-heads",
+            Self::RecordLog => "record-log",
         }
     }
 }

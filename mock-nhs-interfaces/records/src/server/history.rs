@@ -1,0 +1,149 @@
+//! Histories of a resource, a type and the system. <https://hl7.org/fhir/R4/http.html#history>
+
+use fhir::date::{DateTime, Interval};
+use http::StatusCode;
+
+use super::bundle_text::BundleText;
+use super::{Answer, Call, Refusal, parameters};
+use crate::{Instant, Record, ResourceType, Scope};
+
+/// Versions on a page, unless asked otherwise, and at most.
+const PAGE: usize = 20;
+const MAX_PAGE: usize = 200;
+/// The parameter of `next` links: where the page begins.
+const FROM: &str = "_from";
+
+/// What of a history is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wanted {
+    since: Option<Instant>,
+    /// Versions that stood at some moment of this span of time; microseconds, half-open.
+    at: Option<(i64, i64)>,
+    count: usize,
+    from: Option<u64>,
+}
+
+/// The history of one resource.
+pub(super) async fn history_instance(
+    call: &Call<'_>,
+    kind: ResourceType,
+    id: &str,
+) -> Result<Answer, Refusal> {
+    let path = format!("{}/{id}", kind.name());
+    history(call, Scope::Instance(kind, id), &path).await
+}
+
+/// The history of a type.
+pub(super) async fn history_type(call: &Call<'_>, kind: ResourceType) -> Result<Answer, Refusal> {
+    history(call, Scope::Type(kind), kind.name()).await
+}
+
+/// The history of everything.
+pub(super) async fn history_system(call: &Call<'_>) -> Result<Answer, Refusal> {
+    history(call, Scope::System, "").await
+}
+
+async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer, Refusal> {
+    let wanted = Wanted::of(call.query())?;
+    let view = call.view().await?;
+    if let Scope::Instance(kind, id) = scope
+        && view.latest(kind, id).is_none()
+    {
+        return Err(Refusal::NotFound(kind, id.to_owned()));
+    }
+    let superseded = |record: &Record| {
+        let next = view.vread(record.kind, record.id.as_str(), record.version.saturating_add(1));
+        next.map_or(i64::MAX, |next| next.last_updated.micros())
+    };
+    let stood = |record: &Record| {
+        wanted
+            .at
+            .is_none_or(|(low, high)| record.last_updated.micros() < high && superseded(record) > low)
+    };
+    // A page of none asks for the total alone.
+    let page = view.history(scope, wanted.from, wanted.count, wanted.since, stood);
+    let total = (wanted.since.is_none() && wanted.at.is_none()).then_some(page.total);
+    let (own, next) = links(call, path, &wanted, page.next.filter(|_| wanted.count > 0));
+    let mut shown = vec![("self", own.as_str())];
+    shown.extend(next.as_deref().map(|next| ("next", next)));
+    let mut bundle = BundleText::begin("history", call.now, total, &shown);
+    for record in &page.records {
+        let place = format!("{}/{}", record.kind.name(), record.id);
+        let before = record.version.checked_sub(1);
+        let before = before.and_then(|version| view.vread(record.kind, record.id.as_str(), version));
+        let created = before.is_none_or(|before| before.is_deleted());
+        bundle.version(&call.url(&place), record, created);
+    }
+    Ok(Answer::text(StatusCode::OK, bundle.end()))
+}
+
+/// The addresses of this page and the next.
+fn links(call: &Call<'_>, path: &str, wanted: &Wanted, next: Option<u64>) -> (String, Option<String>) {
+    let base = if path.is_empty() {
+        call.url("_history")
+    } else {
+        call.url(&format!("{path}/_history"))
+    };
+    let mut kept = format!("_count={}", wanted.count);
+    for name in ["_since", "_at"] {
+        if let Some(value) = parameters::value(call.query(), name) {
+            kept.push_str(&format!("&{name}="));
+            kept.extend(percent_encoding::utf8_percent_encode(
+                &value,
+                percent_encoding::NON_ALPHANUMERIC,
+            ));
+        }
+    }
+    let page = |from: Option<u64>| match from {
+        Some(from) => format!("{base}?{kept}&{FROM}={from}"),
+        None => format!("{base}?{kept}"),
+    };
+    (page(wanted.from), next.map(|next| page(Some(next))))
+}
+
+impl Wanted {
+    fn of(query: &str) -> Result<Self, Refusal> {
+        let mut wanted = Self {
+            count: PAGE,
+            ..Self::default()
+        };
+        for (name, value) in parameters::pairs(query) {
+            let refused = |name, instead| Refusal::Parameter {
+                name,
+                value: value.to_string(),
+                wanted: instead,
+            };
+            match &*name {
+                "_count" => {
+                    let count: usize = value.parse().map_err(|_| refused("_count", "a number"))?;
+                    wanted.count = count.min(MAX_PAGE);
+                }
+                "_since" => {
+                    let span = interval(&value).ok_or_else(|| refused("_since", "an instant"))?;
+                    wanted.since = Some(Instant::from_millis(span.low.div_euclid(1000)));
+                }
+                "_at" => {
+                    let span = interval(&value).ok_or_else(|| refused("_at", "a date or time"))?;
+                    wanted.at = Some((span.low, span.high));
+                }
+                FROM => wanted.from = Some(value.parse().map_err(|_| refused(FROM, "from a next link"))?),
+                "_format" | "_pretty" | "_summary" | "_elements" => {}
+                // Unlike a search's, a history's unknown parameter would be ignored by every client's author; say so.
+                _ => {
+                    return Err(Refusal::NotSupported(format!(
+                        "A history takes _count, _since and _at, not {}",
+                        super::shown::shown(&name)
+                    )));
+                }
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+fn interval(text: &str) -> Option<Interval> {
+    // A `+` of an offset that was not encoded has become a space.
+    DateTime::parse_date_time(&text.replace(' ', "+"))
+        .ok()
+        .map(|date| date.interval())
+}

@@ -1,0 +1,132 @@
+//! Versions, newest first: of one resource, of a type, of everything.
+
+use std::sync::Arc;
+
+use imbl::Vector;
+
+use super::View;
+use crate::{Instant, Record, ResourceType};
+
+/// Whose history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Of every resource.
+    System,
+    /// Of the resources of a type.
+    Type(ResourceType),
+    /// Of one resource.
+    Instance(ResourceType, &'a str),
+}
+
+/// Some versions of a history.
+#[derive(Clone, Debug)]
+pub struct HistoryPage {
+    /// The versions, newest first.
+    pub records: Vec<Arc<Record>>,
+    /// Versions in the whole history as it was when its first page was read.
+    pub total: u64,
+    /// Where the next page begins: [`View::history`]'s `from`; `None` on the last page.
+    pub next: Option<u64>,
+}
+
+/// A history is a line of versions, oldest first: those of the base, then the overlay's. A place in it never changes
+/// while versions are added, so that pages stay where they are.
+struct Line<'a> {
+    base: Base<'a>,
+    own: Option<&'a Vector<Arc<Record>>>,
+}
+
+/// The part of the line that the base holds.
+enum Base<'a> {
+    All(u32),
+    Some(&'a [u32]),
+    One(Option<u32>),
+}
+
+impl Base<'_> {
+    fn len(&self) -> u64 {
+        match self {
+            Self::All(count) => u64::from(*count),
+            Self::Some(docs) => u64::try_from(docs.len()).unwrap_or(u64::MAX),
+            Self::One(doc) => u64::from(doc.is_some()),
+        }
+    }
+
+    fn doc(&self, place: u64) -> Option<u32> {
+        match self {
+            Self::All(count) => u32::try_from(place).ok().filter(|doc| doc < count),
+            Self::Some(docs) => docs.get(usize::try_from(place).ok()?).copied(),
+            Self::One(doc) => doc.filter(|_| place == 0),
+        }
+    }
+}
+
+impl View {
+    fn line<'a>(&'a self, scope: Scope<'a>) -> Line<'a> {
+        match scope {
+            Scope::System => Line {
+                base: Base::All(self.base.len()),
+                own: Some(self.overlay.log()),
+            },
+            Scope::Type(kind) => Line {
+                base: Base::Some(self.base.of_type(kind)),
+                own: self.overlay.log_of_type(kind),
+            },
+            Scope::Instance(kind, id) => Line {
+                base: Base::One(self.base.find(kind, id)),
+                own: self.overlay.instance(kind, id).map(|instance| &instance.versions),
+            },
+        }
+    }
+
+    /// Versions newest first, `count` at most, of those that `wanted` takes; from the place that a page before named in
+    /// [`HistoryPage::next`], else from the newest.
+    ///
+    /// With `since`, only versions from then on. `total` counts the whole line, those that are not wanted included.
+    #[must_use]
+    pub fn history(
+        &self,
+        scope: Scope<'_>,
+        from: Option<u64>,
+        count: usize,
+        since: Option<Instant>,
+        wanted: impl Fn(&Record) -> bool,
+    ) -> HistoryPage {
+        let Line { base, own } = self.line(scope);
+        let own_len = own.map_or(0, Vector::len);
+        let end = base
+            .len()
+            .saturating_add(u64::try_from(own_len).unwrap_or(u64::MAX));
+        let mut place = from.unwrap_or(end).min(end);
+        let mut page = HistoryPage {
+            records: Vec::new(),
+            total: end,
+            next: None,
+        };
+        // The base is older than anything that is asked for "since yesterday": it is not looked through.
+        let first = if since.is_some_and(|since| since > self.base.newest()) {
+            base.len()
+        } else {
+            0
+        };
+        while let Some(before) = place.checked_sub(1).filter(|before| *before >= first) {
+            let record = match before.checked_sub(base.len()) {
+                Some(at) => own
+                    .zip(usize::try_from(at).ok())
+                    .and_then(|(own, at)| own.get(at).cloned()),
+                None => base.doc(before).and_then(|doc| self.base.record(doc)),
+            };
+            if let Some(record) = record
+                .filter(|record| wanted(record) && since.is_none_or(|since| record.last_updated >= since))
+            {
+                if page.records.len() == count {
+                    page.next = Some(place);
+                    return page;
+                }
+                page.records.push(record);
+            }
+            place = before;
+        }
+        page
+    }
+}

@@ -1,0 +1,46 @@
+//! The definitions that a workspace holds: what its codes, value sets and profiles mean.
+
+use std::sync::Arc;
+
+use definitions::terminology::{SystemCode, Terminology};
+use fhir::json::Json;
+use validation::Library;
+
+use super::View;
+use crate::ResourceType;
+
+/// The types that define something.
+pub(crate) const DEFINING: &[&str] = &["CodeSystem", "ValueSet", "ConceptMap", "StructureDefinition"];
+
+impl View {
+    /// R4's own definitions and those that stand in the workspace. Made when it is first asked for, and again only after a
+    /// definition was changed.
+    #[must_use]
+    pub fn library(&self) -> Arc<Library> {
+        let made = self.overlay().library().get_or_init(|| {
+            let kinds = DEFINING.iter().filter_map(|name| ResourceType::parse(name));
+            let own = kinds.flat_map(|kind| self.of_type(kind));
+            let trees = own.filter_map(|record| Json::parse(&record.text).ok().map(Arc::new));
+            Arc::new(Library::new(Vec::new(), trees))
+        });
+        Arc::clone(made)
+    }
+}
+
+impl Terminology for View {
+    fn in_value_set(&self, value_set: &str, system: Option<&str>, code: &str) -> Option<bool> {
+        self.library().in_value_set(value_set, system, code)
+    }
+
+    fn codes_in_value_set(&self, value_set: &str) -> Option<Vec<SystemCode>> {
+        self.library().codes_in_value_set(value_set)
+    }
+
+    fn codes_below(&self, system: &str, code: &str) -> Option<Vec<String>> {
+        self.library().codes_below(system, code)
+    }
+
+    fn codes_above(&self, system: &str, code: &str) -> Option<Vec<String>> {
+        self.library().codes_above(system, code)
+    }
+}

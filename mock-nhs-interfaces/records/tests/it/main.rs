@@ -1,0 +1,3 @@
+//! What the package promises, from outside.
+
+mod lifecycle;
