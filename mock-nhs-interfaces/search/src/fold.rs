@@ -18,18 +18,22 @@ use crate::value::TEXT_BYTES;
 /// Source: <https://hl7.org/fhir/R4/search.html#string>, which leaves the details to the server.
 #[must_use]
 pub fn fold(text: &str) -> Box<str> {
-    let text = cut(text);
+    let mut folded = fold_whole(cut(text));
+    let kept = cut(&folded).trim_end().len();
+    folded.truncate(kept);
+    folded.into_boxed_str()
+}
+
+/// [`fold`] without the cut.
+pub(crate) fn fold_whole(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
         for character in text.chars() {
             push(&mut folded, character.to_ascii_lowercase());
         }
     } else {
-        for character in text
-            .nfkd()
-            .filter(|c| !is_combining_mark(*c))
-            .flat_map(char::to_lowercase)
-        {
+        let characters = text.nfkd().filter(|character| !is_combining_mark(*character));
+        for character in characters.flat_map(char::to_lowercase) {
             match plain(character) {
                 Some(letters) => folded.push_str(letters),
                 // Lower-casing can give a mark of its own: İ becomes i and a dot above.
@@ -41,9 +45,7 @@ pub fn fold(text: &str) -> Box<str> {
     if folded.ends_with(' ') {
         folded.pop();
     }
-    let kept = cut(&folded).trim_end().len();
-    folded.truncate(kept);
-    folded.into_boxed_str()
+    folded
 }
 
 /// The text without what is beyond [`TEXT_BYTES`], cut at a character.

@@ -89,7 +89,8 @@ impl Operand {
     #[must_use]
     pub fn is_tight(&self) -> bool {
         match self {
-            Self::Token(_) | Self::Reference(_) => true,
+            Self::Token(test) => *test != TokenTest::WithoutSystem,
+            Self::Reference(_) => true,
             Self::String(test) => !matches!(test, StringTest::Contains(_) | StringTest::Ends(_)),
             Self::Date(test) => matches!(test.prefix, Prefix::Lt | Prefix::Sa),
             Self::Number(test) => matches!(

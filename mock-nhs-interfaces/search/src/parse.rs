@@ -81,6 +81,7 @@ pub fn parse(registry: &Registry, request: &Request<'_>) -> Result<Query, QueryS
         registry,
         request,
         conditions: Cell::new(0),
+        is_quiet: Cell::new(false),
     };
     let mut errors = Errors::default();
     let mut query = Query::default();
@@ -128,6 +129,8 @@ struct Compiler<'a> {
     request: &'a Request<'a>,
     /// How many conditions were made so far, against chains that branch into every type at every step.
     conditions: Cell<usize>,
+    /// Whether an unknown name needs no near ones, because an error about it was already made for another type.
+    is_quiet: Cell<bool>,
 }
 
 impl Compiler<'_> {

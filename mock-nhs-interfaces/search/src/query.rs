@@ -39,7 +39,7 @@ pub struct Query {
     pub summary: Summary,
     /// `_elements`: names of top-level elements; empty for all.
     pub elements: Vec<Box<str>>,
-    /// The query as it was understood, percent-encoded, in a settled order, without the cursor: for the self link, and to bind a cursor to its query.
+    /// The query as it was understood, percent-encoded, in the order it was given, without the cursor and without what only says how to write the answer: for the self link, and to bind a cursor to its query.
     pub text: String,
     /// Parameters that were dropped because the caller asked for lenient handling.
     pub ignored: Vec<Box<str>>,

@@ -195,6 +195,11 @@ impl Traits {
             || self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
     }
 
+    /// Whether values may have no system of their own.
+    pub(crate) fn may_be_without_system(&self) -> bool {
+        !self.has_systems || !self.implied_systems.is_empty()
+    }
+
     /// All codes that there can be, sorted; empty where there can be any.
     pub(crate) fn closed_codes(&self) -> Vec<&'static str> {
         let mut codes = if self.is_open {

@@ -2,7 +2,7 @@
 
 use fhir::json::Json;
 
-use crate::fold::fold;
+use crate::fold::fold_whole;
 
 /// Whether every one of some folded words stands somewhere in the strings of a resource, names of members left aside.
 ///
@@ -20,14 +20,8 @@ fn look(value: &Json, missing: &mut Vec<&str>) {
     }
     match value {
         Json::String(text) => {
-            let mut rest = &**text;
-            // In pieces, because a folded text is cut.
-            while !rest.is_empty() && !missing.is_empty() {
-                let piece = crate::fold::cut(rest);
-                let folded = fold(piece);
-                missing.retain(|word| !folded.contains(word));
-                rest = rest.get(piece.len()..).unwrap_or_default();
-            }
+            let folded = fold_whole(text);
+            missing.retain(|word| !folded.contains(word));
         }
         Json::Array(items) => items.iter().for_each(|item| look(item, missing)),
         Json::Object(members) => members.iter().for_each(|(_, member)| look(member, missing)),

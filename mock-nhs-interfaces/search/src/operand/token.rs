@@ -15,6 +15,8 @@ pub enum TokenTest {
     },
     /// `system|`.
     System(Box<str>),
+    /// `system|` where the system is implied: any code without a system of its own.
+    WithoutSystem,
     /// `:text`: a display text begins with this folded text.
     Text(Box<str>),
     /// `:of-type`: system of the type, code of the type, value of the identifier.
@@ -71,6 +73,7 @@ impl TokenTest {
                     }
             }
             Self::System(system) => value.system.as_ref() == Some(system),
+            Self::WithoutSystem => value.system.is_none() && value.code.is_some(),
             Self::Text(text) => value.texts.iter().any(|own| own.starts_with(&**text)),
             Self::OfType {
                 system,
@@ -96,6 +99,7 @@ impl TokenTest {
                 }
             }
             Self::System(system) => KeyRange::exact(&Key::new(SYSTEM).text(system).bytes),
+            Self::WithoutSystem => KeyRange::prefix(&[TOKEN]),
             Self::Text(text) => KeyRange::prefix(&Key::new(TEXT).text(text).bytes),
             Self::OfType { system, kind, value } => KeyRange::exact(&of_type_key(system, kind, value)),
         }]
@@ -117,6 +121,7 @@ impl TokenTest {
             }
             // Within a composite there is only the main row.
             (Self::System(system), TOKEN) => split_text(rest).1 == system.as_bytes(),
+            (Self::WithoutSystem, TOKEN) => split_text(rest).1.is_empty(),
             (Self::System(system), SYSTEM) => rest == system.as_bytes(),
             (Self::Text(text), TEXT) => rest.starts_with(text.as_bytes()),
             (Self::OfType { system, kind, value }, OF_TYPE) => key == of_type_key(system, kind, value),

@@ -53,8 +53,12 @@ impl Compiler<'_> {
         };
         let mut targets = Vec::new();
         let mut first_problem = None;
+        let was_quiet = self.is_quiet.get();
         for target in types {
-            match condition(target) {
+            self.is_quiet.set(was_quiet || first_problem.is_some());
+            let made = condition(target);
+            self.is_quiet.set(was_quiet);
+            match made {
                 Ok(filter) => targets.push((target, filter)),
                 Err(problem) if problem.ends_all() => return Err(problem),
                 Err(problem) => first_problem = first_problem.or(Some(problem)),

@@ -58,6 +58,9 @@ impl Compiler<'_> {
     /// The parameter with this code.
     pub(super) fn parameter(&self, resource_type: ResourceType, code: &str) -> Result<&Parameter, Problem> {
         self.registry.find(resource_type, code).ok_or_else(|| {
+            if self.is_quiet.get() {
+                return Problem::new(QueryErrorKind::UnknownParameter, String::new());
+            }
             let own = self
                 .registry
                 .of_type(resource_type)

@@ -5,7 +5,7 @@ mod refused;
 use definitions::terminology::{SystemCode, Terminology};
 
 use super::{Handling, QueryErrorKind as Kind, Request, Scope, fuzz_query, parse};
-use crate::query::{Compartment, Filter, Query, ResourceType};
+use crate::query::{Compartment, Filter, Include, Query, ResourceType, SortBy, Summary, Total};
 use crate::registry::Registry;
 use refused::REFUSED;
 
@@ -306,6 +306,103 @@ fn compartments_add_who_belongs() {
         errors.first().unwrap().message.contains("compartment `Group`"),
         "{errors:?}"
     );
+}
+
+fn only_filter(scope: &str, text: &str) -> Filter {
+    let mut query =
+        understand(&of(scope), text, Handling::Strict).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
+    let mut target = query.targets.pop().unwrap();
+    assert_eq!(target.filters.len(), 1, "{text}");
+    target.filters.pop().unwrap()
+}
+
+#[test]
+fn chains_lead_to_every_type_that_has_what_follows() {
+    for (scope, text, types) in [
+        ("Observation", "subject:Patient.name=x", vec!["Patient"]),
+        ("Observation", "subject.gender=male", vec!["Patient"]),
+        (
+            "Observation",
+            "subject.identifier=x",
+            vec!["Device", "Group", "Location", "Patient"],
+        ),
+        (
+            "Observation",
+            "patient.general-practitioner:Organization.name:exact=x",
+            vec!["Patient"],
+        ),
+        ("Observation", "subject:Patient._id=1", vec!["Patient"]),
+        (
+            "Observation",
+            "subject:Patient._has:Encounter:patient:status=planned",
+            vec!["Patient"],
+        ),
+        ("Observation", "_filter=subject.gender eq male", vec!["Patient"]),
+    ] {
+        let Filter::Chain(chain) = only_filter(scope, text) else {
+            panic!("{text}")
+        };
+        let mut found: Vec<&str> = chain.targets.iter().map(|(target, _)| target.name()).collect();
+        found.sort_unstable();
+        assert_eq!(found, types, "{text}");
+    }
+    let Filter::Chain(chain) = only_filter("Observation", "patient.general-practitioner:Organization.name=x")
+    else {
+        panic!("no chain")
+    };
+    assert!(matches!(chain.targets.first(), Some((_, Filter::Chain(inner))) if inner.targets.len() == 1));
+}
+
+#[test]
+fn has_leads_back() {
+    let text = "_has:Observation:patient:_has:AuditEvent:entity:agent:Practitioner.name=x";
+    let Filter::Has(outer) = only_filter("Patient", text) else {
+        panic!("no `_has`")
+    };
+    assert_eq!(outer.source.name(), "Observation");
+    let Filter::Has(inner) = *outer.filter else {
+        panic!("no inner `_has`")
+    };
+    assert_eq!(inner.source.name(), "AuditEvent");
+    assert!(matches!(*inner.filter, Filter::Chain(_)));
+}
+
+#[test]
+fn includes_and_sorting() {
+    let text = "_include=Observation:patient&_include:iterate=Patient:general-practitioner:Organization&_include=*\
+        &_revinclude=Provenance:target&_revinclude=AuditEvent:*&_sort=-date,_id,-_lastUpdated&_total=accurate&_summary=data\
+        &_elements=code,value,Observation.status";
+    let query = understand(&of("Observation"), text, Handling::Strict).unwrap();
+    let names = |includes: &[Include]| -> Vec<_> {
+        includes
+            .iter()
+            .map(|one| {
+                (
+                    one.source.map(ResourceType::name),
+                    one.target.map(ResourceType::name),
+                    one.iterate,
+                )
+            })
+            .collect()
+    };
+    let expected = [
+        (Some("Observation"), None, false),
+        (Some("Patient"), Some("Organization"), true),
+        (None, None, false),
+    ];
+    assert_eq!(names(&query.includes), expected);
+    assert_eq!(
+        names(&query.reverse_includes),
+        [
+            (Some("Provenance"), None, false),
+            (Some("AuditEvent"), None, false)
+        ]
+    );
+    let directions: Vec<bool> = query.sort.iter().map(|key| key.descending).collect();
+    assert_eq!(directions, [true, false, true]);
+    assert!(matches!(query.sort.first().map(|key| &key.by), Some(SortBy::Parameter(of)) if of.len() == 1));
+    assert_eq!((query.total, query.summary), (Total::Accurate, Summary::Data));
+    assert_eq!(query.elements, ["code".into(), "value".into(), "status".into()]);
 }
 
 /// Queries that once were, or easily could be, misread.

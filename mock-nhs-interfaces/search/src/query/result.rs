@@ -36,7 +36,7 @@ pub struct Sort {
 /// What `_sort` compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortBy {
-    /// A parameter: for every type that is searched, the parameter of that name. Compare by [`crate::key::sort_row`].
+    /// A parameter: for every type that is searched, the parameter of that name. Compare by [`crate::key::is_sort_row`].
     Parameter(Vec<(ResourceType, ParameterId)>),
     /// `_id`, as bytes.
     Id,

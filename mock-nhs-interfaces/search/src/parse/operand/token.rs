@@ -1,5 +1,7 @@
 //! Codes and identifiers.
 
+use definitions::terminology::SystemCode;
+
 use crate::extract::plain_number;
 use crate::fold::{cut, fold};
 use crate::operand::{Operand, SystemTest, TokenTest};
@@ -25,7 +27,9 @@ impl Compiler<'_> {
                 vec![TokenTest::Text(text)]
             }
             Modifier::OfType => vec![of_type(value)?],
-            Modifier::In | Modifier::NotIn => self.value_set(&escape::plain(value))?,
+            Modifier::In | Modifier::NotIn => {
+                self.value_set(&self.traits(parameter), &escape::plain(value))?
+            }
             Modifier::Above | Modifier::Below => self.hierarchy(modifier, value)?,
             // Of these only `:not` is for tokens, and is applied to the whole.
             Modifier::None
@@ -36,21 +40,16 @@ impl Compiler<'_> {
             | Modifier::Identifier
             | Modifier::Type(_) => codes(&self.traits(parameter), value)?,
         };
-        self.spend_codes(tests.len())?;
-        Ok(tests.into_iter().map(Operand::Token).collect())
-    }
-
-    fn spend_codes(&self, codes: usize) -> Result<(), Problem> {
-        if codes > CODES {
+        if tests.len() > CODES {
             return Err(Problem::too_costly(format!(
                 "it stands for more than {CODES} codes"
             )));
         }
-        self.spend(codes)
+        Ok(tests.into_iter().map(Operand::Token).collect())
     }
 
     /// `:in`, `:not-in`: every code of a value set.
-    fn value_set(&self, url: &str) -> Result<Vec<TokenTest>, Problem> {
+    fn value_set(&self, traits: &Traits, url: &str) -> Result<Vec<TokenTest>, Problem> {
         let codes = self.request.terminology.codes_in_value_set(url).ok_or_else(|| {
             let what = format!(
                 "the value set `{}` is not here, or has too many codes to be searched by",
@@ -58,12 +57,17 @@ impl Compiler<'_> {
             );
             Problem::new(QueryErrorKind::UnknownCode, what)
         })?;
-        // An element of type `code` has no system of its own.
-        let with_and_without = |code: definitions::terminology::SystemCode| {
-            let with = TokenTest::code(SystemTest::Is(code.system.into()), &code.code);
-            [with, TokenTest::code(SystemTest::None, &code.code)]
-        };
-        Ok(codes.into_iter().flat_map(with_and_without).collect())
+        let with =
+            |code: &SystemCode| TokenTest::code(SystemTest::Is(code.system.as_str().into()), &code.code);
+        let mut tests: Vec<TokenTest> = codes.iter().map(with).collect();
+        if traits.may_be_without_system() {
+            tests.extend(
+                codes
+                    .iter()
+                    .map(|code| TokenTest::code(SystemTest::None, &code.code)),
+            );
+        }
+        Ok(tests)
     }
 
     /// `:above`, `:below`: a code and those that its system places so.
@@ -101,10 +105,16 @@ impl Compiler<'_> {
 fn codes(traits: &Traits, value: &str) -> Result<Vec<TokenTest>, Problem> {
     let (system, code) = coded(value)?;
     if code.is_empty() {
-        return match system {
-            SystemTest::Is(system) => Ok(vec![TokenTest::System(system)]),
-            SystemTest::Any | SystemTest::None => Err(Problem::value("it has neither a system nor a code")),
+        let SystemTest::Is(system) = system else {
+            return Err(Problem::value("it has neither a system nor a code"));
         };
+        let implied = traits
+            .implied_systems
+            .contains(&&*system)
+            .then_some(TokenTest::WithoutSystem);
+        return Ok(std::iter::once(TokenTest::System(system))
+            .chain(implied)
+            .collect());
     }
     let code = plain_number(&code).filter(|_| traits.is_contact).unwrap_or(code);
     if !traits.has_code(&code) {

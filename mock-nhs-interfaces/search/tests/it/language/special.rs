@@ -54,6 +54,7 @@ fn narratives_by_their_words() {
             ("_content=absent", false),
             ("_content=absent,zoe", true),
             ("_content=contact", false),
+            ("_content=controlled p div", true),
         ],
     );
 }

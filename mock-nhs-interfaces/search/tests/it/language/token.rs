@@ -58,6 +58,8 @@ fn elements_of_type_code_have_the_system_that_their_value_set_implies() {
             ("gender=http://hl7.org/fhir/administrative-gender|female", true),
             ("gender=http://other|female", false),
             ("gender=|female", true),
+            ("gender=http://hl7.org/fhir/administrative-gender|", true),
+            ("gender=http://other|", false),
             ("active=true", true),
             ("active=false", false),
             (
