@@ -70,6 +70,11 @@ impl<'a> Node<'a> {
         matches!(self.json, Json::Bool(_) | Json::Number(_) | Json::String(_))
     }
 
+    /// Whether this is a resource: its type is the one it states itself.
+    pub(super) fn is_resource(&self) -> bool {
+        self.type_name.is_some() && self.type_name == self.json.text("resourceType")
+    }
+
     /// A primitive's value in `FHIRPath`'s own types.
     pub(super) fn primitive(&self) -> Option<Value<'a>> {
         match self.json {
@@ -143,12 +148,14 @@ impl<'a> Node<'a> {
         let Some(members) = self.source().and_then(Json::as_object) else {
             return;
         };
+        let resource = self.is_resource();
         let mut shadows: BTreeMap<&str, &Json> = members
             .iter()
             .filter_map(|(key, shadow)| Some((key.strip_prefix('_')?, shadow)))
             .collect();
         for (key, member) in members {
-            if !key.starts_with('_') && &**key != "resourceType" {
+            let own_type = resource && &**key == "resourceType";
+            if !own_type && !key.starts_with('_') {
                 let shadow = shadows.remove(&**key);
                 self.child(
                     Member {
@@ -200,7 +207,9 @@ impl<'a> Node<'a> {
         let holder: Option<&'a str> = shape.map(|shape| shape.holder).or(chosen);
         let node = |json: &'a Json, shadow: Option<&'a Json>| {
             let shadow = shadow.filter(|shadow| !shadow.is_null());
-            let own = json.text("resourceType");
+            // `ExampleScenario.instance` has an element of this name and is no resource.
+            let may_be_resource = shape.is_none_or(|shape| shape.type_name == "Resource");
+            let own = json.text("resourceType").filter(|_| may_be_resource);
             Value::Node(Node {
                 json,
                 shadow,

@@ -224,7 +224,7 @@ fn is_fhir_as_system(node: &Node<'_>, name: &str) -> bool {
 }
 
 fn is_fhir(node: &Node<'_>, name: &str) -> bool {
-    if let Some(resource) = node.json.text("resourceType") {
+    if let Some(resource) = node.type_name.filter(|_| node.is_resource()) {
         return match name {
             "Resource" => true,
             "DomainResource" => !matches!(resource, "Bundle" | "Binary" | "Parameters"),

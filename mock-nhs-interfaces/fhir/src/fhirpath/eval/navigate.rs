@@ -25,8 +25,8 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn first_name(&self, name: &str, scope: &Scope<'_, 'a>) -> Evaluated<'a> {
         let of_this_type = |item: &&Value<'a>| {
             let Value::Node(node) = item else { return false };
-            let resource = node.json.text("resourceType").is_some();
-            node.type_name == Some(name) || resource && matches!(name, "Resource" | "DomainResource")
+            node.type_name == Some(name)
+                || node.is_resource() && matches!(name, "Resource" | "DomainResource")
         };
         if name.starts_with(|first: char| first.is_ascii_uppercase()) {
             let same: Items<'a> = scope.focus.iter().filter(of_this_type).cloned().collect();
