@@ -29,6 +29,14 @@ impl Node {
         })
     }
 
+    /// The place with this path in the definition of its type: `Patient.contact`, or the type alone.
+    pub fn at_path(path: &str) -> Option<Self> {
+        let definition = type_definition(path.split('.').next()?)?;
+        let number = definition.number(path).unwrap_or_default();
+        let whole = number > 0 || !path.contains('.');
+        whole.then_some(Self { definition, number })
+    }
+
     /// The type whose definition this place is in.
     pub fn definition(self) -> &'static TypeDefinition {
         self.definition
@@ -164,6 +172,20 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(resolve(path).map(super::Child::type_name), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn places_have_paths() {
+        let path = |path| {
+            Node::at_path(path)
+                .and_then(Node::element)
+                .map(|element| element.path)
+        };
+        assert_eq!(path("Patient"), Some("Patient"));
+        assert_eq!(path("Patient.contact"), Some("Patient.contact"));
+        assert_eq!(path("SimpleQuantity"), Some("Quantity"));
+        assert_eq!(path("Patient.contacts"), None);
+        assert_eq!(path("Nothing"), None);
     }
 
     #[test]

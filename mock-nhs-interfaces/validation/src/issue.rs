@@ -9,6 +9,8 @@ pub const MAX_ISSUES: usize = 100;
 
 /// How much of a value a sentence repeats, in characters: values come from strangers and may be long.
 const MAX_QUOTED: usize = 60;
+/// The same for addresses.
+const MAX_QUOTED_ADDRESS: usize = 160;
 
 /// How bad an issue is: <https://hl7.org/fhir/R4/valueset-issue-severity.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,7 +182,13 @@ impl<'a> IntoIterator for &'a Issues {
 
 /// A value of a stranger inside a sentence: short, in quotation marks, without control characters.
 pub(crate) fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(MAX_QUOTED).collect();
+    // The end of an address says what it is the address of.
+    let most = if text.starts_with("http") {
+        MAX_QUOTED_ADDRESS
+    } else {
+        MAX_QUOTED
+    };
+    let short: String = text.chars().take(most).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("\"{}{more}\"", short.escape_debug())
 }

@@ -1,11 +1,114 @@
-//! Profiles: what a `StructureDefinition` asks of a resource beyond its type.
+//! Profiles: what a `StructureDefinition` asks of a resource or an extension beyond its type, read from its snapshot.
 
-/// One profile, read from its snapshot.
+mod check;
+mod element;
+mod slicing;
+mod values;
+
+use fhir::json::Json;
+
+pub(crate) use check::check_profile;
+pub(crate) use element::ProfileElement;
+
+/// The deepest nesting of elements that a snapshot may have; the deepest of R4 has 9.
+const MAX_DEPTH: usize = 64;
+
+/// One profile.
 #[derive(Debug)]
-pub(crate) struct Profile {}
+pub(crate) struct Profile {
+    pub(crate) url: Box<str>,
+    /// The type that it constrains.
+    pub(crate) type_name: Box<str>,
+    /// The first is the type itself. Empty when the definition has no snapshot.
+    pub(crate) elements: Vec<ProfileElement>,
+    /// For an extension: what it may be put on, as (kind, expression).
+    pub(crate) contexts: Vec<(Box<str>, Box<str>)>,
+}
 
 impl Profile {
-    pub(crate) fn of(_json: &fhir::json::Json) -> Option<Self> {
-        Some(Self {})
+    pub(crate) fn of(json: &Json) -> Option<Self> {
+        let contexts = json.get("context").and_then(Json::as_array).unwrap_or_default();
+        let snapshot = json.get("snapshot").and_then(|snapshot| snapshot.get("element"));
+        Some(Self {
+            url: json.text("url")?.into(),
+            type_name: json.text("type")?.into(),
+            elements: tree(snapshot.and_then(Json::as_array).unwrap_or_default()),
+            contexts: contexts
+                .iter()
+                .filter_map(|context| {
+                    Some((context.text("type")?.into(), context.text("expression")?.into()))
+                })
+                .collect(),
+        })
+    }
+
+    pub(crate) fn element(&self, number: usize) -> Option<&ProfileElement> {
+        self.elements.get(number)
+    }
+
+    /// The child of an element, without slices; `value` finds `value[x]`.
+    pub(crate) fn child(&self, number: usize, name: &str) -> Option<usize> {
+        let children = &self.element(number)?.children;
+        let is_it = |number: &&usize| {
+            self.element(**number)
+                .is_some_and(|one| &*one.name == name || one.name.strip_suffix("[x]") == Some(name))
+        };
+        children.iter().find(is_it).copied()
+    }
+}
+
+/// Reads the list of a snapshot, which is a tree in the order of a walk: an element's parent is the last one before it with the
+/// path above its own.
+fn tree(list: &[Json]) -> Vec<ProfileElement> {
+    let mut elements: Vec<ProfileElement> = Vec::with_capacity(list.len());
+    let mut open: Vec<(&str, usize)> = Vec::new();
+    for json in list {
+        let Some(path) = json.text("path") else { continue };
+        let above = path.rsplit_once('.').map(|(above, _)| above);
+        while open.last().is_some_and(|(last, _)| Some(*last) != above) {
+            open.pop();
+        }
+        if (above.is_none() != elements.is_empty())
+            || (above.is_some() && open.is_empty())
+            || open.len() >= MAX_DEPTH
+        {
+            continue;
+        }
+        let number = elements.len();
+        let element = ProfileElement::of(json, path);
+        if let Some(parent) = open.last().map(|(_, parent)| *parent) {
+            attach(&mut elements, parent, number, &element);
+        }
+        elements.push(element);
+        open.push((path, number));
+    }
+    elements
+}
+
+/// Puts an element below its parent, or a slice below the element that it is a slice of.
+fn attach(elements: &mut [ProfileElement], parent: usize, number: usize, element: &ProfileElement) {
+    let sliced = if element.slice.is_some() {
+        let siblings = elements
+            .get(parent)
+            .map(|parent| parent.children.clone())
+            .unwrap_or_default();
+        siblings
+            .into_iter()
+            .rev()
+            .find(|sibling| elements.get(*sibling).is_some_and(|one| one.name == element.name))
+    } else {
+        None
+    };
+    match sliced {
+        Some(sliced) => {
+            if let Some(base) = elements.get_mut(sliced) {
+                base.slices.push(number);
+            }
+        }
+        None => {
+            if let Some(parent) = elements.get_mut(parent) {
+                parent.children.push(number);
+            }
+        }
     }
 }

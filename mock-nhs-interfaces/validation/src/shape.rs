@@ -14,6 +14,9 @@ use fhir::json::Json;
 use crate::issue::{IssueCode, Issues, Place, did_you_mean, quoted};
 use object::Walk;
 
+pub(crate) use binding::is_absent;
+pub(crate) use reference::{Target, target};
+
 /// Checks a resource against R4's own definition of its type, and everything inside it.
 ///
 /// Finds unknown elements, the wrong kind of JSON, missing and superfluous values, malformed primitives, codes outside required

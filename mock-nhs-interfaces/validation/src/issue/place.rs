@@ -41,6 +41,21 @@ impl<'a> Place<'a> {
         self.step(Step::Item(index))
     }
 
+    /// The names of the steps from the root on, without types and numbers.
+    pub(crate) fn names(&self) -> Vec<&'a str> {
+        let mut names = Vec::new();
+        let mut place = Some(self);
+        while let Some(here) = place {
+            match here.step {
+                Step::Root(name) | Step::Element(name) | Step::Choice(name, _) => names.push(name),
+                Step::Item(_) => {}
+            }
+            place = here.around;
+        }
+        names.reverse();
+        names
+    }
+
     /// `Observation.component[2].value.ofType(Quantity).code`.
     pub(crate) fn expression(&self) -> String {
         let mut steps = Vec::new();

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use flate2::read::GzDecoder;
-use tar::{Archive, EntryType};
+use tar::Archive;
 
 use super::PackageError;
 
@@ -51,10 +51,12 @@ pub(super) fn json_files(tgz: &[u8]) -> Result<Vec<(String, Vec<u8>)>, PackageEr
             return Err(PackageError::TooManyFiles);
         }
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        match entry.header().entry_type() {
-            EntryType::Regular => {}
-            EntryType::Directory | EntryType::XGlobalHeader => continue,
-            _ => return Err(PackageError::Path(shown(&path))),
+        let kind = entry.header().entry_type();
+        if kind.is_dir() || kind.is_pax_global_extensions() {
+            continue;
+        }
+        if !kind.is_file() {
+            return Err(PackageError::Path(shown(&path)));
         }
         if path.starts_with('/') || path.contains(['\\', '\0']) || path.split('/').any(|part| part == "..") {
             return Err(PackageError::Path(shown(&path)));

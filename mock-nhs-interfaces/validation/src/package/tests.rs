@@ -141,7 +141,7 @@ fn bombs_end_early() {
 
     let large = header("package/x.json", EntryType::Regular, MAX_FILE_BYTES + 1);
     let noise: Vec<u8> = (0..=MAX_FILE_BYTES)
-        .map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .map(|number| (number.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0])
         .collect();
     let bytes = tgz_of(std::iter::once((large, noise)));
     assert!(matches!(
@@ -151,7 +151,7 @@ fn bombs_end_early() {
 
     // Of noise, so that it is the number of files that ends it.
     let noise: Vec<u8> = (0..400_u32)
-        .map(|number| (number.wrapping_mul(2_654_435_761) >> 11) as u8)
+        .map(|number| (number.wrapping_mul(2_654_435_761) >> 11).to_le_bytes()[0])
         .collect();
     let many = (0..=MAX_FILES).map(|number| {
         let path = format!("package/{number}.txt");

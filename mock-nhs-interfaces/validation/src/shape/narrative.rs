@@ -90,10 +90,7 @@ fn xhtml(text: &str) -> Result<(), String> {
         );
     }
     let (mut rest, mut open, mut content) = (text, Vec::new(), false);
-    loop {
-        let Some(start) = rest.find('<') else {
-            break;
-        };
+    while let Some(start) = rest.find('<') {
         let (before, markup) = rest.split_at(start);
         content |= !before.trim().is_empty();
         if open.is_empty() && !before.is_empty() && start > 0 {

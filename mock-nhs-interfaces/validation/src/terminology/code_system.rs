@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use fhir::json::Json;
 
+use super::lookup::Designation;
+
 /// How much of a system is here: <https://hl7.org/fhir/R4/valueset-codesystem-content-mode.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Content {
@@ -19,8 +21,7 @@ pub(crate) struct Concept {
     pub(crate) code: Box<str>,
     pub(crate) display: Option<Box<str>>,
     pub(crate) definition: Option<Box<str>>,
-    /// Language, use, text.
-    pub(crate) designations: Vec<(Option<Box<str>>, Option<Json>, Box<str>)>,
+    pub(crate) designations: Vec<Designation>,
     /// Code of the property and its `value[x]` with the key.
     pub(crate) properties: Vec<(Box<str>, Box<str>, Json)>,
     pub(crate) parents: Vec<usize>,
@@ -228,11 +229,11 @@ impl Concept {
             .unwrap_or_default()
         {
             if let Some(value) = one.text("value") {
-                self.designations.push((
-                    one.text("language").map(Box::from),
-                    one.get("use").cloned(),
-                    value.into(),
-                ));
+                self.designations.push(Designation {
+                    language: one.text("language").map(str::to_owned),
+                    used_as: one.get("use").cloned(),
+                    value: value.to_owned(),
+                });
             }
         }
         for one in json.get("property").and_then(Json::as_array).unwrap_or_default() {

@@ -81,14 +81,6 @@ impl Library {
                 description: other.display.as_deref().map(str::to_owned),
             }));
         }
-        let designations = concept
-            .designations
-            .iter()
-            .map(|(language, used_as, value)| Designation {
-                language: language.as_deref().map(str::to_owned),
-                used_as: used_as.clone(),
-                value: value.to_string(),
-            });
         Ok(LookupAnswer {
             name: codes.name.to_string(),
             version: codes.version.as_deref().map(str::to_owned),
@@ -96,7 +88,7 @@ impl Library {
             display: concept.display.as_deref().map(str::to_owned),
             definition: concept.definition.as_deref().map(str::to_owned),
             is_abstract: concept.is_abstract(),
-            designations: designations.collect(),
+            designations: concept.designations.clone(),
             properties,
         })
     }

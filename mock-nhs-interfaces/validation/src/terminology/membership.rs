@@ -101,14 +101,14 @@ impl Library {
             }
             match self.in_system(part, code)? {
                 Membership::In(here) => found = Some(here),
-                other => return Ok(other),
+                other @ (Membership::Out | Membership::Unknown(_)) => return Ok(other),
             }
         }
         for url in &part.value_sets {
             let nested = self.known_value_set(url)?;
             match self.membership_in(&nested, system, code, effort.deeper(url)?)? {
                 Membership::In(here) => found = found.or(Some(here)),
-                other => return Ok(other),
+                other @ (Membership::Out | Membership::Unknown(_)) => return Ok(other),
             }
         }
         Ok(found.map_or(Membership::Out, Membership::In))
