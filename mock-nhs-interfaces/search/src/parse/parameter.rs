@@ -2,7 +2,7 @@
 
 use definitions::SearchParameterKind;
 
-use super::error::{Problem, QueryErrorKind};
+use super::error::{Problem, QueryErrorKind, shown};
 use super::limits::{DEPTH, WORDS};
 use super::modifier::Modifier;
 use super::{Compiler, escape};
@@ -40,17 +40,21 @@ impl Compiler<'_> {
             "_id" => return ids(modifier, value),
             "_lastUpdated" => return self.last_updated(modifier, value),
             "_list" => return lists(modifier, value),
-            "_filter" if modifier.is_none() => return self.filter_expression(resource_type, value, depth),
+            "_filter" => {
+                plain(modifier)?;
+                return self.filter_expression(resource_type, value, depth);
+            }
+            "_text" => {
+                plain(modifier)?;
+                return text(self.parameter(resource_type, code)?, value);
+            }
+            "_content" => {
+                plain(modifier)?;
+                return content(value);
+            }
             _ => {}
         }
         let parameter = self.parameter(resource_type, code)?;
-        if modifier.is_none() {
-            match code {
-                "_text" => return text(parameter, value),
-                "_content" => return content(value),
-                _ => {}
-            }
-        }
         let modifier = Modifier::parse(parameter, modifier)?;
         self.value_filter(parameter, modifier, value)
     }
@@ -109,18 +113,24 @@ impl Compiler<'_> {
     }
 
     fn last_updated(&self, modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
-        if let Some(modifier) = modifier {
-            return Err(Problem::unknown(
-                QueryErrorKind::UnknownModifier,
-                "the modifier",
-                modifier,
-                [],
-            ));
-        }
+        plain(modifier)?;
         let tests = escape::split(value, ',')
             .into_iter()
             .map(|piece| self.date(piece));
         Ok(Filter::LastUpdated(tests.collect::<Result<_, _>>()?))
+    }
+}
+
+/// A parameter that has no modifiers.
+pub(super) fn plain(modifier: Option<&str>) -> Result<(), Problem> {
+    match modifier {
+        None => Ok(()),
+        Some(other) => Err(Problem::unknown(
+            QueryErrorKind::UnknownModifier,
+            "the modifier",
+            other,
+            [],
+        )),
     }
 }
 
@@ -140,14 +150,7 @@ fn ids(modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
 }
 
 fn lists(modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
-    if let Some(modifier) = modifier {
-        return Err(Problem::unknown(
-            QueryErrorKind::UnknownModifier,
-            "the modifier",
-            modifier,
-            [],
-        ));
-    }
+    plain(modifier)?;
     let ids = escape::split(value, ',').into_iter().map(|id| {
         if id.starts_with('$') {
             return Err(Problem::new(QueryErrorKind::NotSupported, "lists that the server makes, such as `$current-problems`, are not offered; give the id of a List"));
@@ -162,7 +165,12 @@ pub(super) fn missing(parameter: &Parameter, value: &str) -> Result<Filter, Prob
     let missing = match value {
         "true" => true,
         "false" => false,
-        _ => return Err(Problem::value("`:missing` takes `true` or `false`")),
+        _ => {
+            return Err(Problem::value(format!(
+                "`{}` is not what `:missing` takes: `true` or `false`",
+                shown(value)
+            )));
+        }
     };
     if parameter.kind() == SearchParameterKind::Special && parameter.definition.code != "near" {
         return Err(Problem::new(

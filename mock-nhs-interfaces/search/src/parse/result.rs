@@ -31,14 +31,7 @@ pub(super) fn result_parameter(
         "_type" => {}
         "_sort" | "_count" | "_total" | "_summary" | "_elements" | "_contained" | "_containedType"
         | "_score" | "_query" => {
-            if let Some(modifier) = modifier {
-                return Err(Problem::unknown(
-                    QueryErrorKind::UnknownModifier,
-                    "the modifier",
-                    modifier,
-                    [],
-                ));
-            }
+            super::parameter::plain(modifier)?;
             if value.is_empty() {
                 return Err(Problem::empty());
             }

@@ -50,7 +50,6 @@ pub(super) fn quantity(value: &str) -> Result<QuantityTest, Problem> {
     let pieces: Vec<String> = escape::split(value, '|').into_iter().map(escape::plain).collect();
     let (text, system, unit) = match pieces.as_slice() {
         [text] => (text, "", ""),
-        [text, system] => (text, system.as_str(), ""),
         [text, system, unit] => (text, system.as_str(), unit.as_str()),
         _ => {
             return Err(Problem::value(

@@ -5,6 +5,28 @@ use crate::parse::QueryErrorKind as Kind;
 pub(super) const REFUSED: &[(&str, &str, Kind, &str)] = &[
     (
         "Patient",
+        "_content:missing=true",
+        Kind::UnknownModifier,
+        "`missing`",
+    ),
+    ("Patient", "_text:exact=a", Kind::UnknownModifier, "`exact`"),
+    ("Patient", "_filter:not=a", Kind::UnknownModifier, "`not`"),
+    ("Patient", "_id:exact=a", Kind::UnknownModifier, "`exact`"),
+    (
+        "Patient",
+        "_lastUpdated:missing=true",
+        Kind::UnknownModifier,
+        "`missing`",
+    ),
+    ("Patient", "_count:exact=1", Kind::UnknownModifier, "`exact`"),
+    (
+        "Observation",
+        "value-quantity=5.4|mg",
+        Kind::InvalidValue,
+        "number|system|code",
+    ),
+    (
+        "Patient",
         "birthDate=1970",
         Kind::UnknownParameter,
         "did you mean `birthdate`",
