@@ -7,7 +7,7 @@ mod same;
 mod write;
 
 pub use error::{JsonError, JsonErrorKind};
-pub use parse::{MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_DIGITS};
+pub use parse::{MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_DIGITS, MAX_VALUES};
 
 /// One JSON value. A number is its text, so `1.10` stays `1.10`, and no exponent is ever expanded.
 ///

@@ -29,6 +29,8 @@ pub enum JsonErrorKind {
     TrailingText,
     #[error("Arrays and objects are nested deeper than {max} levels.", max = super::MAX_DEPTH)]
     TooDeep,
+    #[error("There are more than {max} values.", max = super::MAX_VALUES)]
+    TooManyValues,
     #[error("The key \"{0}\" is there twice.")]
     DuplicateKey(Box<str>),
     #[error("These bytes are not UTF-8.")]

@@ -399,6 +399,21 @@ fn hostile_expressions_end() {
             deep.len()
         );
     }
+    // At the limit the stack of a thread suffices, without optimising as well.
+    for (open, close) in [
+        ("iif(true,", ")"),
+        ("select(", ")"),
+        ("where($this is Patient and exists(", ").not().not())"),
+        ("(", ")"),
+    ] {
+        let levels = if open.starts_with("where") { 15 } else { 97 };
+        let nested = format!("{}id{}", open.repeat(levels), close.repeat(levels));
+        assert!(texts(PATIENT, &nested, false).is_ok(), "{nested}");
+    }
+    assert_eq!(
+        texts(PATIENT, &format!("{}1", "1+".repeat(98)), false).as_deref(),
+        Ok("99")
+    );
     let ids: Vec<String> = (0..3000)
         .map(|n| format!(r#"{{"system":"s","value":"{n}"}}"#))
         .collect();

@@ -12,7 +12,12 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn named(&self, items: &[Value<'a>], name: &str) -> Evaluated<'a> {
         let mut out = Vec::new();
         for item in items {
-            self.charge(1)?;
+            // Looking for a name reads every key.
+            let keys = item
+                .as_node()
+                .and_then(|node| node.json.as_object())
+                .map_or(0, <[_]>::len);
+            self.charge(1 + keys / 16)?;
             if let Value::Node(node) = item {
                 node.named(name, self.context.model, &mut out);
             }

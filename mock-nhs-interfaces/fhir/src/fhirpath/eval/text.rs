@@ -144,8 +144,12 @@ impl<'a> Evaluator<'_, 'a> {
         for found in regex.captures_iter(text) {
             let Some(whole) = found.get(0) else { continue };
             out.push_str(text.get(from..whole.start()).unwrap_or_default());
+            let before = out.len();
             found.expand(&substitution, &mut out);
-            self.sized(out.len())?;
+            self.charge(1 + (out.len() - before) / 64)?;
+            if out.len() > MAX_TEXT_BYTES {
+                return Err(PathError::TooCostly(self.context.max_steps));
+            }
             from = whole.end();
         }
         out.push_str(text.get(from..).unwrap_or_default());
