@@ -50,7 +50,7 @@ pub enum RunError {
         code: String,
     },
     /// The app's own code ended with an error that it did not handle, and its runtime said which.
-    #[error("The app stopped with an error that it did not handle: {message}")]
+    #[error("The app stopped with an error that it did not handle: {}", ended(message))]
     Exception {
         /// What the error says, such as `TypeError: cannot read property 'x' of undefined`.
         message: String,
@@ -63,6 +63,13 @@ pub enum RunError {
         /// What failed; private.
         detail: String,
     },
+}
+
+/// The message as the end of a sentence.
+fn ended(message: &str) -> String {
+    let message = message.trim_end();
+    let stop = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{message}{stop}")
 }
 
 impl RunError {

@@ -35,6 +35,18 @@ async fn a_script_is_deployed_as_it_is() -> Journey {
     command.run(["deploy", plain(&typed)?]).await?.success()?;
     ensure!(client.run("lone-typed", "/").await?.expect(200)?.text() == "typed");
 
+    // Most scripts are called app.js, and no app is: the folder gives the name.
+    let named = folder.path().join("Bed Board");
+    std::fs::create_dir(&named)?;
+    std::fs::write(named.join("app.js"), app("beds"))?;
+    let told = command
+        .clone()
+        .folder(&named)
+        .run(["deploy", "app.js"])
+        .await?
+        .success()?;
+    ensure!(told.contains("Deployed bed-board, version 1"), "{told}");
+
     std::fs::write(&file, "export default {\n\tfetch() { return 1 + ; },\n};\n")?;
     let ended = command.run(["deploy", plain(&file)?]).await?;
     ensure!(ended.code == 1 && ended.stdout.is_empty(), "{ended:?}");
@@ -162,7 +174,8 @@ async fn a_folder_has_versions_secrets_and_a_way_home() -> Journey {
         .success()?;
     ensure!(client.run("ward-round", "/").await?.expect(200)?.text() == "one no key");
 
-    // The way home: what was sent, no more and no less; and a component for any other host.
+    // The way home: what the version that answers was sent as, no more and no less; and a component for any other host.
+    std::fs::write(folder.join("app.js"), app("one"))?;
     let command = command.folder(work.path());
     command.run(["download", "ward-round"]).await?.success()?;
     let home = work.path().join("ward-round");

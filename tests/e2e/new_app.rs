@@ -33,16 +33,16 @@ async fn rust_from_nothing_to_an_answer() -> Journey {
     let folder = make("rust")?;
     new(&platform.command(), "rust", &folder).await?;
     // `app.toml` names the component where cargo puts it by itself.
-    let manifest = folder.path().join("lookup/app.toml");
+    let manifest = folder.path().join("new-rust/app.toml");
     let text = std::fs::read_to_string(&manifest)?;
     let build = "cargo build --release --target wasm32-wasip2";
     ensure!(text.contains(build), "{text}");
     let copy = format!(
-        "{build} && mkdir -p target/wasm32-wasip2/release && cp {}/wasm32-wasip2/release/lookup.wasm target/wasm32-wasip2/release/",
+        "{build} && mkdir -p target/wasm32-wasip2/release && cp {}/wasm32-wasip2/release/new_rust.wasm target/wasm32-wasip2/release/",
         built.display()
     );
     std::fs::write(&manifest, text.replace(build, &copy))?;
-    deploy_and_ask(&platform, &command, "rust", &folder.path().join("lookup")).await
+    deploy_and_ask(&platform, &command, "rust", &folder.path().join("new-rust")).await
 }
 
 #[tokio::test]
@@ -71,15 +71,14 @@ fn make(template: &str) -> anyhow::Result<tempfile::TempDir> {
 /// `c4h new` in an empty folder; what it says must be the way on.
 async fn new(command: &Command, template: &str, folder: &tempfile::TempDir) -> Journey {
     let command = command.clone().folder(folder.path());
-    let told = command
-        .run(["new", "lookup", "--template", template])
-        .await?
-        .success()?;
-    ensure!(told.contains("cd lookup") && told.contains("c4h dev"), "{told}");
-    let again = command
-        .run(["new", "lookup", "--template", template])
-        .await?
-        .failure(1)?;
+    let app = format!("new-{template}");
+    let make = ["new", &app, "--template", template];
+    let told = command.run(make).await?.success()?;
+    ensure!(
+        told.contains(&format!("cd {app}")) && told.contains("c4h dev"),
+        "{told}"
+    );
+    let again = command.run(make).await?.failure(1)?;
     ensure!(again.contains("not empty"), "{again}");
     Ok(())
 }
@@ -87,7 +86,8 @@ async fn new(command: &Command, template: &str, folder: &tempfile::TempDir) -> J
 async fn whole_way(platform: &TestPlatform, template: &str, command: &Command) -> Journey {
     let folder = make(template)?;
     new(command, template, &folder).await?;
-    deploy_and_ask(platform, command, template, &folder.path().join("lookup")).await
+    let made = folder.path().join(format!("new-{template}"));
+    deploy_and_ask(platform, command, template, &made).await
 }
 
 /// Deploys the folder, asks the app as a browser does, and runs its own tests.
@@ -100,7 +100,7 @@ async fn deploy_and_ask(
     let client = platform.client()?;
     let app = format!("new-{template}");
     let command = command.clone().folder(folder).patience(BUILD);
-    let told = command.run(["deploy", ".", "--app", &app]).await?.success()?;
+    let told = command.run(["deploy", "."]).await?.success()?;
     ensure!(told.contains(&format!("Deployed {app}, version 1")), "{told}");
 
     let found = client.run(&app, "/?nhs=9000000009").await?.expect(200)?.text();

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 29] = [
+const ROUTES: [(&str, &str, Names); 41] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -86,6 +86,66 @@ const ROUTES: [(&str, &str, Names); 29] = [
         "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
         Names::App,
     ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/secrets",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
+        Names::App,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
+        Names::App,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/traces/live",
+        Names::App,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}/replay",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/component",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files/{path}",
+        Names::App,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/apps/{app}/current",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/runs/{run}",
+        Names::Workspace,
+    ),
     // Not of the API.
     ("GET", "/w/{workspace}", Names::Workspace),
     ("POST", "/w/{workspace}/deploy", Names::Workspace),
@@ -117,7 +177,10 @@ async fn ask(
     let path = route
         .replace("{workspace}", workspace)
         .replace("{app}", app)
-        .replace("{run}", "0123456789abcdef");
+        .replace("{run}", "0123456789abcdef")
+        .replace("{secret}", "KEY_OF_IT")
+        .replace("{version}", "1")
+        .replace("{path}", "app.js");
     let mut request = client
         .request(method.parse()?, &path)
         .header("accept", "application/json");

@@ -14,12 +14,15 @@ use crate::api::versions::DeployedVersion;
 use crate::config::Environment;
 use crate::model::AppName;
 
+/// Names that every second script has: the folder around it says more.
+const SAYS_NOTHING: [&str; 3] = ["app", "index", "main"];
+
 /// Deploy an app: a component, a script, or a folder with an app.toml
 #[derive(Debug, Args)]
 pub(super) struct DeployArgs {
     /// A .wasm file, a .js, .mjs or .ts file, or a folder with an app.toml
     path: PathBuf,
-    /// Name of the app [default: the name in app.toml, or the file's or folder's]
+    /// Name of the app [default: the name in app.toml, or the file's; of app.js, index.js and main.js the folder's]
     #[arg(long, value_name = "NAME")]
     app: Option<String>,
     /// Keep the version beside the current one, which goes on answering
@@ -37,7 +40,8 @@ pub(super) async fn deploy(args: DeployArgs, environment: &Environment) -> anyho
         folder.build().await?;
         (name, Upload::Folder(folder.parts()?))
     } else {
-        (name_of(&args)?, upload_of(&args.path)?)
+        let upload = upload_of(&args.path)?;
+        (name_of(&args)?, upload)
     };
     let deployed: DeployedVersion = client.deploy(&name, upload, !args.no_activate).await?;
     if args.server.json {
@@ -72,7 +76,14 @@ fn name_of(args: &DeployArgs) -> anyhow::Result<AppName> {
         return Ok(AppName::new(name)?);
     }
     let stem = args.path.file_stem().unwrap_or_default().to_string_lossy();
-    AppName::from_text(&stem).context("the file's name gives no name for the app; choose one with --app NAME")
+    if !SAYS_NOTHING.contains(&&*stem.to_ascii_lowercase()) {
+        return AppName::from_text(&stem)
+            .context("the file's name gives no name for the app; choose one with --app NAME");
+    }
+    let file = std::path::absolute(&args.path).context("the file's folder cannot be found")?;
+    let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
+    AppName::from_text(&folder.to_string_lossy())
+        .context("neither the file nor its folder gives a name for the app; choose one with --app NAME")
 }
 
 fn upload_of(file: &Path) -> anyhow::Result<Upload> {

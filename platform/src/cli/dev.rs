@@ -20,6 +20,7 @@ use clap::Args;
 use store::{Clock as _, SystemClock};
 use time::macros::format_description;
 
+use self::follow::Following;
 use self::watch::Watch;
 use super::client::{Client, Refusal, Upload};
 use super::folder::AppFolder;
@@ -64,17 +65,19 @@ pub(super) async fn develop(args: DevArgs, environment: &Environment) -> anyhow:
     }
     heading.push("Every save is deployed. Ctrl-C ends.".to_owned());
     say(&heading, args.server.json);
-    let following = tokio::spawn(follow::follow(
+    let following = Arc::new(Following::default());
+    let follower = tokio::spawn(follow::follow(
         Arc::clone(&client),
         name.clone(),
         args.server.json,
+        Arc::clone(&following),
     ));
     let watch = Watch::new(folder.root.clone(), folder.component().map(str::to_owned));
     tokio::select! {
-        () = deploy_for_ever(&args, &name, &client, watch) => {}
+        () = deploy_for_ever(&args, &name, &client, &following, watch) => {}
         () = signals.next() => {}
     }
-    following.abort();
+    follower.abort();
     if let Some(private) = private {
         private.end().await;
     }
@@ -96,7 +99,13 @@ async fn server(
     Ok((client, Some(private)))
 }
 
-async fn deploy_for_ever(args: &DevArgs, name: &AppName, client: &Client, mut watch: Watch) {
+async fn deploy_for_ever(
+    args: &DevArgs,
+    name: &AppName,
+    client: &Client,
+    following: &Following,
+    mut watch: Watch,
+) {
     let tell = |text: &str| tell(text, args.server.json);
     let mut answering = None;
     loop {
@@ -104,6 +113,7 @@ async fn deploy_for_ever(args: &DevArgs, name: &AppName, client: &Client, mut wa
         match deploy(&args.folder, name, client).await {
             Ok(version) => {
                 let took = started.elapsed().as_millis();
+                following.ready().await;
                 tell(&format!("version {version} answers, after {took} ms"));
                 answering = Some(version);
             }

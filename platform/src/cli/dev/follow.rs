@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Notify, watch};
 
 use super::super::client::Client;
 use super::super::output;
@@ -19,10 +20,32 @@ const INDENT: &str = "          ";
 /// Frames of a failed run that are told; the rest is in its trace.
 const FRAMES: usize = 3;
 
+/// How long a first version waits for whoever follows: what it does at once should be told too.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether runs are followed at the moment.
+#[derive(Debug, Default)]
+pub(super) struct Following {
+    /// There is a version now: an app that could not be followed can be.
+    again: Notify,
+    connected: watch::Sender<bool>,
+}
+
+impl Following {
+    /// Waits until runs are followed, or for a moment at most.
+    pub(super) async fn ready(&self) {
+        self.again.notify_one();
+        let mut connected = self.connected.subscribe();
+        // A server that cannot be followed is no reason not to work on.
+        let _late = tokio::time::timeout(PATIENCE, connected.wait_for(|connected| *connected)).await;
+    }
+}
+
 /// Tells what happens until the task is aborted.
-pub(super) async fn follow(client: Arc<Client>, app: AppName, json: bool) {
+pub(super) async fn follow(client: Arc<Client>, app: AppName, json: bool, following: Arc<Following>) {
     loop {
         if let Ok(mut stream) = client.stream(&format!("/apps/{app}/traces/live")).await {
+            following.connected.send_replace(true);
             let mut events = Events::default();
             while let Ok(Some(piece)) = stream.chunk().await {
                 for sent in events.take(&piece) {
@@ -39,7 +62,8 @@ pub(super) async fn follow(client: Arc<Client>, app: AppName, json: bool) {
                 }
             }
         }
-        tokio::time::sleep(AGAIN).await;
+        following.connected.send_replace(false);
+        let _sooner = tokio::time::timeout(AGAIN, following.again.notified()).await;
     }
 }
 
