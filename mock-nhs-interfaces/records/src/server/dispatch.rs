@@ -7,7 +7,7 @@ use super::operation::{Subject, call_operation};
 use super::route::{NoRoute, Route, route};
 use super::{Answer, Call, Refusal};
 use super::{capabilities, compartment, create, delete, history, patch, read, search, update, vread};
-use crate::bundle;
+use crate::{ResourceType, bundle};
 
 /// Answers a call.
 pub(super) async fn answer(call: &mut Call<'_>, body: Body) -> Result<Answer, Refusal> {
@@ -28,22 +28,33 @@ pub(super) async fn answer(call: &mut Call<'_>, body: Body) -> Result<Answer, Re
     match parts.method {
         Method::GET | Method::HEAD => get(call, place, body).await,
         Method::POST => post(call, place, body).await,
-        Method::PUT => match place {
-            Route::Type(kind) => update::update_matching_resource(call, kind, body).await,
-            Route::Instance(kind, id) => update::update_resource(call, kind, id, body).await,
-            _ => Err(Refusal::Method(allowed)),
+        _ => match written(place) {
+            Some((kind, id)) => write(call, kind, id, body).await,
+            None => Err(Refusal::Method(allowed)),
         },
-        Method::PATCH => match place {
-            Route::Type(kind) => patch::patch_matching_resource(call, kind, body).await,
-            Route::Instance(kind, id) => patch::patch_resource(call, kind, id, body).await,
-            _ => Err(Refusal::Method(allowed)),
-        },
-        Method::DELETE => match place {
-            Route::Type(kind) => delete::delete_matching_resource(call, kind).await,
-            Route::Instance(kind, id) => delete::delete_resource(call, kind, id).await,
-            _ => Err(Refusal::Method(allowed)),
-        },
-        _ => Err(Refusal::Method(allowed)),
+    }
+}
+
+/// The type that a write is about, and the id unless conditions take its place.
+fn written(place: Route<'_>) -> Option<(ResourceType, Option<&str>)> {
+    if let Route::Instance(kind, id) = place {
+        Some((kind, Some(id)))
+    } else if let Route::Type(kind) = place {
+        Some((kind, None))
+    } else {
+        None
+    }
+}
+
+async fn write(call: &Call<'_>, kind: ResourceType, id: Option<&str>, body: Body) -> Result<Answer, Refusal> {
+    match (&call.parts.method, id) {
+        (&Method::PUT, Some(id)) => update::update_resource(call, kind, id, body).await,
+        (&Method::PUT, None) => update::update_matching_resource(call, kind, body).await,
+        (&Method::PATCH, Some(id)) => patch::patch_resource(call, kind, id, body).await,
+        (&Method::PATCH, None) => patch::patch_matching_resource(call, kind, body).await,
+        // The methods that a type and an instance take are these three beside those that were answered before.
+        (_, Some(id)) => delete::delete_resource(call, kind, id).await,
+        (_, None) => delete::delete_matching_resource(call, kind).await,
     }
 }
 

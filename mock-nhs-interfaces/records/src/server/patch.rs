@@ -1,4 +1,4 @@
-//! `PATCH [type]/[id]` and `PATCH [type]?[conditions]`, with a JSON Patch or a `Parameters` of FHIRPath Patch.
+//! `PATCH [type]/[id]` and `PATCH [type]?[conditions]`, with a JSON Patch or a `Parameters` of `FHIRPath` Patch.
 //! <https://hl7.org/fhir/R4/http.html#patch>
 
 use axum::body::Body;

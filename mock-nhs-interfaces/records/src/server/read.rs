@@ -24,7 +24,7 @@ pub(super) fn answer_record(call: &Call<'_>, record: &Record) -> Result<Answer, 
         return Ok(Answer::empty(StatusCode::NOT_MODIFIED).about(record));
     }
     let filter = Filter::of_read(call.query())?;
-    let body = filter.apply(record.kind, &record.text);
+    let body = filter.apply(&record.text);
     let mut answer = Answer::text(StatusCode::OK, body).about(record);
     answer.content_location = Some(call.url(&format!(
         "{}/{}/_history/{}",

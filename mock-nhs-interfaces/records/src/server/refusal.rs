@@ -301,10 +301,11 @@ impl Refusal {
             tracing::warn!(%error, "records");
         }
         let mut answer = Answer::outcome(self.status(), outcome::text(&self.findings()));
-        match &self {
-            Self::Method(allowed) => answer.allow = HeaderValue::from_str(&allowed.join(", ")).ok(),
-            Self::Gone(_, _, version) => answer.version = Some(*version),
-            _ => {}
+        if let Self::Method(allowed) = &self {
+            answer.allow = HeaderValue::from_str(&allowed.join(", ")).ok();
+        }
+        if let Self::Gone(_, _, version) = &self {
+            answer.version = Some(*version);
         }
         answer
     }

@@ -120,7 +120,7 @@ fn page(call: &Call<'_>, view: &View, query: &Query, found: &SearchResult, path:
         for (doc, mode) in matches.chain(included) {
             if let Some(record) = view.document(doc) {
                 let full_url = call.url(&format!("{}/{}", record.kind.name(), record.id));
-                bundle.found(Some(&full_url), &filter.apply(record.kind, &record.text), mode);
+                bundle.found(Some(&full_url), &filter.apply(&record.text), mode);
             }
         }
     }
