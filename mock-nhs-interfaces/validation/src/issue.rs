@@ -7,6 +7,9 @@ pub(crate) use place::{Place, Step};
 /// How many issues one check reports; who has made more mistakes than that learns nothing from the rest.
 pub const MAX_ISSUES: usize = 100;
 
+/// How many of them may be less than errors, so that many small remarks never hide an error.
+const MAX_REMARKS: usize = 50;
+
 /// How much of a value a sentence repeats, in characters: values come from strangers and may be long.
 const MAX_QUOTED: usize = 60;
 /// The same for addresses.
@@ -107,7 +110,7 @@ impl Issues {
         code: IssueCode,
         diagnostics: impl FnOnce() -> String,
     ) {
-        if self.list.len() >= MAX_ISSUES {
+        if !self.has_room(severity) {
             self.dropped += 1;
             return;
         }
@@ -122,6 +125,16 @@ impl Issues {
         }
     }
 
+    fn has_room(&self, severity: Severity) -> bool {
+        let remarks = || {
+            self.list
+                .iter()
+                .filter(|issue| issue.severity < Severity::Error)
+                .count()
+        };
+        self.list.len() < MAX_ISSUES && (severity == Severity::Error || remarks() < MAX_REMARKS)
+    }
+
     /// Adds what another check found.
     pub(crate) fn append(&mut self, other: Issues) {
         self.dropped += other.dropped;
@@ -129,7 +142,7 @@ impl Issues {
             if self.list.contains(&issue) {
                 continue;
             }
-            if self.list.len() < MAX_ISSUES {
+            if self.has_room(issue.severity) {
                 self.list.push(issue);
             } else {
                 self.dropped += 1;
@@ -159,12 +172,12 @@ impl Issues {
 
     /// The issues; a last one says that there are more, when there are.
     pub fn into_vec(mut self) -> Vec<Issue> {
-        if self.dropped > 0 || self.list.len() >= MAX_ISSUES {
+        if self.dropped > 0 || self.is_full() {
             self.list.push(Issue {
                 severity: Severity::Information,
                 code: IssueCode::Incomplete,
                 expression: String::new(),
-                diagnostics: format!("Only the first {MAX_ISSUES} issues are listed."),
+                diagnostics: format!("More was found than is listed: at most {MAX_ISSUES} issues are, and {MAX_REMARKS} that are no errors."),
             });
         }
         self.list
@@ -216,7 +229,7 @@ pub(crate) fn did_you_mean(near: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{IssueCode, Issues, MAX_ISSUES, Place, one_of, quoted};
+    use super::{IssueCode, Issues, MAX_ISSUES, MAX_REMARKS, Place, Severity, one_of, quoted};
 
     #[test]
     fn no_more_than_a_hundred_and_it_says_so() {
@@ -229,6 +242,21 @@ mod tests {
         let list = issues.into_vec();
         assert_eq!(list.len(), MAX_ISSUES + 1);
         assert_eq!(list.last().unwrap().code, IssueCode::Incomplete);
+    }
+
+    #[test]
+    fn remarks_do_not_hide_an_error() {
+        let mut issues = Issues::default();
+        let place = Place::root("Patient");
+        for number in 0..2 * MAX_ISSUES {
+            issues.add(Severity::Warning, &place, IssueCode::Extension, || {
+                format!("number {number}")
+            });
+        }
+        assert!(!issues.is_full());
+        issues.error(&place, IssueCode::Value, || "wrong".to_owned());
+        assert!(issues.has_errors());
+        assert_eq!(issues.into_vec().len(), MAX_REMARKS + 2);
     }
 
     #[test]

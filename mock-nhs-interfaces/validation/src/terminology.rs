@@ -4,6 +4,7 @@
 
 mod code_system;
 mod concept_map;
+mod constraint;
 mod effort;
 mod error;
 mod expand;

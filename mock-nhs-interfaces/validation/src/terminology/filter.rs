@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use fhir::json::Json;
 use regex::{Regex, RegexBuilder};
 
+use super::constraint::Constraint;
 use super::{CodeSystem, TerminologyError};
 
 /// The longest regular expression that is compiled, in bytes.
@@ -35,6 +36,8 @@ enum Operator {
     In(HashSet<Box<str>>),
     NotIn(HashSet<Box<str>>),
     Exists(bool),
+    /// Of SNOMED CT.
+    Constraint(Constraint),
 }
 
 impl Filter {
@@ -44,6 +47,19 @@ impl Filter {
             property: "concept".into(),
             operator: Operator::IsA(code.into()),
         }
+    }
+
+    /// What an expression constraint of SNOMED CT names.
+    pub(crate) fn constraint(text: &str) -> Result<Self, TerminologyError> {
+        let refuse = |reason: &str| TerminologyError::Filter {
+            filter: text.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let constraint = Constraint::parse(text).map_err(refuse)?;
+        Ok(Self {
+            property: "constraint".into(),
+            operator: Operator::Constraint(constraint),
+        })
     }
 
     pub(crate) fn of(json: &Json) -> Result<Self, TerminologyError> {
@@ -58,6 +74,9 @@ impl Filter {
         };
         let several = || value.split(',').map(str::trim).map(Box::from).collect();
         let operator = match op {
+            "=" if property == "constraint" => {
+                Operator::Constraint(Constraint::parse(value).map_err(refuse)?)
+            }
             "=" => Operator::Equals(value.into()),
             "is-a" => Operator::IsA(value.into()),
             "descendent-of" => Operator::DescendentOf(value.into()),
@@ -92,6 +111,7 @@ impl Filter {
             Operator::In(list) => values().iter().any(|one| list.contains(one.as_str())),
             Operator::NotIn(list) => !values().iter().any(|one| list.contains(one.as_str())),
             Operator::Regex(expression) => values().iter().any(|one| expression.is_match(one)),
+            Operator::Constraint(constraint) => constraint.passes(system, number),
             Operator::Exists(wanted) => values().is_empty() != *wanted,
         }
     }

@@ -74,16 +74,21 @@ impl Library {
         code: &str,
         effort: Effort<'_>,
     ) -> Result<Membership, TerminologyError> {
-        let mut answer = Membership::Out;
+        let mut answer = Ok(Membership::Out);
         for part in parts {
             effort.spend()?;
-            match self.in_part(part, system, code, effort)? {
-                found @ Membership::In(_) => return Ok(found),
-                unknown @ Membership::Unknown(_) => answer = unknown,
-                Membership::Out => {}
+            match self.in_part(part, system, code, effort) {
+                Ok(found @ Membership::In(_)) => return Ok(found),
+                Ok(unknown @ Membership::Unknown(_)) => answer = Ok(unknown),
+                Ok(Membership::Out) => {}
+                // What one part cannot say, another may.
+                Err(error @ (TerminologyError::Filter { .. } | TerminologyError::NotFound { .. })) => {
+                    answer = Err(error);
+                }
+                Err(error) => return Err(error),
             }
         }
-        Ok(answer)
+        answer
     }
 
     /// Whether every member of the part has the code.

@@ -74,6 +74,13 @@ fn library() -> Library {
                 r#"{"include":[{"valueSet":["http://x/circle"]}]}"#,
             ),
             value_set(
+                "http://x/parts",
+                r#"{"include":[
+                {"system":"http://snomed.info/sct","filter":[{"property":"constraint","op":"=","value":"memberOf 1"}]},
+                {"system":"http://snomed.info/sct","filter":[{"property":"constraint","op":"=","value":"descendantOf 73211009"}]},
+                {"system":"http://x/animals","concept":[{"code":"cat"}]}]}"#,
+            ),
+            value_set(
                 "http://x/snomed",
                 r#"{"include":[{"system":"http://snomed.info/sct"}]}"#,
             ),
@@ -322,6 +329,23 @@ fn a_system_that_is_not_here_whole_is_said_to_be_unknown() {
         Some(false)
     );
     assert_eq!(codes(&library, below), ["73211009", "44054006"]);
+    assert_eq!(
+        codes(&library, "http://snomed.info/sct?fhir_vs=ecl/< 73211009 OR 1"),
+        ["44054006"]
+    );
+    assert_eq!(
+        library.in_value_set("http://x/parts", system, "44054006"),
+        Some(true)
+    );
+    assert_eq!(library.in_value_set("http://x/parts", system, "73211009"), None);
+    assert_eq!(
+        library.in_value_set("http://x/parts", Some("http://x/animals"), "cat"),
+        Some(true)
+    );
+    assert_eq!(
+        library.in_value_set("http://x/parts", Some("http://x/animals"), "dodo"),
+        Some(false)
+    );
     assert_eq!(Library::default().in_value_set(below, system, "44054006"), None);
 }
 

@@ -93,14 +93,16 @@ impl ValueSet {
         }
     }
 
-    /// The value sets that addresses of SNOMED CT imply: everything, or everything below a concept.
+    /// The value sets that addresses of SNOMED CT imply: everything, everything below a concept, or what a constraint names.
     ///
     /// Source: <https://hl7.org/fhir/R4/snomedct.html#implicit>.
     pub(crate) fn implied(canonical: &str) -> Option<Self> {
         let (system, wanted) = canonical.split_once("?fhir_vs")?;
-        let filter = match wanted {
-            "" => None,
-            below => Some(Filter::is_a(below.strip_prefix("=isa/")?)),
+        let filter = match wanted.split_once('/') {
+            None if matches!(wanted, "" | "=") => None,
+            Some(("=isa", code)) => Some(Ok(Filter::is_a(code))),
+            Some(("=ecl", constraint)) => Some(Filter::constraint(constraint)),
+            _ => return None,
         };
         if !system.starts_with("http://snomed.info/sct") {
             return None;
@@ -111,7 +113,7 @@ impl ValueSet {
                 include: vec![Part {
                     system: "http://snomed.info/sct".into(),
                     codes: None,
-                    filters: filter.into_iter().map(Ok).collect(),
+                    filters: filter.into_iter().collect(),
                     value_sets: Vec::new(),
                 }],
                 exclude: Vec::new(),

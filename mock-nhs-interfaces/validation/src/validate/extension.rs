@@ -47,7 +47,10 @@ impl<'r> Walk<'_, '_> {
                 .iter()
                 .any(|(kind, expression)| is_context(kind, expression, holder, place))
         {
-            self.issues.error(place, IssueCode::Extension, || {
+            // R4's own definitions put some of R4's own extensions elsewhere than these say.
+            let own = url.starts_with("http://hl7.org/fhir/StructureDefinition/");
+            let severity = if own { Severity::Warning } else { Severity::Error };
+            self.issues.add(severity, place, IssueCode::Extension, || {
                 let allowed: Vec<&str> = contexts.iter().map(|(_, expression)| &**expression).collect();
                 format!(
                     "The extension {} may not be here; its definition puts it on {}.",

@@ -108,3 +108,22 @@ fn every_mutant_is_caught() {
         assert!(errors.iter().any(|error| error == expected), "{what}: {errors:?}");
     }
 }
+
+proptest::proptest! {
+    /// Whatever stands in one place, the rest is checked and nothing breaks.
+    #[test]
+    fn any_change_is_answered(
+        start in 0_usize..1_000,
+        length in 0_usize..40,
+        instead in proptest::sample::select(vec!["null", "[]", "{}", "\"x\"", "1", "[null]", ",", "{\"url\":\"http://x\"}", ""]),
+    ) {
+        let library = validation::Library::default();
+        let (start, end) = (start % PATIENT.len(), (start % PATIENT.len() + length).min(PATIENT.len()));
+        let mut text = PATIENT.to_owned();
+        text.replace_range(start..end, instead);
+        if let Ok(resource) = Json::parse(text.as_bytes()) {
+            let issues = Validator::new(&library, 0).validate(&resource, &["http://hl7.org/fhir/StructureDefinition/bmi"]);
+            proptest::prop_assert!(!issues.is_empty());
+        }
+    }
+}
