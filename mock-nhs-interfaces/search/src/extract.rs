@@ -15,6 +15,7 @@ pub(crate) use reference::{absolute, is_id, local};
 
 use fhir::json::Json;
 
+use crate::key::has_main_key;
 use crate::query::{ParameterId, ResourceType};
 use crate::registry::Registry;
 use crate::registry::program::{Composite, Node, Reader};
@@ -36,6 +37,7 @@ pub fn extract(
     if let Some(program) = registry.program(resource_type) {
         let mut walk = Walk {
             resource,
+            texts: true,
             each: &mut |parameter, value| found.push((parameter, value)),
         };
         walk.node(&program.root, resource);
@@ -46,14 +48,24 @@ pub fn extract(
 /// A walk through a resource.
 struct Walk<'a> {
     resource: &'a Json,
+    /// Whether codes come with their texts: as parts of composites nothing would ask for them.
+    texts: bool,
     each: &'a mut dyn FnMut(ParameterId, Value),
 }
 
 impl Walk<'_> {
     /// Its depth is that of the program, not of the resource.
     fn node(&mut self, node: &Node, item: &Json) {
-        for (parameter, reader) in &node.readers {
-            read(reader, item, &mut |value| (self.each)(*parameter, value));
+        for (reader, parameters) in &node.readers {
+            let Some((last, others)) = parameters.split_last() else {
+                continue;
+            };
+            read(reader, item, self.texts, &mut |value| {
+                others
+                    .iter()
+                    .for_each(|parameter| (self.each)(*parameter, value.clone()));
+                (self.each)(*last, value);
+            });
         }
         for guard in &node.guards {
             if item.get(&guard.member).and_then(Json::as_str) == Some(&*guard.value) {
@@ -80,28 +92,30 @@ impl Walk<'_> {
         let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
         for component in &composite.components {
             let mut values = Vec::new();
-            let mut collect = |_, value| values.push(value);
-            Walk {
-                resource: self.resource,
-                each: &mut collect,
+            for (node, item) in [
+                (&component.from_item, item),
+                (&component.from_resource, self.resource),
+            ] {
+                let mut collect = |_, value| values.push(value);
+                Walk {
+                    resource: self.resource,
+                    texts: false,
+                    each: &mut collect,
+                }
+                .node(node, item);
             }
-            .node(&component.from_item, item);
-            Walk {
-                resource: self.resource,
-                each: &mut collect,
-            }
-            .node(&component.from_resource, self.resource);
             // A value without a key of its own, such as a concept that is only a text, cannot be compared as a part.
-            values.retain(|value| crate::key::main_key(value).is_some());
-            rows = rows
+            values.retain(has_main_key);
+            let pairs = rows
                 .iter()
-                .flat_map(|row| {
-                    values
-                        .iter()
-                        .map(move |value| [row.as_slice(), std::slice::from_ref(value)].concat())
-                })
+                .flat_map(|row| values.iter().map(move |value| (row, value)));
+            rows = pairs
                 .take(COMPOSITES)
+                .map(|(row, value)| [row.as_slice(), std::slice::from_ref(value)].concat())
                 .collect();
+            if rows.is_empty() {
+                return;
+            }
         }
         for row in rows {
             (self.each)(composite.parameter, Value::Composite(row.into()));
@@ -109,10 +123,10 @@ impl Walk<'_> {
     }
 }
 
-fn read(reader: &Reader, item: &Json, each: &mut dyn FnMut(Value)) {
+fn read(reader: &Reader, item: &Json, texts: bool, each: &mut dyn FnMut(Value)) {
     match reader {
-        Reader::Coding => token::coding(item, each),
-        Reader::CodeableConcept => token::concept(item, each),
+        Reader::Coding => token::coding(item, texts, each),
+        Reader::CodeableConcept => token::concept(item, texts, each),
         Reader::Identifier => token::identifier(item, each),
         Reader::ContactPoint => contact::contact_point(item, each),
         Reader::Code(_) | Reader::PlainToken => token::plain(item, each),

@@ -203,6 +203,22 @@ pub fn main_key(value: &Value) -> Option<Vec<u8>> {
     })
 }
 
+/// Whether a value has a key in the main row of its kind.
+pub(crate) fn has_main_key(value: &Value) -> bool {
+    match value {
+        Value::Token(token) => token.code.is_some(),
+        Value::Reference(Reference::Identifier { .. } | Reference::Display(_)) => false,
+        Value::Reference(Reference::Local { .. } | Reference::Url { .. })
+        | Value::Text(_)
+        | Value::Date(_)
+        | Value::Number(_)
+        | Value::Quantity(_)
+        | Value::Uri(_)
+        | Value::Position(_)
+        | Value::Composite(_) => true,
+    }
+}
+
 /// A canonical's URL and its version.
 pub(crate) fn split_version(canonical: &str) -> (&str, Option<&str>) {
     match canonical.split_once('|') {

@@ -213,7 +213,11 @@ impl Traits {
     }
 
     fn collect(&mut self, node: &Node, wanted: ParameterId) {
-        for (_, reader) in node.readers.iter().filter(|(id, _)| *id == wanted) {
+        for (reader, _) in node
+            .readers
+            .iter()
+            .filter(|(_, parameters)| parameters.contains(&wanted))
+        {
             let has_systems = matches!(
                 reader,
                 Reader::ContactPoint | Reader::Coding | Reader::CodeableConcept | Reader::Identifier

@@ -107,7 +107,8 @@ impl Number {
     /// Takes bytes that are ordered as numbers are; the first must be neither 0 nor 0xff, which leaves room for the infinities.
     #[must_use]
     pub fn from_ordered_bytes(ordered: &[u8]) -> Self {
-        let mut bytes = Vec::with_capacity(ordered.len() + 2);
+        let zeros = ordered.iter().filter(|byte| **byte == 0).count();
+        let mut bytes = Vec::with_capacity(ordered.len() + zeros + 2);
         push_part(&mut bytes, ordered);
         Self(bytes.into())
     }

@@ -7,23 +7,25 @@ use crate::fold::{cut, fold};
 use crate::value::{IdentifierType, Token, Value};
 
 /// `Coding`: its system, code and display.
-pub(super) fn coding(item: &Json, each: &mut dyn FnMut(Value)) {
-    push_coding(item, None, each);
+pub(super) fn coding(item: &Json, texts: bool, each: &mut dyn FnMut(Value)) {
+    let display = if texts { folded(item, "display") } else { None };
+    push_coding(item, display.into_iter().collect(), each);
 }
 
 /// `CodeableConcept`: each of its codings; with the text alone where there is none.
-pub(super) fn concept(item: &Json, each: &mut dyn FnMut(Value)) {
-    let text = folded(item, "text");
+pub(super) fn concept(item: &Json, texts: bool, each: &mut dyn FnMut(Value)) {
+    let mut text = if texts { folded(item, "text") } else { None };
     let codings = item
         .get("coding")
         .map(|coding| coding.items().as_slice())
         .unwrap_or_default();
     for coding in codings {
-        push_coding(coding, text.as_deref(), each);
+        let display = if texts { folded(coding, "display") } else { None };
+        // Once for all codings, however many there are.
+        let other = text.take().filter(|text| Some(text) != display.as_ref());
+        push_coding(coding, display.into_iter().chain(other).collect(), each);
     }
-    if codings.is_empty()
-        && let Some(text) = text
-    {
+    if let Some(text) = text {
         each(Value::Token(Token {
             texts: Box::new([text]),
             ..Token::default()
@@ -31,16 +33,13 @@ pub(super) fn concept(item: &Json, each: &mut dyn FnMut(Value)) {
     }
 }
 
-fn push_coding(item: &Json, text: Option<&str>, each: &mut dyn FnMut(Value)) {
-    let mut texts: Vec<Box<str>> = folded(item, "display").into_iter().collect();
-    texts.extend(text.map(Box::from));
-    texts.dedup();
+fn push_coding(item: &Json, texts: Box<[Box<str>]>, each: &mut dyn FnMut(Value)) {
     let (system, code) = (text_of(item, "system"), text_of(item, "code"));
     if system.is_some() || code.is_some() || !texts.is_empty() {
         each(Value::Token(Token {
             system,
             code,
-            texts: texts.into(),
+            texts,
             identifier_types: Box::default(),
         }));
     }

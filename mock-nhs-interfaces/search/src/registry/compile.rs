@@ -33,7 +33,7 @@ pub(super) fn compile(
     let type_name = resource_type.name();
     if definition.code == "_text" {
         let div = [into("text"), into("div")];
-        root.reach(&div, |node| node.readers.push((id, Reader::Narrative)));
+        root.reach(&div, |node| node.read(Reader::Narrative, id));
         return Ok(());
     }
     let expression = definition.expression.ok_or(CompileError::NoExpression)?;
@@ -61,7 +61,7 @@ pub(super) fn compile(
             composite(root, &start, &path, id, definition)?;
         } else {
             for (moves, reader) in leaves(&start, &path, definition)? {
-                root.reach(&moves, |node| node.readers.push((id, reader)));
+                root.reach(&moves, |node| node.read(reader, id));
             }
         }
     }
@@ -97,7 +97,7 @@ fn composite(
                     ..from.clone()
                 };
                 for (moves, reader) in leaves(&from, &path, of)? {
-                    node.reach(&moves, |node| node.readers.push((id, reader)));
+                    node.reach(&moves, |node| node.read(reader, id));
                 }
             }
             components.push(component);

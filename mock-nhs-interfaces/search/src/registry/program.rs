@@ -8,7 +8,8 @@ pub(crate) struct Node {
     /// By key. The same key may come twice: for the first item only, and for all.
     branches: Vec<Branch>,
     pub(crate) guards: Vec<Guard>,
-    pub(crate) readers: Vec<(ParameterId, Reader)>,
+    /// Each is read once, whatever number of parameters want it.
+    pub(crate) readers: Vec<(Reader, Vec<ParameterId>)>,
     pub(crate) composites: Vec<Composite>,
 }
 
@@ -89,6 +90,15 @@ pub(crate) enum Reader {
 }
 
 impl Node {
+    /// Adds what a parameter reads here.
+    pub(crate) fn read(&mut self, reader: Reader, parameter: ParameterId) {
+        match self.readers.iter_mut().find(|(own, _)| *own == reader) {
+            Some((_, parameters)) if !parameters.contains(&parameter) => parameters.push(parameter),
+            Some(_) => {}
+            None => self.readers.push((reader, vec![parameter])),
+        }
+    }
+
     /// The branches with this key.
     pub(crate) fn branches(&self, key: &str) -> impl Iterator<Item = &Branch> {
         let start = self.branches.partition_point(|branch| *branch.key < *key);

@@ -151,3 +151,20 @@ fn tags_and_security_labels() {
         ],
     );
 }
+
+#[test]
+fn the_text_of_a_concept_is_kept_once_for_all_its_codings() {
+    let codings = vec![r#"{"code":"a"}"#; 2_000].join(",");
+    let text = "long ".repeat(200);
+    let condition =
+        format!(r#"{{"resourceType":"Condition","code":{{"coding":[{codings}],"text":"{text}"}}}}"#);
+    let texts = super::Read::new(&condition)
+        .values
+        .into_iter()
+        .filter_map(|(_, value)| match value {
+            search::value::Value::Token(token) => Some(token.texts.len()),
+            _ => None,
+        });
+    assert_eq!(texts.sum::<usize>(), 1);
+    check(&condition, &[("code:text=long", true), ("code=a", true)]);
+}
