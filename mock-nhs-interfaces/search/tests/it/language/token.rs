@@ -158,13 +158,13 @@ fn the_text_of_a_concept_is_kept_once_for_all_its_codings() {
     let text = "long ".repeat(200);
     let condition =
         format!(r#"{{"resourceType":"Condition","code":{{"coding":[{codings}],"text":"{text}"}}}}"#);
-    let texts = super::Read::new(&condition)
-        .values
-        .into_iter()
-        .filter_map(|(_, value)| match value {
-            search::value::Value::Token(token) => Some(token.texts.len()),
-            _ => None,
-        });
+    let texts = super::Read::new(&condition).values.into_iter().map(|(_, value)| {
+        if let search::value::Value::Token(token) = value {
+            token.texts.len()
+        } else {
+            0
+        }
+    });
     assert_eq!(texts.sum::<usize>(), 1);
     check(&condition, &[("code:text=long", true), ("code=a", true)]);
 }
