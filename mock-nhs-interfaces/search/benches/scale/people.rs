@@ -8,8 +8,9 @@ use roaring::RoaringBitmap;
 use search::execute::Corpus;
 use search::extract::extract;
 use search::index::{BaseIndex, Batch, Builder, Doc, OverlayIndex, Record};
-use search::query::ResourceType;
+use search::query::{ParameterId, ResourceType};
 use search::registry::Registry;
+use search::value::Value;
 
 /// Records of one type for each person.
 const KINDS: [(&str, u32); 4] = [
@@ -47,7 +48,7 @@ impl People {
         let mut builder = Builder::new();
         let start = std::time::Instant::now();
         let half = count / 2;
-        let halves: Vec<(Batch, Vec<(Doc, Box<str>)>)> = std::thread::scope(|scope| {
+        let halves: Vec<Share> = std::thread::scope(|scope| {
             let threads: Vec<_> = [0..half, half..count]
                 .map(|people| {
                     let starts = &starts;
@@ -78,30 +79,63 @@ impl People {
     }
 }
 
-/// One thread's share.
-fn gather(people: std::ops::Range<u32>, starts: &[(ResourceType, Doc)]) -> (Batch, Vec<(Doc, Box<str>)>) {
+/// What one thread makes: keys, and what the records are called.
+type Share = (Batch, Vec<(Doc, Box<str>)>);
+
+/// Makes one thread's share.
+fn gather(people: std::ops::Range<u32>, starts: &[(ResourceType, Doc)]) -> Share {
     let mut batch = Batch::new();
     let mut named = Vec::new();
     for ((name, each), (of, start)) in KINDS.into_iter().zip(starts) {
         for person in people.clone() {
             for number in 0..each {
                 let id = format!("{}{person}-{number}", name.get(..1).unwrap_or_default());
-                let text = write(name, &id, person, number);
-                let json = Json::parse(text.as_bytes()).unwrap();
-                let values = extract(Registry::r4(), *of, &json);
+                let found = Found::read(*of, &write(name, &id, person, number), person);
                 let doc = start + person * each + number;
-                let last_updated = 1_700_000_000_000_000 + i64::from(person) * 1_000;
-                batch.add(&Record {
-                    doc,
-                    resource_type: *of,
-                    last_updated,
-                    values: &values,
-                });
+                batch.add(&found.record(doc));
                 named.push((doc, id.into_boxed_str()));
             }
         }
     }
     (batch, named)
+}
+
+/// A record before it is indexed.
+pub(crate) struct Found {
+    of: ResourceType,
+    last_updated: i64,
+    values: Vec<(ParameterId, Value)>,
+}
+
+impl Found {
+    fn read(of: ResourceType, text: &str, person: u32) -> Self {
+        let json = Json::parse(text.as_bytes()).unwrap();
+        Self {
+            of,
+            last_updated: 1_700_000_000_000_000 + i64::from(person) * 1_000,
+            values: extract(Registry::r4(), of, &json),
+        }
+    }
+
+    pub(crate) fn record(&self, doc: Doc) -> Record<'_> {
+        Record {
+            doc,
+            resource_type: self.of,
+            last_updated: self.last_updated,
+            values: &self.values,
+        }
+    }
+}
+
+/// One observation of many.
+pub(crate) fn observation(number: u32) -> Found {
+    let of = ResourceType::parse("Observation").unwrap();
+    let (person, number) = (number / 10, number % 10);
+    Found::read(
+        of,
+        &write("Observation", &format!("own{person}-{number}"), person, number),
+        person,
+    )
 }
 
 /// Scatters numbers, the same ones at every size.
@@ -139,7 +173,11 @@ fn write(kind: &str, id: &str, person: u32, number: u32) -> String {
             9_000_000_000_u64 + u64::from(person),
             family(person),
             scatter(person) % 900,
-            if person % 2 == 0 { "male" } else { "female" },
+            if person.is_multiple_of(2) {
+                "male"
+            } else {
+                "female"
+            },
             day(person, 1930, 95),
         ),
         "Encounter" => format!(

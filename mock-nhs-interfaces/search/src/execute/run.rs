@@ -1,9 +1,8 @@
 //! One search from query to page.
 
-use std::fmt::Write as _;
-
 use super::candidates::Candidates;
 use super::context::Context;
+use super::cursor::Position;
 use super::include::follow;
 use super::page::page;
 use super::sort::Sorter;
@@ -39,16 +38,7 @@ impl std::fmt::Debug for Search<'_> {
 /// # Errors
 /// When the search costs too much or takes too long, or when its page token is not one that this search gave out.
 pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteError> {
-    let bound = bound_text(query);
-    let after = query
-        .cursor
-        .as_ref()
-        .map(|token| search.cursor.open(&bound, token))
-        .transpose()?
-        .filter(|position| position.keys.len() == query.sort.len());
-    if query.cursor.is_some() && after.is_none() {
-        return Err(ExecuteError::Cursor);
-    }
+    let after = position(search, query)?;
     let mut context = Context::new(search.corpus, search.registry, search.limits);
     let mut candidates = query
         .targets
@@ -83,7 +73,7 @@ pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteEr
     if matches.len() > size {
         matches.truncate(size);
         let last = matches.last().map(|doc: &Doc| sorter.position(*doc));
-        result.next = last.map(|position| search.cursor.seal(&bound, &position));
+        result.next = last.map(|position| search.cursor.seal(&bound_text(query), &position));
     } else if after.is_none() && query.total != Total::None {
         result.total = TotalCount::Accurate(matches.len() as u64);
     }
@@ -98,6 +88,18 @@ pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteEr
     })
 }
 
+/// Where the page begins.
+fn position(search: &Search<'_>, query: &Query) -> Result<Option<Position>, ExecuteError> {
+    let Some(token) = &query.cursor else {
+        return Ok(None);
+    };
+    let position = search.cursor.open(&bound_text(query), token)?;
+    if position.keys.len() != query.sort.len() {
+        return Err(ExecuteError::Cursor);
+    }
+    Ok(Some(position))
+}
+
 /// What is known of the number of matches before the page is made.
 fn total(context: &Context<'_>, query: &Query, candidates: &[Candidates<'_>]) -> TotalCount {
     let sum = candidates.iter().map(|one| one.estimate(context)).sum();
@@ -110,14 +112,8 @@ fn total(context: &Context<'_>, query: &Query, candidates: &[Candidates<'_>]) ->
     }
 }
 
-/// What a page token is bound to: the types that are searched and the query as it was understood.
+/// What a page token is bound to: what is searched for, and the query as it was written.
 fn bound_text(query: &Query) -> String {
-    let mut text = String::with_capacity(query.text.len() + query.targets.len() * 4);
-    for target in &query.targets {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{},", target.resource_type.0);
-    }
-    text.push('?');
-    text.push_str(&query.text);
-    text
+    // The filters too: those of a compartment stand in the path, not in the query's text.
+    format!("{:?}?{}", query.targets, query.text)
 }

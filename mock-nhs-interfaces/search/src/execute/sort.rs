@@ -31,7 +31,15 @@ pub(super) struct SorterKey<'a> {
 
 enum By<'a> {
     Id,
+    /// In the order of their types.
     Parameter(Vec<Column<'a>>),
+}
+
+impl<'a> By<'a> {
+    fn columns(mut columns: Vec<Column<'a>>) -> Self {
+        columns.sort_by_key(|column| column.of);
+        Self::Parameter(columns)
+    }
 }
 
 /// The values of one parameter, which are those of one type.
@@ -49,13 +57,13 @@ impl<'a> Sorter<'a> {
             .map(|sort| SorterKey {
                 by: match &sort.by {
                     SortBy::Id => By::Id,
-                    SortBy::LastUpdated => By::Parameter(
+                    SortBy::LastUpdated => By::columns(
                         candidates
                             .iter()
                             .map(|one| Column::new(context, one.of, last_updated_parameter(one.of)))
                             .collect(),
                     ),
-                    SortBy::Parameter(parameters) => By::Parameter(
+                    SortBy::Parameter(parameters) => By::columns(
                         parameters
                             .iter()
                             .filter(|(of, _)| candidates.iter().any(|one| one.of == *of))
@@ -90,7 +98,8 @@ impl<'a> Sorter<'a> {
             By::Id => self.corpus.id(doc).map(str::as_bytes),
             By::Parameter(columns) => {
                 let of = self.corpus.resource_type(doc)?;
-                let column = columns.iter().find(|column| column.of == of)?;
+                let place = columns.binary_search_by_key(&of, |column| column.of).ok()?;
+                let column = columns.get(place)?;
                 column.key(self.corpus, doc, key.descending)
             }
         }
@@ -172,5 +181,17 @@ impl<'a> Column<'a> {
             self.rows.iter().find_map(|row| row.ranks(doc).first())
         };
         Some(self.dictionary?.key(*rank? as usize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SORT_ROWS;
+    use crate::key::is_sort_row;
+
+    #[test]
+    fn the_rows_are_those_of_keys_in_the_order_of_their_bytes() {
+        let rows: Vec<u8> = (0..=u8::MAX).filter(|row| is_sort_row(*row)).collect();
+        assert_eq!(rows, SORT_ROWS);
     }
 }

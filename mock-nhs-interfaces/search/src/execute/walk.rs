@@ -41,7 +41,7 @@ pub(super) fn walk<'a>(
         while let Some(group) = groups.next() {
             context.meter.examine(1)?;
             page.looked += 1;
-            let docs = group.docs(context, column, &page.candidates.set);
+            let docs = group.docs(column, &page.candidates.set);
             if !docs.is_empty() {
                 page.take(context, Some(group.key), &docs)?;
             }
@@ -196,14 +196,11 @@ impl<'a> Groups<'a> {
 }
 
 impl Group<'_> {
-    /// The records of the key that may be matches.
-    fn docs(&self, context: &Context<'_>, column: &Column<'_>, set: &RoaringBitmap) -> RoaringBitmap {
+    /// The records that may be matches and have the key, or had it in the base: whether they still count by it is asked of each.
+    fn docs(&self, column: &Column<'_>, set: &RoaringBitmap) -> RoaringBitmap {
         let mut docs = RoaringBitmap::new();
         if let (Some(rank), Some(dictionary)) = (self.rank, column.dictionary) {
             dictionary.postings(rank).add_to_within(set, &mut docs);
-            if !docs.is_empty() {
-                docs -= context.corpus.hidden();
-            }
         }
         if let Some(own) = self.own {
             own.for_each(|doc| {

@@ -59,7 +59,7 @@ fn no_changed_token_is_taken() {
         let mut changed = token.clone().into_bytes();
         changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
         forged.push(String::from_utf8(changed).unwrap());
-        forged.push(token[..place].to_owned());
+        forged.push(token.chars().take(place).collect());
     }
     for token in forged {
         let page = Query {

@@ -249,23 +249,42 @@ fn filter(of: &'static str, depth: u32) -> BoxedStrategy<Filter> {
     .boxed()
 }
 
-fn sort() -> impl Strategy<Value = Sort> {
+fn sort(of: &'static str) -> impl Strategy<Value = Sort> {
+    let codes = if of == "Patient" {
+        ["name", "gender", "birthdate"]
+    } else {
+        ["code", "date", "subject"]
+    };
     let by = prop_oneof![
-        Just(SortBy::Id),
-        Just(SortBy::LastUpdated),
-        prop::sample::select(vec![
-            ("Patient", "name"),
-            ("Patient", "gender"),
-            ("Patient", "birthdate"),
-            ("Observation", "code"),
-            ("Observation", "date"),
-            ("Observation", "subject")
-        ])
-        .prop_map(|(of, code)| SortBy::Parameter(vec![(kind(of), parameter(of, code))])),
+        1 => Just(SortBy::Id),
+        1 => Just(SortBy::LastUpdated),
+        4 => prop::sample::select(codes.to_vec())
+            .prop_map(move |code| SortBy::Parameter(vec![(kind(of), parameter(of, code))])),
     ];
     (by, any::<bool>()).prop_map(|(by, descending)| Sort { by, descending })
 }
 
+fn with_order(targets: Vec<Target>, sort: Vec<Sort>, count: usize, total: Total) -> Query {
+    Query {
+        text: format!("{targets:?}{sort:?}{count}"),
+        targets,
+        sort,
+        count: Some(count),
+        total,
+        ..Query::default()
+    }
+}
+
+fn total() -> impl Strategy<Value = Total> {
+    prop::sample::select(vec![
+        Total::Unasked,
+        Total::None,
+        Total::Estimate,
+        Total::Accurate,
+    ])
+}
+
+/// Any filters, one type or two, sorted or not.
 fn query() -> impl Strategy<Value = Query> {
     let target = |of: &'static str| {
         prop::collection::vec(filter(of, 2), 0..3).prop_map(move |filters| Target {
@@ -278,22 +297,24 @@ fn query() -> impl Strategy<Value = Query> {
         target(TYPES[1]).prop_map(|one| vec![one]),
         (target(TYPES[0]), target(TYPES[1])).prop_map(|(one, other)| vec![one, other]),
     ];
-    let total = prop::sample::select(vec![
-        Total::Unasked,
-        Total::None,
-        Total::Estimate,
-        Total::Accurate,
-    ]);
-    (targets, prop::collection::vec(sort(), 0..3), 1_usize..8, total).prop_map(
-        |(targets, sort, count, total)| Query {
-            text: format!("{targets:?}{sort:?}{count}"),
-            targets,
-            sort,
-            count: Some(count),
-            total,
-            ..Query::default()
-        },
-    )
+    let sort = prop::sample::select(TYPES.to_vec()).prop_flat_map(|of| prop::collection::vec(sort(of), 0..3));
+    (targets, sort, 1_usize..8, total())
+        .prop_map(|(targets, sort, count, total)| with_order(targets, sort, count, total))
+}
+
+/// One type, few filters, sorted by its own parameters.
+fn sorted_query() -> impl Strategy<Value = Query> {
+    prop::sample::select(TYPES.to_vec()).prop_flat_map(|of| {
+        let filters = prop::collection::vec(filter(of, 0), 0..2);
+        let sort = prop::collection::vec(sort(of), 1..3);
+        (filters, sort, 1_usize..8, total()).prop_map(move |(filters, sort, count, total)| {
+            let target = Target {
+                resource_type: kind(of),
+                filters,
+            };
+            with_order(vec![target], sort, count, total)
+        })
+    })
 }
 
 /// Every way of answering: nothing collected ahead, everything walked, no patience at all, and as it is.
@@ -369,9 +390,14 @@ impl std::fmt::Debug for World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn finds_what_looking_at_everything_finds(world in world(), query in query(), tuning in tuning()) {
         check(&world, &query, tuning);
+    }
+
+    #[test]
+    fn walks_in_the_order_that_sorting_gives(world in world(), query in sorted_query(), tuning in tuning()) {
+        check(&world, &query, Tuning { sort_in_memory: 0, ..tuning });
     }
 }

@@ -77,12 +77,12 @@ fn values(held: &Held, parameter: ParameterId) -> impl Iterator<Item = &Value> {
 
 /// Whether a record points at another by a parameter.
 pub(crate) fn points_at(source: &Held, parameter: ParameterId, end: &Held) -> bool {
-    values(source, parameter).any(|value| match value {
-        Value::Reference(Reference::Local { resource_type, id }) => {
+    values(source, parameter).any(|value| {
+        if let Value::Reference(Reference::Local { resource_type, id }) = value {
             *resource_type == end.of && **id == *end.id
+        } else {
+            false
         }
-        Value::Reference(Reference::Url { url, .. }) => end.text.contains(&format!("\"url\":\"{url}\"")),
-        _ => false,
     })
 }
 
