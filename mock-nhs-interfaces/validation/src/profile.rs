@@ -13,6 +13,9 @@ pub(crate) use element::ProfileElement;
 /// The deepest nesting of elements that a snapshot may have; the deepest of R4 has 9.
 const MAX_DEPTH: usize = 64;
 
+/// The most children, and the most slices, of one element. The largest of R4 have some 60, those of UK Core below 40.
+const MAX_CHILDREN: usize = 500;
+
 /// One profile.
 #[derive(Debug)]
 pub(crate) struct Profile {
@@ -82,33 +85,52 @@ fn tree(list: &[Json]) -> Vec<ProfileElement> {
         elements.push(element);
         open.push((path, number));
     }
+    // What is below comes after; the slices of a child are below too.
+    for number in (0..elements.len()).rev() {
+        let is_fixed = |number: &usize| elements.get(*number).is_some_and(|one| one.is_fixed);
+        let children = elements
+            .get(number)
+            .map(|one| one.children.as_slice())
+            .unwrap_or_default();
+        let mut children = children
+            .iter()
+            .filter_map(|child| Some((child, elements.get(*child)?)));
+        if children.any(|(child, one)| is_fixed(child) || one.slices.iter().any(is_fixed))
+            && let Some(element) = elements.get_mut(number)
+        {
+            element.is_fixed = true;
+        }
+    }
     elements
 }
 
 /// Puts an element below its parent, or a slice below the element that it is a slice of.
 fn attach(elements: &mut [ProfileElement], parent: usize, number: usize, element: &ProfileElement) {
-    let sliced = if element.slice.is_some() {
-        let siblings = elements
-            .get(parent)
-            .map(|parent| parent.children.clone())
-            .unwrap_or_default();
-        siblings
-            .into_iter()
-            .rev()
-            .find(|sibling| elements.get(*sibling).is_some_and(|one| one.name == element.name))
-    } else {
-        None
-    };
+    // A slice follows the element that it is a slice of.
+    let last = elements
+        .get(parent)
+        .and_then(|parent| parent.children.last())
+        .copied();
+    let sliced = last.filter(|last| {
+        element.slice.is_some() && elements.get(*last).is_some_and(|one| one.name == element.name)
+    });
     match sliced {
         Some(sliced) => {
             if let Some(base) = elements.get_mut(sliced) {
-                base.slices.push(number);
+                push(&mut base.slices, number);
             }
         }
         None => {
             if let Some(parent) = elements.get_mut(parent) {
-                parent.children.push(number);
+                push(&mut parent.children, number);
             }
         }
+    }
+}
+
+/// What is beyond the limit is left out: no profile that was meant to be used comes near it.
+fn push(numbers: &mut Vec<usize>, number: usize) {
+    if numbers.len() < MAX_CHILDREN {
+        numbers.push(number);
     }
 }

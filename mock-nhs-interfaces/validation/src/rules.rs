@@ -97,3 +97,50 @@ pub(crate) fn r4_expression(text: &'static str) -> Arc<Result<Expression, PathEr
             .or_insert_with(|| Arc::new(Expression::parse(text))),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use definitions::{ArtefactKind, artefacts};
+    use fhir::fhirpath::Expression;
+    use fhir::json::Json;
+
+    #[test]
+    fn every_rule_of_r4_can_be_read() {
+        let types = definitions::type_names()
+            .iter()
+            .filter_map(|name| definitions::type_definition(name));
+        let rules = types
+            .flat_map(|definition| &definition.elements)
+            .flat_map(|element| &element.constraints);
+        let mut unread: Vec<String> = rules
+            .filter_map(|rule| {
+                Some(format!(
+                    "{}: {}",
+                    rule.key,
+                    Expression::parse(rule.expression?).err()?
+                ))
+            })
+            .collect();
+        unread.dedup();
+        assert!(unread.is_empty(), "{unread:#?}");
+    }
+
+    #[test]
+    fn the_rules_of_r4s_own_profiles_and_extensions_can_be_read() {
+        let mut unread = Vec::new();
+        for artefact in artefacts()
+            .iter()
+            .filter(|one| one.kind == ArtefactKind::StructureDefinition)
+        {
+            let json = Json::parse(artefact.text().as_bytes()).unwrap();
+            let profile = crate::profile::Profile::of(&json).unwrap();
+            assert!(!profile.elements.is_empty(), "{}", artefact.url);
+            for rule in profile.elements.iter().flat_map(|element| &element.constraints) {
+                if let Err(error) = &rule.expression {
+                    unread.push(format!("{} {}: {error}", artefact.url, rule.key));
+                }
+            }
+        }
+        assert!(unread.is_empty(), "{unread:#?}");
+    }
+}

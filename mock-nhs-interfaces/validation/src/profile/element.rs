@@ -29,6 +29,8 @@ pub(crate) struct ProfileElement {
     /// Without those that R4 itself has: they are checked with the type.
     pub(crate) constraints: Vec<ProfileConstraint>,
     pub(crate) slicing: Option<Slicing>,
+    /// Whether it, or something below it, has a fixed value or a pattern.
+    pub(crate) is_fixed: bool,
     pub(crate) children: Vec<usize>,
     pub(crate) slices: Vec<usize>,
 }
@@ -64,14 +66,16 @@ impl ProfileElement {
                 binding.text("valueSet")?.into(),
             ))
         });
+        let (fixed, pattern) = (valued(json, "fixed"), valued(json, "pattern"));
         Self {
+            is_fixed: fixed.is_some() || pattern.is_some(),
             name: path.rsplit('.').next().unwrap_or(path).into(),
             slice: json.text("sliceName").map(Box::from),
             min: number("min").unwrap_or_default(),
             max: json.text("max").and_then(|max| max.parse().ok()),
             types: items("type").iter().map(ProfileType::of).collect(),
-            fixed: valued(json, "fixed"),
-            pattern: valued(json, "pattern"),
+            fixed,
+            pattern,
             max_length: number("maxLength"),
             binding,
             constraints: items("constraint")

@@ -1,10 +1,11 @@
 //! Slices: which part of a profile an item of a list belongs to: <https://hl7.org/fhir/R4/profiling.html#slicing>.
 
+use definitions::BindingStrength;
 use fhir::json::Json;
 
-use super::Profile;
 use super::check::Checker;
 use super::values::{has_pattern, is_fixed};
+use super::{Profile, ProfileElement};
 use crate::instance::Instance;
 use crate::shape::{Target, target};
 use crate::terminology::{Coded, Membership};
@@ -104,11 +105,8 @@ fn steps(path: &str) -> Vec<Step> {
     steps
 }
 
-/// Where a discriminator leads in a profile.
-struct Defined<'p> {
-    profile: &'p Profile,
-    number: usize,
-}
+/// How many elements of a profile one path may lead to.
+const MAX_PLACES: usize = 64;
 
 impl<'r> Checker<'_, 'r> {
     /// The slice of the sliced element `base` that an item belongs to.
@@ -136,41 +134,41 @@ impl<'r> Checker<'_, 'r> {
         if !self.spend() {
             return false;
         }
-        let Some((defined, entered)) = self.defined(profile, slice, &discriminator.path) else {
-            // What the slice does not say itself, the profile of its type may say.
-            return may_enter_profile && self.fits_by_type_profile(profile, slice, item, discriminator);
-        };
+        let defined = self.defined(profile, slice, &discriminator.path);
         let resolved = discriminator
             .path
             .iter()
             .any(|step| matches!(step, Step::Resolve));
-        let actual = actual(item, &discriminator.path);
+        let found = actual(item, &discriminator.path);
+        let any = |fits: &dyn Fn(&ProfileElement, usize, &Instance<'r>) -> bool| {
+            let elements = defined
+                .iter()
+                .filter_map(|number| Some((profile.element(*number)?, *number)));
+            elements
+                .into_iter()
+                .any(|(element, number)| found.iter().any(|one| fits(element, number, one)))
+        };
         match discriminator.kind {
-            Kind::Exists => {
-                let Some(element) = defined.profile.element(defined.number) else {
-                    return false;
-                };
-                if element.max == Some(0) {
-                    actual.is_empty()
-                } else {
-                    element.min == 0 || !actual.is_empty()
-                }
-            }
-            Kind::Type => actual.iter().any(|one| self.has_type(&defined, one, resolved)),
+            Kind::Exists => match defined.first().and_then(|number| profile.element(*number)) {
+                Some(element) if element.max == Some(0) => found.is_empty(),
+                Some(element) => element.min == 0 || !found.is_empty(),
+                None => false,
+            },
+            Kind::Type => any(&|element, _, one| self.has_type(element, one, resolved)),
             Kind::Value => {
-                let element = defined.profile.element(defined.number);
-                let says_something = element.is_some_and(|one| {
-                    one.fixed.is_some()
-                        || one.pattern.is_some()
-                        || one.binding.is_some()
-                        || !one.children.is_empty()
-                });
-                if !says_something && !entered && may_enter_profile {
+                let says_something = defined
+                    .iter()
+                    .filter_map(|number| profile.element(*number))
+                    .any(is_telling);
+                if !says_something && may_enter_profile {
+                    // What the slice does not say itself, the profile of its type may say.
                     return self.fits_by_type_profile(profile, slice, item, discriminator);
                 }
-                actual.iter().any(|one| self.has_value(&defined, one))
+                any(&|element, number, one| {
+                    is_telling(element) && self.has_value(profile, element, number, one)
+                })
             }
-            Kind::Profile => actual.iter().any(|one| self.has_profile(&defined, one)),
+            Kind::Profile => any(&|element, _, one| self.has_profile(element, one)),
             Kind::Unknown => false,
         }
     }
@@ -199,52 +197,65 @@ impl<'r> Checker<'_, 'r> {
         })
     }
 
-    /// Follows a path through the profile; whether it led on beyond what the slice itself states.
-    fn defined<'p>(&self, profile: &'p Profile, slice: usize, path: &[Step]) -> Option<(Defined<'p>, bool)> {
-        let mut number = slice;
-        let mut entered = false;
+    /// The elements of the profile that a path leads to from a slice: also through slices on the way, because it is they that say
+    /// what `code.coding.code` is.
+    fn defined(&self, profile: &Profile, slice: usize, path: &[Step]) -> Vec<usize> {
+        let mut numbers = vec![slice];
         for step in path {
-            match step {
-                Step::Element(name) => number = profile.child(number, name)?,
+            if !numbers.iter().all(|_| self.spend()) {
+                return Vec::new();
+            }
+            numbers = match step {
+                Step::Element(name) => {
+                    let children = numbers.iter().filter_map(|number| profile.child(*number, name));
+                    let with_slices = children.flat_map(|child| {
+                        let slices = profile
+                            .element(child)
+                            .map(|element| element.slices.as_slice())
+                            .unwrap_or_default();
+                        std::iter::once(child).chain(slices.iter().copied())
+                    });
+                    with_slices.take(MAX_PLACES).collect()
+                }
                 Step::Extension(url) => {
-                    let extension = profile.child(number, "extension")?;
-                    let slices = &profile.element(extension)?.slices;
+                    let extensions = numbers
+                        .iter()
+                        .filter_map(|number| profile.child(*number, "extension"));
+                    let slices = extensions
+                        .filter_map(|extension| profile.element(extension))
+                        .flat_map(|one| &one.slices);
                     let has_url = |slice: &&usize| {
                         profile
                             .element(**slice)
                             .is_some_and(|one| one.types.iter().any(|one| one.profiles.contains(url)))
                     };
-                    number = *slices.iter().find(has_url)?;
+                    slices.filter(has_url).take(MAX_PLACES).copied().collect()
                 }
-                Step::OfType(_) | Step::Resolve => entered = true,
-                Step::Unknown => return None,
-            }
+                Step::OfType(_) | Step::Resolve => numbers,
+                Step::Unknown => Vec::new(),
+            };
         }
-        Some((Defined { profile, number }, entered))
+        numbers
     }
 
-    fn has_value(&self, defined: &Defined<'_>, actual: &Instance<'r>) -> bool {
-        let Some(element) = defined.profile.element(defined.number).filter(|_| self.spend()) else {
+    fn has_value(
+        &self,
+        profile: &Profile,
+        element: &ProfileElement,
+        number: usize,
+        actual: &Instance<'r>,
+    ) -> bool {
+        if !self.spend() {
             return false;
-        };
+        }
         if let Some(fixed) = &element.fixed {
             return is_fixed(actual.json, fixed);
         }
         if let Some(pattern) = &element.pattern {
             return has_pattern(actual.json, pattern);
         }
-        let by_children = element
-            .children
-            .iter()
-            .filter_map(|child| defined.profile.element(*child));
-        if by_children
-            .clone()
-            .any(|child| child.fixed.is_some() || child.pattern.is_some() || child.min > 0)
-        {
-            return self.is_quiet(|place| self.children(defined.profile, defined.number, actual, place));
-        }
-        let Some((_, value_set)) = &element.binding else {
-            return false;
+        let Some((_, value_set)) = element.binding.as_ref().filter(|_| !element.is_fixed) else {
+            return self.is_quiet(|place| self.children(profile, number, actual, place));
         };
         let coded = match actual.json.as_str() {
             Some(code) => vec![Coded {
@@ -261,31 +272,22 @@ impl<'r> Checker<'_, 'r> {
         })
     }
 
-    fn has_type(&self, defined: &Defined<'_>, actual: &Instance<'r>, resolved: bool) -> bool {
-        let types = defined
-            .profile
-            .element(defined.number)
-            .map(|element| element.types.as_slice())
-            .unwrap_or_default();
+    fn has_type(&self, element: &ProfileElement, actual: &Instance<'r>, resolved: bool) -> bool {
         if !resolved {
-            return types.iter().any(|one| &*one.code == actual.type_name());
+            return element.types.iter().any(|one| &*one.code == actual.type_name());
         }
         let Some(pointed) = self.pointed_at(actual) else {
             return false;
         };
-        types.iter().flat_map(|one| &one.targets).any(|target| {
+        element.types.iter().flat_map(|one| &one.targets).any(|target| {
             let name = self.type_of_profile(target);
             name == pointed || name == "Resource"
         })
     }
 
-    fn has_profile(&self, defined: &Defined<'_>, actual: &Instance<'r>) -> bool {
-        let types = defined
-            .profile
-            .element(defined.number)
-            .map(|element| element.types.as_slice())
-            .unwrap_or_default();
-        types
+    fn has_profile(&self, element: &ProfileElement, actual: &Instance<'r>) -> bool {
+        element
+            .types
             .iter()
             .flat_map(|one| &one.profiles)
             .any(|url| match self.library.profile(url) {
@@ -331,6 +333,12 @@ impl<'r> Checker<'_, 'r> {
             .profile(url)
             .map_or_else(|| name.to_owned(), |profile| profile.type_name.to_string())
     }
+}
+
+/// Whether an element of a slice says anything by which an item can be told apart.
+fn is_telling(element: &ProfileElement) -> bool {
+    let is_required = |(strength, _): &(BindingStrength, Box<str>)| *strength == BindingStrength::Required;
+    element.is_fixed || element.binding.as_ref().is_some_and(is_required)
 }
 
 /// Extensions are told apart by their address, everything else by its type.

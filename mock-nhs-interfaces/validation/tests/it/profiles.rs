@@ -204,6 +204,51 @@ fn slices_by_pattern_exists_and_binding() {
 }
 
 #[test]
+fn slices_by_what_slices_inside_them_say() {
+    let coding = |slice: &str, code: &str| {
+        format!(
+            r#"{{"path":"Patient.contact","sliceName":"{slice}","min":1,"max":"1"}},
+            {{"path":"Patient.contact.relationship","min":0,"max":"*"}},
+            {{"path":"Patient.contact.relationship.coding","min":0,"max":"*",
+              "slicing":{{"discriminator":[{{"type":"value","path":"code"}}],"rules":"open"}}}},
+            {{"path":"Patient.contact.relationship.coding","sliceName":"inner","min":1,"max":"1"}},
+            {{"path":"Patient.contact.relationship.coding.code","min":1,"max":"1","fixedCode":"{code}"}}"#
+        )
+    };
+    let elements = format!(
+        r#"{{"path":"Patient.contact","min":0,"max":"*",
+            "slicing":{{"discriminator":[{{"type":"value","path":"relationship.coding.code"}}],"rules":"open"}}}},{},{}"#,
+        coding("one", "a"),
+        coding("other", "b")
+    );
+    let contact = |code: &str| {
+        format!(
+            r#"{{"name":{{"text":"x"}},"relationship":[{{"coding":[{{"code":"z"}},{{"code":"{code}"}}]}}]}}"#
+        )
+    };
+    let contacts = |codes: [&str; 2]| format!(r#""contact":[{}]"#, codes.map(contact).join(","));
+    let remark = [
+        "code-invalid? Patient.contact[0].relationship[0]",
+        "code-invalid? Patient.contact[1].relationship[0]",
+    ];
+    check(&elements, &contacts(["a", "b"]), &remark);
+    check(
+        &elements,
+        &contacts(["a", "c"]),
+        &[&remark[..], &["required Patient.contact"]].concat(),
+    );
+    check(
+        &elements,
+        &contacts(["a", "a"]),
+        &[
+            &remark[..],
+            &["structure Patient.contact", "required Patient.contact"],
+        ]
+        .concat(),
+    );
+}
+
+#[test]
 fn slices_by_type_and_target() {
     let by_type = r#"{"path":"Patient.deceased[x]","min":0,"max":"1","slicing":{"discriminator":[{"type":"type","path":"$this"}],"rules":"closed"}},
         {"path":"Patient.deceased[x]","sliceName":"deceasedBoolean","min":0,"max":"1","type":[{"code":"boolean"}],"fixedBoolean":false}"#;
