@@ -128,12 +128,11 @@ impl Wanted {
                 }
                 FROM => wanted.from = Some(value.parse().map_err(|_| refused(FROM, "from a next link"))?),
                 "_format" | "_pretty" | "_summary" | "_elements" => {}
-                // Unlike a search's, a history's unknown parameter would be ignored by every client's author; say so.
                 _ => {
-                    return Err(Refusal::NotSupported(format!(
-                        "A history takes _count, _since and _at, not {}",
-                        super::shown::shown(&name)
-                    )));
+                    return Err(Refusal::UnknownParameter {
+                        name: name.into_owned(),
+                        known: "_count, _since and _at",
+                    });
                 }
             }
         }

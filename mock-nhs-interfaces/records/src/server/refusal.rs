@@ -71,6 +71,11 @@ pub(crate) enum Refusal {
         value: String,
         wanted: &'static str,
     },
+    /// A parameter that this interaction does not have.
+    UnknownParameter {
+        name: String,
+        known: &'static str,
+    },
     /// Something that R4 has and this server does not.
     NotSupported(String),
     Records(RecordsError),
@@ -140,7 +145,8 @@ impl Refusal {
             | Self::BadTag(_)
             | Self::Query(_)
             | Self::Execute(_)
-            | Self::Parameter { .. } => StatusCode::BAD_REQUEST,
+            | Self::Parameter { .. }
+            | Self::UnknownParameter { .. } => StatusCode::BAD_REQUEST,
             Self::Precondition(_) | Self::NoCriteria | Self::MultipleMatches(_) => {
                 StatusCode::PRECONDITION_FAILED
             }
@@ -172,6 +178,10 @@ impl Refusal {
             Self::Parameter { name, .. } => vec![Finding {
                 expression: Some((*name).to_owned()),
                 ..outcome::error(IssueType::Value, self.sentence())
+            }],
+            Self::UnknownParameter { name, .. } => vec![Finding {
+                expression: Some(shown(name)),
+                ..outcome::error(IssueType::NotSupported, self.sentence())
             }],
             Self::Patch(error) => vec![Finding {
                 expression: Some(format!("operation[{}]", error.operation)),
@@ -210,9 +220,11 @@ impl Refusal {
 
     fn kind(&self) -> IssueType {
         match self {
-            Self::UnknownType(_) | Self::Method(_) | Self::UnknownOperation(_) | Self::NotSupported(_) => {
-                IssueType::NotSupported
-            }
+            Self::UnknownType(_)
+            | Self::Method(_)
+            | Self::UnknownOperation(_)
+            | Self::UnknownParameter { .. }
+            | Self::NotSupported(_) => IssueType::NotSupported,
             Self::UnknownPath | Self::NotFound(..) | Self::NoVersion(..) | Self::NoMatch(_) => {
                 IssueType::NotFound
             }
@@ -284,6 +296,9 @@ impl Refusal {
                 "No resource meets the conditions, and the id in the body is that of another: {}/{id}",
                 kind.name()
             ),
+            Self::UnknownParameter { name, known } => {
+                format!("There is no parameter {} here; there are {known}", shown(name))
+            }
             Self::Parameter { name, value, wanted } => format!("{name} is {wanted}, not {}", shown(value)),
             Self::Json(error) => error.to_string(),
             Self::Patch(error) => error.to_string(),

@@ -51,18 +51,23 @@ pub(super) async fn read_form(call: &mut Call<'_>, body: Body) -> Result<(), Ref
 /// Understands, runs and writes a search; `path` is what is searched, below the base.
 pub(super) async fn search(call: &Call<'_>, scope: Scope, path: &str) -> Result<Answer, Refusal> {
     let view = call.view().await?;
+    let query = understand(call, &view, &scope)?;
+    let (found, query) = run_apart(call, view.clone(), query).await?;
+    let text = page(call, &view, &query, &found, path);
+    Ok(Answer::text(StatusCode::OK, text))
+}
+
+/// Apart from the search, because what knows about codes cannot be held while waiting.
+fn understand(call: &Call<'_>, view: &View, scope: &Scope) -> Result<Query, Refusal> {
     let request = Request {
-        scope: &scope,
+        scope,
         texts: &[call.query(), &call.form],
         handling: call.wishes.handling,
         base_url: &call.tenant.base_url,
         now_us: call.now.micros(),
-        terminology: &view,
+        terminology: view,
     };
-    let query = parse(Registry::r4(), &request)?;
-    let (found, query) = run_apart(call, view.clone(), query).await?;
-    let text = page(call, &view, &query, &found, path);
-    Ok(Answer::text(StatusCode::OK, text))
+    Ok(parse(Registry::r4(), &request)?)
 }
 
 /// Runs the search where it holds up nobody's requests.

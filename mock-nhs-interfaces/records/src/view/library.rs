@@ -1,5 +1,6 @@
 //! The definitions that a workspace holds: what its codes, value sets and profiles mean.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use definitions::terminology::{SystemCode, Terminology};
@@ -27,13 +28,28 @@ impl View {
     }
 }
 
+impl View {
+    /// The canonical address of a value set that may be named by its place here, `ValueSet/1`.
+    /// <https://hl7.org/fhir/R4/search.html#token>
+    fn canonical<'a>(&self, value_set: &'a str) -> Option<Cow<'a, str>> {
+        let Some(id) = value_set.strip_prefix("ValueSet/") else {
+            return Some(Cow::Borrowed(value_set));
+        };
+        let record = self.read(ResourceType::parse("ValueSet")?, id)?;
+        let tree = Json::parse(&record.text).ok()?;
+        tree.text("url").map(|url| Cow::Owned(url.to_owned()))
+    }
+}
+
 impl Terminology for View {
     fn in_value_set(&self, value_set: &str, system: Option<&str>, code: &str) -> Option<bool> {
-        self.library().in_value_set(value_set, system, code)
+        let canonical = self.canonical(value_set)?;
+        self.library().in_value_set(&canonical, system, code)
     }
 
     fn codes_in_value_set(&self, value_set: &str) -> Option<Vec<SystemCode>> {
-        self.library().codes_in_value_set(value_set)
+        let canonical = self.canonical(value_set)?;
+        self.library().codes_in_value_set(&canonical)
     }
 
     fn codes_below(&self, system: &str, code: &str) -> Option<Vec<String>> {

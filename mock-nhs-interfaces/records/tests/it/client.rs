@@ -132,6 +132,12 @@ impl Client {
     }
 }
 
+/// Whoever serves it moves the answer between threads: this compiles only while that is possible.
+const _: fn(&FhirServer, &FhirTenant, Request<Body>) = |server, tenant, request| {
+    fn moves<T: Send>(_: T) {}
+    moves(server.answer(tenant, request));
+};
+
 impl Answered {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())

@@ -167,3 +167,37 @@ async fn a_page_token_is_for_one_search_in_one_workspace() {
     client.workspace = store::WorkspaceId::new(8);
     assert_eq!(client.get(&path).await.status, 400, "another workspace's token");
 }
+
+#[tokio::test]
+async fn a_workspaces_own_value_sets_count() {
+    let client = Client::new();
+    let set = r#"{"resourceType":"ValueSet","id":"rates","url":"http://example.com/rates","status":"active","compose":{"include":[{"system":"http://loinc.org","concept":[{"code":"8867-4"}]}]}}"#;
+    assert_eq!(
+        client
+            .get("/Observation?code:in=http://example.com/rates")
+            .await
+            .status,
+        400
+    );
+    assert_eq!(client.put("/ValueSet/rates", set).await.status, 201);
+    for named in ["http://example.com/rates", "ValueSet/rates"] {
+        assert_eq!(
+            client.get(&format!("/Observation?code:in={named}")).await.found(),
+            "pulse",
+            "{named}"
+        );
+        assert_eq!(
+            client
+                .get(&format!("/Observation?code:not-in={named}"))
+                .await
+                .found(),
+            "",
+            "{named}"
+        );
+    }
+    client.delete("/ValueSet/rates").await;
+    assert_eq!(
+        client.get("/Observation?code:in=ValueSet/rates").await.status,
+        400
+    );
+}
