@@ -109,6 +109,11 @@ impl<'q> Keys<'q> {
         self.ranges.len() as u64 * 16 + self.count * 8 + short * 3 + self.estimate / 64
     }
 
+    /// What checking one record takes: every range is asked.
+    pub(super) fn check_cost(&self) -> u64 {
+        8 + 2 * self.ranges.len() as u64
+    }
+
     pub(super) fn name(&self, context: &Context<'_>) -> String {
         context.name(self.parameter)
     }

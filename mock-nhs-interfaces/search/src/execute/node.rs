@@ -145,7 +145,7 @@ impl<'q> Node<'q> {
     /// What checking one record takes, in the same units.
     pub(super) fn check_cost(&self) -> u64 {
         match self {
-            Self::Keys(_) => 8,
+            Self::Keys(keys) => keys.check_cost(),
             Self::Fixed(_) => 1,
             Self::Content(_) => OPEN_COST,
             Self::Chain(link) | Self::Has(link) => {

@@ -42,21 +42,16 @@ impl OverlayIndex {
         rows.sort_unstable();
         rows.dedup();
         for row in &mut rows {
-            if let Some((kept, docs)) = self.rows.get_key_value(row) {
-                // One copy of the key's bytes, however many records have it.
-                let kept = kept.clone();
-                let mut docs = docs.clone();
+            if let Some((kept, docs)) = self.rows.get_key_value_mut(row) {
                 docs.insert(doc);
+                // One copy of the key's bytes, however many records have it.
                 row.1 = Arc::clone(&kept.1);
-                self.rows.insert(kept, docs);
             } else {
                 self.rows.insert(row.clone(), Docs::One(doc));
             }
         }
         self.docs.insert(doc, (resource_type, rows.into()));
-        let mut docs = self.types.get(&resource_type).cloned().unwrap_or_default();
-        docs.insert(doc);
-        self.types.insert(resource_type, docs);
+        self.types.entry(resource_type).or_default().insert(doc);
     }
 
     /// Takes a record out; nothing happens when it is not there.
