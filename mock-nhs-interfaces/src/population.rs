@@ -1,106 +1,100 @@
-//! The seed: made-up people that every workspace starts from, held in memory, ready to be served and found.
+//! The people of the seed as PDS knows them, held in memory, ready to be served and found.
 //!
-//! Everything follows from one number, so the same number makes the same people on every machine. Nobody here exists:
-//! the NHS's own people for testing keep the numbers that NHS England published, everybody else has a number from the
-//! 999 range, which is never given out; phones are from Ofcom's ranges for drama, emails at example.com.
+//! Who they are comes from the package `population`; here they are written as PDS writes them. Those with a story are
+//! kept whole, everybody else is made again when they are asked for, so that a hundred thousand people take no more
+//! memory than their rows in the index.
 
-mod cast;
-mod generate;
 mod index;
-mod names;
-mod nhs_people;
-mod part;
 mod person;
-mod places;
-mod random;
 mod views;
 
-use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
-use fhir_types::patient::PatientRecord;
-
-use crate::value::NhsNumber;
+use ::population::{Config, Draft};
 use index::SearchIndex;
 
+pub use ::population::Standing;
 pub(crate) use index::{BirthDates, FamilyName, SearchFacts, folded, folded_code};
-pub use person::{Person, Standing};
+pub use person::Person;
 
-/// People in the seed that workspaces start from: enough for every kind of search, and still a list one can read.
-pub const DEFAULT_PEOPLE: usize = 100;
-/// The number that the demo's seed follows from.
-pub const DEMO_SEED: u64 = 1;
+use crate::value::NhsNumber;
 
 /// Made-up people.
 #[derive(Debug)]
 pub struct Population {
-    people: Vec<Person>,
-    by_number: HashMap<NhsNumber, usize>,
+    source: Arc<::population::Population>,
+    named: Vec<Person>,
     index: SearchIndex,
 }
 
 /// What stands under an NHS number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum Found<'a> {
     /// A person with this number.
-    Person(&'a Person),
+    Person(Known<'a>),
     /// A person who has this other number now.
-    Superseding(&'a Person),
+    Superseding(Known<'a>),
     /// A record that was marked as invalid.
     Invalidated,
     /// Nobody.
     Nobody,
 }
 
+/// A person: one who is kept, or one who was made again just now.
+#[derive(Debug)]
+pub enum Known<'a> {
+    /// Kept.
+    Kept(&'a Person),
+    /// Made.
+    Made(Box<Person>),
+}
+
+impl Deref for Known<'_> {
+    type Target = Person;
+
+    fn deref(&self) -> &Person {
+        match self {
+            Self::Kept(person) => person,
+            Self::Made(person) => person,
+        }
+    }
+}
+
 impl Population {
     /// The people that workspaces start from.
     pub fn demo_seed() -> Self {
-        Self::generate(DEMO_SEED)
+        Self::of(Arc::new(::population::Population::generate(Config::default())))
     }
 
-    /// [`DEFAULT_PEOPLE`] people who follow from this number.
-    pub fn generate(seed_number: u64) -> Self {
-        Self::generate_people(seed_number, DEFAULT_PEOPLE)
-    }
-
-    /// People who follow from this number. Those with a story are always there, so there are never fewer than they.
-    pub fn generate_people(seed_number: u64, people: usize) -> Self {
-        let mut drafts = nhs_people::drafts();
-        drafts.extend(cast::drafts());
-        let taken = drafts
-            .iter()
-            .map(|draft| draft.record.nhs_number.clone())
+    /// These people.
+    pub fn of(source: Arc<::population::Population>) -> Self {
+        let named = (0..source.named_count())
+            .filter_map(|place| written(source.draft(place)?))
             .collect();
-        let still_missing = people.saturating_sub(drafts.len());
-        drafts.extend(generate::drafts(seed_number, still_missing, taken));
-        Self::of(drafts)
-    }
-
-    fn of(drafts: Vec<Draft>) -> Self {
-        let mut people = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let nhs_number = draft.record.nhs_number.clone();
-            match Person::new(draft) {
-                Ok(person) => people.push(person),
-                // A test walks everybody; this keeps a mistake in one record from taking the program down.
-                Err(error) => tracing::error!(%error, %nhs_number, "a made-up person could not be written"),
+        let mut index = SearchIndex::default();
+        for place in 0..source.count() {
+            if let Some(draft) = source.draft(place) {
+                index.add(place, &draft);
             }
         }
-        let by_number = people
-            .iter()
-            .enumerate()
-            .map(|(place, person)| (person.nhs_number, place))
-            .collect::<HashMap<_, _>>();
-        let index = SearchIndex::of(&people);
-        Self {
-            people,
-            by_number,
-            index,
-        }
+        index.sort();
+        Self { source, named, index }
     }
 
-    /// Everybody, those with a story of their own first.
+    /// Who these people are, with all their records.
+    pub fn source(&self) -> &Arc<::population::Population> {
+        &self.source
+    }
+
+    /// How many people there are.
+    pub fn count(&self) -> u32 {
+        self.source.count()
+    }
+
+    /// Those with a story of their own, whom pages list.
     pub fn people(&self) -> &[Person] {
-        &self.people
+        &self.named
     }
 
     /// What stands under this number.
@@ -115,30 +109,59 @@ impl Population {
         }
     }
 
-    /// The person in the list with this number, whatever became of the number.
-    pub fn person(&self, number: NhsNumber) -> Option<&Person> {
-        self.by_number
-            .get(&number)
-            .and_then(|place| self.people.get(*place))
+    /// The person with this number, whatever became of the number.
+    pub fn person(&self, number: NhsNumber) -> Option<Known<'_>> {
+        self.at(self.source.place(number)?)
     }
 
-    /// Everybody who can be found under such a family name and was born on one of these dates, each once, in the order
-    /// of [`Population::people`]. Costs a look at the smaller of the two groups, never at everybody.
-    pub(crate) fn candidates(&self, family: &FamilyName, born: &BirthDates) -> Vec<&Person> {
+    fn at(&self, place: u32) -> Option<Known<'_>> {
+        match self.named(place) {
+            Some(person) => Some(Known::Kept(person)),
+            None => written(self.source.draft(place)?).map(|person| Known::Made(Box::new(person))),
+        }
+    }
+
+    fn named(&self, place: u32) -> Option<&Person> {
+        self.named.get(usize::try_from(place).ok()?)
+    }
+
+    /// People who can be found under such a family name, were born on one of these dates and match, each once, in the
+    /// order of their places; no more than `most` of them. Costs a look at the smaller of the two groups, never at
+    /// everybody, and only who matches is written.
+    pub(crate) fn matching(
+        &self,
+        family: &FamilyName,
+        born: &BirthDates,
+        matches: impl Fn(&SearchFacts) -> bool,
+        most: usize,
+    ) -> Vec<Known<'_>> {
+        let is_match = |place: &u32| match self.named(*place) {
+            Some(person) => matches(&person.search),
+            None => self
+                .source
+                .draft(*place)
+                .is_some_and(|draft| matches(&SearchFacts::of(&draft.record))),
+        };
         self.index
             .candidates(family, born)
             .into_iter()
-            .filter_map(|place| self.people.get(place))
+            .filter(is_match)
+            .filter_map(|place| self.at(place))
+            .take(most)
             .collect()
     }
 }
 
-/// What somebody is made from.
-#[derive(Debug)]
-pub(crate) struct Draft {
-    pub(crate) record: PatientRecord,
-    pub(crate) story: String,
-    pub(crate) standing: Standing,
+fn written(draft: Draft) -> Option<Person> {
+    let nhs_number = draft.record.nhs_number.clone();
+    match Person::new(draft) {
+        Ok(person) => Some(person),
+        // A test walks everybody; this keeps a mistake in one record from taking the program down.
+        Err(error) => {
+            tracing::error!(%error, %nhs_number, "a made-up person could not be written");
+            None
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,6 @@
 //! Values that cannot hold a bad value: parsed once, at the edge.
 
-mod nhs_number;
-mod ods_code;
-mod postcode;
 mod uuid_text;
 
-pub use nhs_number::{NhsNumber, NhsNumberError};
-pub use ods_code::{OdsCode, OdsCodeError};
-pub use postcode::{Postcode, PostcodeError};
+pub use ::value::{NhsNumber, NhsNumberError, OdsCode, OdsCodeError, Postcode, PostcodeError};
 pub(crate) use uuid_text::is_uuid;

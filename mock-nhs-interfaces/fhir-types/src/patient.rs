@@ -6,10 +6,11 @@ mod part;
 mod record;
 
 use fhir_sdk::Date;
+pub use fhir_sdk::r4b::codes::LinkType;
 pub use fhir_sdk::r4b::codes::{
     AddressUse, AdministrativeGender, ContactPointSystem, ContactPointUse, NameUse,
 };
-use fhir_sdk::r4b::resources::{Patient, PatientContact, PatientMultipleBirth};
+use fhir_sdk::r4b::resources::{Patient, PatientContact, PatientLink, PatientMultipleBirth};
 use fhir_sdk::r4b::types::{Address, ContactPoint, HumanName, Identifier, Meta, Reference};
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ pub use record::{
     PostalAddress, Practice, RecordedName, Removal, Telecom,
 };
 
+use crate::authored::{Authored, Head, meta, reference};
 use crate::{WriteError, instant};
 use extension::WrittenExtension;
 
@@ -31,6 +33,8 @@ struct Written<'a> {
     id: &'a Option<String>,
     identifier: &'a [Option<Identifier>],
     meta: &'a Option<Meta>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: &'a Option<bool>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     name: &'a [Option<HumanName>],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,19 +57,69 @@ struct Written<'a> {
     contact: &'a [Option<PatientContact>],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     address: &'a [Option<Address>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    link: &'a [Option<PatientLink>],
 }
 
-/// The JSON of a patient with these facts.
+/// The JSON of a patient with these facts, as PDS writes it: other organisations are known by their codes.
 ///
 /// # Errors
 /// When a part cannot be built or written, such as a year of more than four digits.
 pub fn patient(record: &PatientRecord) -> Result<Vec<u8>, WriteError> {
-    let patient = build(record)?;
+    written(record, &build(record)?)
+}
+
+/// A patient among other resources: other organisations are known by where they stand, too.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptPatient<'a> {
+    /// Id, profiles and time of change.
+    pub head: Head<'a>,
+    /// The facts.
+    pub record: &'a PatientRecord,
+    /// Whether the record is in use.
+    pub active: bool,
+    /// Kinds of link, and references to other records of the same person.
+    pub links: &'a [(LinkType, String)],
+}
+
+impl Authored for KeptPatient<'_> {
+    const TYPE: &'static str = "Patient";
+
+    fn id(&self) -> &str {
+        self.head.id
+    }
+
+    fn write(&self) -> Result<Vec<u8>, WriteError> {
+        let mut patient = build(self.record)?;
+        patient.meta = Some(meta(&self.head)?);
+        patient.active = Some(self.active);
+        let parts = patient.0.as_mut();
+        let organisations = parts.general_practitioner.iter_mut().flatten();
+        for organisation in organisations.chain(&mut parts.managing_organization) {
+            let code = organisation
+                .identifier
+                .as_ref()
+                .and_then(|identifier| identifier.value.as_deref());
+            organisation.reference = code.map(|code| format!("Organization/{code}"));
+        }
+        for (kind, other) in self.links {
+            let link = PatientLink::builder()
+                .r#type(*kind)
+                .other(reference(other)?)
+                .build()?;
+            patient.link.push(Some(link));
+        }
+        written(self.record, &patient)
+    }
+}
+
+fn written(record: &PatientRecord, patient: &Patient) -> Result<Vec<u8>, WriteError> {
     let written = Written {
         resource_type: "Patient",
         id: &patient.id,
         identifier: &patient.identifier,
         meta: &patient.meta,
+        active: &patient.active,
         name: &patient.name,
         gender: &patient.gender,
         birth_date: &patient.birth_date,
@@ -82,6 +136,7 @@ pub fn patient(record: &PatientRecord) -> Result<Vec<u8>, WriteError> {
         telecom: &patient.telecom,
         contact: &patient.contact,
         address: &patient.address,
+        link: &patient.link,
     };
     Ok(serde_json::to_vec(&written)?)
 }
@@ -100,7 +155,11 @@ fn build(record: &PatientRecord) -> Result<Patient, WriteError> {
         patient = patient.gender(gender);
     }
     if let Some(born) = record.birth_date {
-        patient = patient.birth_date(Date::Date(born));
+        patient = patient.birth_date(if record.only_birth_year {
+            Date::Year(born.year())
+        } else {
+            Date::Date(born)
+        });
     }
     if let Some(place) = record.multiple_birth {
         patient = patient.multiple_birth(PatientMultipleBirth::Integer(place));

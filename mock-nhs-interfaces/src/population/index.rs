@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
+use ::population::{Draft, Standing};
 use fhir_types::patient::{
     AddressUse, AdministrativeGender, ContactPointSystem, ContactPointUse, NameUse, PatientRecord,
 };
 use time::Date;
-
-use super::{Person, Standing};
 
 /// What somebody can be found by, folded so that two texts match when they are equal. Current facts only.
 #[derive(Clone, Debug)]
@@ -94,7 +93,8 @@ impl SearchFacts {
         Self {
             names,
             gender: record.gender,
-            born: record.birth_date,
+            // Who is only known by year is not found by date.
+            born: record.birth_date.filter(|_| !record.only_birth_year),
             died: record.death.map(|death| death.at.date()),
             postcodes: record
                 .addresses
@@ -114,36 +114,37 @@ impl SearchFacts {
     }
 }
 
-/// Rows point into the list of people. Invalidated and superseded records are in neither list: no search finds them.
+/// Rows hold places of people. Invalidated and superseded records are in neither list: no search finds them.
 #[derive(Debug, Default)]
 pub(super) struct SearchIndex {
-    by_family: Vec<(String, Date, usize)>,
-    by_birth: Vec<(Date, usize)>,
+    by_family: Vec<(Box<str>, Date, u32)>,
+    by_birth: Vec<(Date, u32)>,
 }
 
 impl SearchIndex {
-    pub(super) fn of(people: &[Person]) -> Self {
-        let mut index = Self::default();
-        for (place, person) in people.iter().enumerate() {
-            if person.standing != Standing::Current {
-                continue;
-            }
-            // A search always asks for a date of birth: without one nobody is found.
-            let Some(born) = person.search.born else { continue };
-            index.by_birth.push((born, place));
-            for name in &person.search.names {
-                index.by_family.push((name.family.clone(), born, place));
-            }
+    /// Takes somebody up; [`Self::sort`] comes last.
+    pub(super) fn add(&mut self, place: u32, draft: &Draft) {
+        if draft.standing != Standing::Current {
+            return;
         }
-        index.by_family.sort();
-        index.by_birth.sort();
-        index
+        let facts = SearchFacts::of(&draft.record);
+        // A search always asks for a date of birth: without one nobody is found.
+        let Some(born) = facts.born else { return };
+        self.by_birth.push((born, place));
+        for name in facts.names {
+            self.by_family.push((name.family.into_boxed_str(), born, place));
+        }
     }
 
-    pub(super) fn candidates(&self, family: &FamilyName, born: &BirthDates) -> Vec<usize> {
+    pub(super) fn sort(&mut self) {
+        self.by_family.sort_unstable();
+        self.by_birth.sort_unstable();
+    }
+
+    pub(super) fn candidates(&self, family: &FamilyName, born: &BirthDates) -> Vec<u32> {
         let named = self.named(family);
         let born_then = self.born(born);
-        let mut places: Vec<usize> = if named.len() <= born_then.len() {
+        let mut places: Vec<u32> = if named.len() <= born_then.len() {
             let rows = self.by_family.get(named).unwrap_or_default();
             rows.iter()
                 .filter(|(_, date, _)| born.contain(*date))
@@ -165,7 +166,7 @@ impl SearchIndex {
         };
         let start = self
             .by_family
-            .partition_point(|(name, _, _)| name.as_str() < text);
+            .partition_point(|(name, _, _)| name.as_ref() < text);
         let length = self
             .by_family
             .get(start..)
@@ -174,7 +175,7 @@ impl SearchIndex {
                 if is_prefix {
                     name.starts_with(text)
                 } else {
-                    name == text
+                    name.as_ref() == text
                 }
             });
         start..start + length

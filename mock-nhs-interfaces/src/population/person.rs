@@ -1,13 +1,14 @@
 //! One made-up person: what is known about them, and their record as bytes that are ready to be sent.
 
+use ::population::{Draft, Standing};
 use bytes::Bytes;
 use fhir_types::WriteError;
-use fhir_types::patient::{NameUse, PatientRecord, patient};
+use fhir_types::patient::{PatientRecord, patient};
 use http::HeaderValue;
 use thiserror::Error;
 
 use super::index::SearchFacts;
-use super::{Draft, views};
+use super::views;
 use crate::fhir::etag;
 use crate::value::{NhsNumber, NhsNumberError};
 
@@ -35,17 +36,6 @@ pub struct Person {
     pub(crate) search: SearchFacts,
 }
 
-/// What became of an NHS number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It stands.
-    Current,
-    /// The person has this number now.
-    SupersededBy(NhsNumber),
-    /// It was given by mistake and means nobody.
-    Invalidated,
-}
-
 /// Why somebody could not be made.
 #[derive(Debug, Error)]
 pub(crate) enum PersonError {
@@ -57,14 +47,16 @@ pub(crate) enum PersonError {
 
 impl Person {
     pub(super) fn new(draft: Draft) -> Result<Self, PersonError> {
+        let display_name = draft.display_name();
         let Draft {
             record,
             story,
             standing,
+            ..
         } = draft;
         Ok(Self {
             nhs_number: record.nhs_number.parse()?,
-            display_name: display_name(&record),
+            display_name,
             story,
             standing,
             read_body: Bytes::from(patient(&views::read(&record))?),
@@ -82,19 +74,5 @@ impl Person {
     /// Whether where they live is kept from those who ask.
     pub fn is_restricted(&self) -> bool {
         self.facts.restricted
-    }
-}
-
-fn display_name(record: &PatientRecord) -> String {
-    let usual = record.names.iter().find(|name| name.kind == NameUse::Usual);
-    let words: Vec<&str> = usual
-        .into_iter()
-        .flat_map(|name| name.given.iter().chain(&name.family))
-        .map(String::as_str)
-        .collect();
-    if words.is_empty() {
-        "No name recorded".to_owned()
-    } else {
-        words.join(" ")
     }
 }

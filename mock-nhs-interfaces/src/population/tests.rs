@@ -1,41 +1,49 @@
 //! What is true of everybody in the seed.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::{BirthDates, FamilyName, Found, Population, Standing, folded};
+use ::population::Config;
+
+use super::{BirthDates, FamilyName, Found, Known, Person, Population, Standing, folded};
+
+fn population(seed: u64, people: u32) -> Population {
+    Population::of(Arc::new(::population::Population::generate(Config {
+        seed,
+        people,
+    })))
+}
+
+fn everybody(population: &Population) -> impl Iterator<Item = Known<'_>> + '_ {
+    (0..population.count()).map(|place| population.at(place).unwrap())
+}
 
 #[test]
 fn the_same_number_makes_the_same_people() {
-    let (one, again, other) = (
-        Population::generate(7),
-        Population::generate(7),
-        Population::generate(8),
-    );
-    let text = |population: &Population| {
-        population
-            .people()
-            .iter()
+    let text = |seed| {
+        everybody(&population(seed, 200))
             .map(|person| person.read_body.clone())
             .collect::<Vec<_>>()
     };
-    assert_eq!(text(&one), text(&again));
-    assert_ne!(text(&one), text(&other));
-    assert_eq!(one.people().len(), super::DEFAULT_PEOPLE);
+    assert_eq!(text(7), text(7));
+    assert_ne!(text(7), text(8));
+    assert_eq!(Population::demo_seed().count(), 1_000);
 }
 
 #[test]
 fn nobody_is_lost_and_nobody_is_there_twice() {
-    let drafts = super::nhs_people::drafts().len() + super::cast::drafts().len();
-    let small = Population::generate_people(1, 0);
-    assert_eq!(small.people().len(), drafts, "a record could not be written");
-    let large = Population::generate_people(1, 3000);
-    let numbers: HashSet<_> = large.people().iter().map(|person| person.nhs_number).collect();
-    assert_eq!(numbers.len(), 3000);
+    let large = population(1, 3_000);
+    let numbers: HashSet<_> = everybody(&large).map(|person| person.nhs_number).collect();
+    assert_eq!(numbers.len(), 3_000);
+    for person in everybody(&large) {
+        let found = large.person(person.nhs_number).unwrap();
+        assert_eq!(found.read_body, person.read_body);
+    }
 }
 
 #[test]
 fn everybody_is_marked_as_made_up_and_lives_nowhere() {
-    for person in Population::demo_seed().people() {
+    for person in everybody(&Population::demo_seed()) {
         let number = person.nhs_number.to_string();
         let body = String::from_utf8(person.read_body.to_vec()).unwrap();
         assert!(
@@ -84,9 +92,7 @@ fn everybody_is_marked_as_made_up_and_lives_nowhere() {
 #[test]
 fn a_restricted_record_tells_nothing_about_where_somebody_is() {
     let population = Population::demo_seed();
-    let restricted: Vec<_> = population
-        .people()
-        .iter()
+    let restricted: Vec<_> = everybody(&population)
         .filter(|person| person.is_restricted())
         .collect();
     assert!(restricted.len() >= 3);
@@ -129,7 +135,7 @@ fn a_number_leads_to_what_became_of_it() {
 
 #[test]
 fn the_index_finds_what_a_look_at_everybody_finds() {
-    let population = Population::generate_people(3, 500);
+    let population = population(3, 500);
     let spans = [
         (None, None),
         (Some(1950), None),
@@ -149,7 +155,7 @@ fn the_index_finds_what_a_look_at_everybody_finds() {
                 FamilyName::Exactly(family.to_owned()),
                 FamilyName::StartingWith(family.to_owned()),
             ] {
-                let matches = |person: &super::Person| {
+                let matches = |person: &Person| {
                     person.standing == Standing::Current
                         && person.search.born.is_some_and(|date| born.contain(date))
                         && person.search.names.iter().any(|name| match &family {
@@ -157,19 +163,14 @@ fn the_index_finds_what_a_look_at_everybody_finds() {
                             FamilyName::StartingWith(text) => name.family.starts_with(text.as_str()),
                         })
                 };
-                let expected: Vec<_> = population
-                    .people()
-                    .iter()
-                    .filter(|person| matches(person))
-                    .collect();
+                let expected: Vec<_> = everybody(&population).filter(|person| matches(person)).collect();
                 let found: Vec<_> = population
-                    .candidates(&family, &born)
+                    .matching(&family, &born, |_| true, usize::MAX)
                     .into_iter()
                     .filter(|person| matches(person))
                     .collect();
-                let numbers = |people: &[&super::Person]| {
-                    people.iter().map(|person| person.nhs_number).collect::<Vec<_>>()
-                };
+                let numbers =
+                    |people: &[Known<'_>]| people.iter().map(|person| person.nhs_number).collect::<Vec<_>>();
                 assert_eq!(numbers(&found), numbers(&expected), "{family:?} {born:?}");
             }
         }

@@ -2,6 +2,7 @@
 //! Source: the sections "Restricted patients" and "Patient data returned" of
 //! <https://digital.nhs.uk/developer/api-catalogue/personal-demographics-service-fhir>
 
+use ::population::hide_location;
 use fhir_types::patient::{AddressUse, NameUse, PatientRecord};
 
 /// The record as a read answers it.
@@ -29,18 +30,4 @@ pub(super) fn found(record: &PatientRecord) -> PatientRecord {
     view.managing_organisation = None;
     view.removal = None;
     view
-}
-
-/// Takes out whatever could tell where somebody is.
-fn hide_location(view: &mut PatientRecord) {
-    view.addresses.clear();
-    view.telecoms.clear();
-    view.emergency_contacts.clear();
-    view.practice = None;
-    view.managing_organisation = None;
-    view.nominated_pharmacy = None;
-    view.preferred_dispenser = None;
-    view.appliance_supplier = None;
-    view.birth_place = None;
-    view.removal = None;
 }

@@ -18,6 +18,8 @@ pub struct PatientRecord {
     pub gender: Option<AdministrativeGender>,
     /// Date of birth.
     pub birth_date: Option<Date>,
+    /// Whether no more of the date of birth is known than its year.
+    pub only_birth_year: bool,
     /// Place in the order of birth of twins and more.
     pub multiple_birth: Option<i32>,
     /// Set once they have died.

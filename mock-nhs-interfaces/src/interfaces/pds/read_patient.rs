@@ -12,7 +12,7 @@ use super::{caller, nhs_page};
 use crate::exchange::Exchange;
 use crate::fhir::media_type::FHIR_JSON;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
-use crate::population::{Found, Person};
+use crate::population::{Found, Known, Person};
 use crate::value::NhsNumber;
 
 const PATH: &str = "/Patient/{id}";
@@ -91,10 +91,10 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn read_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { found(exchange).map_or_else(Refused::answer, respond) })
+    Box::pin(async { found(exchange).map_or_else(Refused::answer, |person| respond(&person)) })
 }
 
-fn found<'a>(exchange: &Exchange<'a>) -> Result<&'a Person, Refused> {
+fn found<'a>(exchange: &Exchange<'a>) -> Result<Known<'a>, Refused> {
     caller::check(exchange)?;
     let number: NhsNumber = exchange
         .path_value(PATH, "id")

@@ -2,15 +2,20 @@
 //! Source: <https://digital.nhs.uk/developer/api-catalogue/personal-demographics-service-fhir#get-/Patient>
 
 use super::criteria::{Criteria, Pattern};
-use crate::population::{Person, Population, SearchFacts};
+use crate::population::{Known, Population, SearchFacts};
 
-/// Everybody who matches, the one with the lowest NHS number first: scores are all the same.
-pub(super) fn find<'p>(population: &'p Population, criteria: &Criteria) -> Vec<&'p Person> {
+/// Everybody who matches, the one with the lowest NHS number first: scores are all the same. Where more match than are
+/// wanted, one more than that.
+pub(super) fn find<'p>(population: &'p Population, criteria: &Criteria) -> Vec<Known<'p>> {
     if criteria.can_match_nobody() {
         return Vec::new();
     }
-    let mut found = population.candidates(&criteria.family.as_family_name(), &criteria.born);
-    found.retain(|person| matches(&person.search, criteria));
+    let mut found = population.matching(
+        &criteria.family.as_family_name(),
+        &criteria.born,
+        |facts| matches(facts, criteria),
+        criteria.max_results.saturating_add(1),
+    );
     found.sort_by_key(|person| person.nhs_number);
     found
 }

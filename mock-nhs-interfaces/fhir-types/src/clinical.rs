@@ -1,0 +1,43 @@
+//! Resources of one person's record. Facts borrow; what is empty or `None` is left out of the JSON.
+
+mod allergy;
+mod appointment;
+mod care_plan;
+mod condition;
+mod consent;
+mod coverage;
+mod document;
+mod encounter;
+mod episode;
+mod flag;
+mod goal;
+mod immunisation;
+mod list;
+pub(crate) mod medicine;
+mod observation;
+mod procedure;
+mod questionnaire_response;
+mod referral;
+mod related_person;
+mod report;
+
+pub use allergy::{Allergy, AllergyCategory, AllergyKind, Criticality, Reaction};
+pub use appointment::{Appointment, AppointmentStatus};
+pub use care_plan::{Activity, ActivityStatus, CarePlan, RequestStatus};
+pub use condition::{Condition, Course};
+pub use consent::Consent;
+pub use coverage::Coverage;
+pub use document::Document;
+pub use encounter::{Encounter, EncounterStatus, Stay};
+pub use episode::{Episode, EpisodeStatus};
+pub use flag::{Flag, FlagStatus};
+pub use goal::{Goal, GoalStatus, Target};
+pub use immunisation::Immunisation;
+pub use list::List;
+pub use medicine::{Dose, MedicationRequest, MedicationStatement, Supply};
+pub use observation::{Component, Observation, Range, Value};
+pub use procedure::Procedure;
+pub use questionnaire_response::{Answer, Answered, QuestionnaireResponse};
+pub use referral::{Referral, RequestPriority};
+pub use related_person::RelatedPerson;
+pub use report::Report;

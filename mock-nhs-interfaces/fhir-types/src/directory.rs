@@ -1,0 +1,13 @@
+//! Resources that everybody's records share: who cares, where, when, and what codes mean.
+
+mod organisation;
+mod people;
+mod service;
+mod terminology;
+mod time_table;
+
+pub use organisation::{Location, Organisation, Postal};
+pub use people::{Practitioner, Role};
+pub use service::{HealthcareService, Medication};
+pub use terminology::{CodeSystem, Question, QuestionKind, Questionnaire, ValueSet};
+pub use time_table::{Schedule, Slot, SlotStatus};

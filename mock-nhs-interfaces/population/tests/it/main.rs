@@ -1,0 +1,37 @@
+//! What is true of everybody in the seed and of everything in their records.
+
+mod content;
+mod golden;
+mod identity;
+
+use population::{Config, Population, Record, Resource};
+use serde_json::Value;
+
+fn population(seed: u64, people: u32) -> Population {
+    Population::generate(Config { seed, people })
+}
+
+fn records(population: &Population) -> Vec<Record> {
+    population
+        .people(0..population.count())
+        .map(|record| record.unwrap())
+        .collect()
+}
+
+fn shared(population: &Population) -> Vec<Resource> {
+    population.shared().map(|resource| resource.unwrap()).collect()
+}
+
+fn json(resource: &Resource) -> Value {
+    serde_json::from_slice(&resource.text).unwrap()
+}
+
+/// Calls `visit` with every value below this one and the name of the field it is in.
+fn walk<'v>(name: &'v str, value: &'v Value, visit: &mut impl FnMut(&'v str, &'v Value)) {
+    visit(name, value);
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk(name, item, visit)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(name, value, visit)),
+        _ => {}
+    }
+}
