@@ -1,7 +1,8 @@
 //! The order that `_sort` asks for: sort keys of records, and how they compare.
 //!
 //! A record counts by its least value ascending and by its greatest descending; records without a value come last in both
-//! directions; what is equal by all keys keeps the order of numbers.
+//! directions; what is equal by all keys keeps the order of numbers. Texts that differ only in case or accents stand next to
+//! each other, told apart by how they are written before the next key is asked.
 //! Source: <https://hl7.org/fhir/R4/search.html#sort>.
 
 use std::cmp::Ordering;

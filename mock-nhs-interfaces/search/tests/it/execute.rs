@@ -7,4 +7,5 @@ mod limits;
 mod model;
 mod naive;
 mod paging;
+mod strings;
 mod world;
