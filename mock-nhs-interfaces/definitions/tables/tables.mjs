@@ -195,7 +195,8 @@ const artefacts = [
   ...resources("extension-definitions.json"),
 ];
 
-const IDLE = new Set(["text", "mapping", "contact", "alias", "comment", "requirements", "isModifierReason", "example", "condition", "designation", "differential", "publisher", "jurisdiction"]);
+const IDLE = new Set(["mapping", "contact", "alias", "comment", "requirements", "isModifierReason", "example", "condition", "designation", "differential", "publisher", "jurisdiction"]);
+const isValue = (key) => /^(fixed|pattern|value)[A-Z]/.test(key);
 const strip = (value) => {
   if (Array.isArray(value)) {
     return value.map(strip);
@@ -206,12 +207,13 @@ const strip = (value) => {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !IDLE.has(key))
-      .map(([key, member]) => [key, strip(member)]),
+      .map(([key, member]) => [key, isValue(key) ? member : strip(member)]),
   );
 };
 const slim = (resource) => {
   const kept = strip(resource);
   delete kept.extension;
+  delete kept.text;
   if (kept.resourceType === "StructureDefinition") {
     for (const element of kept.snapshot.element) {
       delete element.definition;

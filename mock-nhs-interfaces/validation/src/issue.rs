@@ -57,8 +57,6 @@ pub enum IssueCode {
     Incomplete,
     /// A rule that cannot be checked here.
     NotSupported,
-    /// Only for the reader.
-    Informational,
 }
 
 impl IssueCode {
@@ -75,7 +73,6 @@ impl IssueCode {
             Self::TooCostly => "too-costly",
             Self::Incomplete => "incomplete",
             Self::NotSupported => "not-supported",
-            Self::Informational => "informational",
         }
     }
 }

@@ -8,4 +8,5 @@
 mod mutants;
 mod packages;
 mod profiles;
+mod r4_own;
 mod uk_core;
