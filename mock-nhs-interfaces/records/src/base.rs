@@ -23,7 +23,8 @@ pub struct Base {
     hasher: RandomState,
     /// The documents of each type, by number, in order.
     by_type: Vec<Vec<u32>>,
-    newest: Instant,
+    /// When the oldest and the youngest resource were made.
+    made: (Instant, Instant),
     index: BaseIndex,
 }
 
@@ -136,7 +137,7 @@ impl Base {
             by_id: HashTable::new(),
             hasher: RandomState::new(),
             by_type: vec![Vec::new(); ResourceType::all().count()],
-            newest: Instant::default(),
+            made: (Instant::default(), Instant::default()),
             index: BaseIndex::default(),
         };
         let count: usize = parts.iter().map(|part| part.documents.len()).sum();
@@ -152,12 +153,11 @@ impl Base {
                 }));
         }
         base.texts.close();
-        base.newest = base
-            .documents
-            .iter()
-            .map(|document| document.last_updated)
-            .max()
-            .unwrap_or_default();
+        let instants = || base.documents.iter().map(|document| document.last_updated);
+        base.made = (
+            instants().min().unwrap_or_default(),
+            instants().max().unwrap_or_default(),
+        );
         base.note_ids()?;
         base.index = index::build(&base, threads)?;
         for of_type in &mut base.by_type {
@@ -246,10 +246,10 @@ impl Base {
         self.document(doc).map(|document| document.last_updated)
     }
 
-    /// When the youngest resource was made.
+    /// When the oldest and the youngest resource were made.
     #[must_use]
-    pub fn newest(&self) -> Instant {
-        self.newest
+    pub fn made(&self) -> (Instant, Instant) {
+        self.made
     }
 
     /// The text of a resource: a handle, not a copy.

@@ -21,6 +21,13 @@ impl Instant {
         Self(millis.clamp(EARLIEST_MILLIS, LATEST_MILLIS))
     }
 
+    /// The first millisecond that is not before this many microseconds after 1970 began.
+    pub(crate) fn from_micros_up(micros: i64) -> Self {
+        let whole = micros.div_euclid(MICROS_PER_MILLI);
+        let begun = i64::from(micros.rem_euclid(MICROS_PER_MILLI) > 0);
+        Self::from_millis(whole.saturating_add(begun))
+    }
+
     /// Milliseconds after 1970 began.
     #[must_use]
     pub fn millis(self) -> i64 {

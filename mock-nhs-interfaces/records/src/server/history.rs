@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::bundle_text::BundleText;
 use super::{Answer, Call, Refusal, parameters};
-use crate::{Instant, Record, ResourceType, Scope};
+use crate::{Instant, Record, ResourceType, Scope, Window};
 
 /// Versions on a page, unless asked otherwise, and at most.
 const PAGE: usize = 20;
@@ -17,8 +17,8 @@ const FROM: &str = "_from";
 #[derive(Clone, Copy, Debug, Default)]
 struct Wanted {
     since: Option<Instant>,
-    /// Versions that stood at some moment of this span of time; microseconds, half-open.
-    at: Option<(i64, i64)>,
+    /// Versions that stood at some moment of this span of time.
+    at: Option<Interval>,
     count: usize,
     from: Option<u64>,
 }
@@ -55,13 +55,14 @@ async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer
         let next = view.vread(record.kind, record.id.as_str(), record.version.saturating_add(1));
         next.map_or(i64::MAX, |next| next.last_updated.micros())
     };
-    let stood = |record: &Record| {
-        wanted
-            .at
-            .is_none_or(|(low, high)| record.last_updated.micros() < high && superseded(record) > low)
+    // What had been superseded by then did not stand any more.
+    let stood = |record: &Record| wanted.at.is_none_or(|at| superseded(record) > at.low);
+    let window = Window {
+        since: wanted.since,
+        before: wanted.at.map(|at| Instant::from_micros_up(at.high)),
     };
     // A page of none asks for the total alone.
-    let page = view.history(scope, wanted.from, wanted.count, wanted.since, stood);
+    let page = view.history(scope, wanted.from, wanted.count, window, stood);
     let total = (wanted.since.is_none() && wanted.at.is_none()).then_some(page.total);
     let (own, next) = links(call, path, &wanted, page.next.filter(|_| wanted.count > 0));
     let mut shown = vec![("self", own.as_str())];
@@ -123,8 +124,7 @@ impl Wanted {
                     wanted.since = Some(Instant::from_millis(span.low.div_euclid(1000)));
                 }
                 "_at" => {
-                    let span = interval(&value).ok_or_else(|| refused("_at", "a date or time"))?;
-                    wanted.at = Some((span.low, span.high));
+                    wanted.at = Some(interval(&value).ok_or_else(|| refused("_at", "a date or time"))?);
                 }
                 FROM => wanted.from = Some(value.parse().map_err(|_| refused(FROM, "from a next link"))?),
                 "_format" | "_pretty" | "_summary" | "_elements" => {}

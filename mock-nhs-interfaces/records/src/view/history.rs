@@ -18,6 +18,26 @@ pub enum Scope<'a> {
     Instance(ResourceType, &'a str),
 }
 
+/// Between which instants versions are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Not older than this.
+    pub since: Option<Instant>,
+    /// Older than this.
+    pub before: Option<Instant>,
+}
+
+impl Window {
+    fn holds(&self, at: Instant) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.before.is_none_or(|before| at < before)
+    }
+
+    /// Whether nothing that was made between these two can be within.
+    fn excludes(&self, (oldest, newest): (Instant, Instant)) -> bool {
+        self.since.is_some_and(|since| newest < since) || self.before.is_some_and(|before| oldest >= before)
+    }
+}
+
 /// Some versions of a history.
 #[derive(Clone, Debug)]
 pub struct HistoryPage {
@@ -82,14 +102,14 @@ impl View {
     /// Versions newest first, `count` at most, of those that `wanted` takes; from the place that a page before named in
     /// [`HistoryPage::next`], else from the newest.
     ///
-    /// With `since`, only versions from then on. `total` counts the whole line, those that are not wanted included.
+    /// `total` counts the whole line, those that are not wanted included.
     #[must_use]
     pub fn history(
         &self,
         scope: Scope<'_>,
         from: Option<u64>,
         count: usize,
-        since: Option<Instant>,
+        window: Window,
         wanted: impl Fn(&Record) -> bool,
     ) -> HistoryPage {
         let Line { base, own } = self.line(scope);
@@ -103,8 +123,8 @@ impl View {
             total: end,
             next: None,
         };
-        // The base is older than anything that is asked for "since yesterday": it is not looked through.
-        let first = if since.is_some_and(|since| since > self.base.newest()) {
+        // The base can be millions of versions of one instant: it is not looked through for another.
+        let first = if window.excludes(self.base.made()) {
             base.len()
         } else {
             0
@@ -116,9 +136,8 @@ impl View {
                     .and_then(|(own, at)| own.get(at).cloned()),
                 None => base.doc(before).and_then(|doc| self.base.record(doc)),
             };
-            if let Some(record) = record
-                .filter(|record| wanted(record) && since.is_none_or(|since| record.last_updated >= since))
-            {
+            let record = record.filter(|record| window.holds(record.last_updated) && wanted(record));
+            if let Some(record) = record {
                 if page.records.len() == count {
                     page.next = Some(place);
                     return page;

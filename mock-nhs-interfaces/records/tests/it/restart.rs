@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use proptest::prelude::{Strategy, any, proptest};
-use records::{Change, Draft, Records, RecordsConfig, RecordsError, ResourceId, ResourceType, Scope, View};
+use records::{
+    Change, Draft, Records, RecordsConfig, RecordsError, ResourceId, ResourceType, Scope, View, Window,
+};
 use store::{MemoryStore, Storage, Store, SystemClock, WorkspaceId};
 
 use super::client::{Client, base};
@@ -87,7 +89,7 @@ async fn act(records: &Records, step: &Step) {
 /// Everything that can be seen of a view.
 fn seen(view: &View) -> Vec<String> {
     use search::execute::Corpus as _;
-    let history = view.history(Scope::System, None, usize::MAX, None, |_| true);
+    let history = view.history(Scope::System, None, usize::MAX, Window::default(), |_| true);
     let mut seen: Vec<String> = history
         .records
         .iter()
