@@ -10,6 +10,7 @@ mod builder;
 mod dictionary;
 mod docs;
 mod forward;
+mod hash;
 mod overlay;
 mod postings;
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Builds the base's index from batches that several threads have gathered.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use roaring::RoaringBitmap;
 
+use super::hash::KeyMap;
 use super::{BaseIndex, Dictionary, Doc, Record};
 use crate::query::ParameterId;
 
@@ -18,7 +18,7 @@ pub enum BuildError {
 }
 
 /// The keys of one parameter, unsorted, each with its records.
-type Keys = HashMap<Box<[u8]>, Vec<Doc>>;
+type Keys = KeyMap<Vec<Doc>>;
 
 /// What one thread has gathered: the keys it met, each once, with the records that have them.
 #[derive(Debug, Default)]
