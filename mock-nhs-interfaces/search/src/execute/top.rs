@@ -26,7 +26,7 @@ impl<T> Top<T> {
             return;
         }
         self.items.push(item);
-        if self.items.len() >= self.limit * 2 + 64 {
+        if self.items.len() >= self.limit.saturating_mul(2).saturating_add(64) {
             self.cut(compare);
         }
     }
