@@ -6,7 +6,9 @@
 pub mod background;
 pub mod bytes_of_wasm;
 pub mod client;
+pub mod clients;
 pub mod command;
+pub mod conformance;
 pub mod guests;
 pub mod invariant;
 pub mod platform;

@@ -21,6 +21,8 @@ pub enum Optional {
     Components,
     /// Chromium and Node.js.
     Browser,
+    /// FHIR clients in Python and for Node.js.
+    Clients,
 }
 
 impl Optional {
@@ -28,6 +30,7 @@ impl Optional {
         match self {
             Self::Components => "components",
             Self::Browser => "browser",
+            Self::Clients => "clients",
         }
     }
 
@@ -70,7 +73,7 @@ pub fn javascript(folder: &Path) -> anyhow::Result<Result<Vec<u8>, String>> {
         // the lock file where a registry lacks an optional package for some other machine.
         let install = ["install", "--no-save", "--no-progress", "--ignore-scripts"];
         run(Command::new(NPM).args(install).current_dir(&sources))?;
-        run(Command::new("node").arg(sources.join("build.mjs")).arg(out))
+        run(Command::new("node").arg(sources.join("build.mjs")).arg(out)).map(drop)
     })
     .map(Ok)
 }
@@ -81,10 +84,8 @@ pub fn javascript(folder: &Path) -> anyhow::Result<Result<Vec<u8>, String>> {
 /// When the tools are there and the build fails.
 pub fn python(folder: &Path) -> anyhow::Result<Result<Vec<u8>, String>> {
     let sources = components().join("python");
-    if !answers(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
-        return Ok(Err(
-            "python3 with the module venv is not on this machine".to_owned()
-        ));
+    if let Err(reason) = python_with_venv() {
+        return Ok(Err(reason));
     }
     build_once(&sources, "python.wasm", folder, |out| {
         let python = install_python(folder)?.join(if cfg!(windows) { "python.exe" } else { "python3" });
@@ -92,6 +93,7 @@ pub fn python(folder: &Path) -> anyhow::Result<Result<Vec<u8>, String>> {
             .arg(sources.join("build.py"))
             .arg(out)
             .env("PYTHONDONTWRITEBYTECODE", "1"))
+        .map(drop)
     })
     .map(Ok)
 }
@@ -101,25 +103,44 @@ pub fn python(folder: &Path) -> anyhow::Result<Result<Vec<u8>, String>> {
 /// # Errors
 /// When the tools are there and the installation fails.
 pub fn python_packages(folder: &Path) -> anyhow::Result<Result<PathBuf, String>> {
-    if !answers(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
-        return Ok(Err(
-            "python3 with the module venv is not on this machine".to_owned()
-        ));
+    if let Err(reason) = python_with_venv() {
+        return Ok(Err(reason));
     }
     install_python(folder).map(Ok)
 }
 
-/// Two journeys want the packages; the second waits for the first.
+/// Whether Python is there and can make environments, or why not.
+///
+/// # Errors
+/// A sentence about what is missing.
+pub fn python_with_venv() -> Result<(), String> {
+    if answers(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        Ok(())
+    } else {
+        Err("python3 with the module venv is not on this machine".to_owned())
+    }
+}
+
 fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
-    static INSTALLING: Mutex<()> = Mutex::new(());
-    let _turn = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let requirements = components().join("python/requirements.txt");
-    let own = folder.join("python-packages");
+    let python = virtual_environment(&folder.join("python-packages"), &requirements)?;
+    Ok(python
+        .parent()
+        .context("an interpreter lies in a folder")?
+        .to_owned())
+}
+
+/// The interpreter of an environment in `own` that has what `requirements` pins; installed where it is not yet.
+///
+/// Several journeys want one; the second waits for the first.
+pub(crate) fn virtual_environment(own: &Path, requirements: &Path) -> anyhow::Result<PathBuf> {
+    let _turn = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let programs = own.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let python = programs.join(if cfg!(windows) { "python.exe" } else { "python3" });
     let stamp = own.join("installed");
-    let wanted = fingerprint(std::slice::from_ref(&requirements))?;
+    let wanted = fingerprint(&[requirements.to_owned()])?;
     if fs::read_to_string(&stamp).unwrap_or_default() != wanted {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&own))?;
+        run(Command::new("python3").args(["-m", "venv"]).arg(own))?;
         let pip = [
             "-m",
             "pip",
@@ -128,11 +149,32 @@ fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
             "--disable-pip-version-check",
             "-r",
         ];
-        let python = programs.join(if cfg!(windows) { "python.exe" } else { "python3" });
-        run(Command::new(python).args(pip).arg(&requirements))?;
+        run(Command::new(&python).args(pip).arg(requirements))?;
         fs::write(&stamp, wanted)?;
     }
-    Ok(programs)
+    Ok(python)
+}
+
+static INSTALLING: Mutex<()> = Mutex::new(());
+
+/// A copy of `sources` in `own`, with its packages as its lock file has them; `install` brings them where they are not.
+pub(crate) fn folder_once(
+    sources: &Path,
+    own: &Path,
+    install: impl FnOnce(&Path) -> anyhow::Result<()>,
+) -> anyhow::Result<PathBuf> {
+    let _turn = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    fs::create_dir_all(own)?;
+    for file in files_of(sources)? {
+        fs::copy(&file, own.join(file.file_name().context("a file has a name")?))?;
+    }
+    let lock = fingerprint(&[sources.join("package-lock.json")])?;
+    let stamp = own.join("installed");
+    if fs::read_to_string(&stamp).unwrap_or_default() != lock {
+        install(own)?;
+        fs::write(&stamp, lock)?;
+    }
+    Ok(own.to_owned())
 }
 
 /// The browser, or why there is none.
@@ -167,23 +209,15 @@ pub fn chromium() -> Result<PathBuf, String> {
 /// When a journey fails; what the browser saw is told.
 pub fn browse(folder: &Path, variables: &[(&str, &OsStr)]) -> anyhow::Result<()> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
-    fs::create_dir_all(folder)?;
-    for file in files_of(&sources)? {
-        fs::copy(&file, folder.join(file.file_name().context("a file has a name")?))?;
-    }
-    let lock = fingerprint(&[sources.join("package-lock.json")])?;
-    let stamp = folder.join("installed");
-    if fs::read_to_string(&stamp).unwrap_or_default() != lock {
-        run(Command::new(NPM)
-            .args(["ci", "--no-progress"])
-            .current_dir(folder))?;
-        fs::write(&stamp, lock)?;
-    }
+    folder_once(&sources, folder, |own| {
+        run(Command::new(NPM).args(["ci", "--no-progress"]).current_dir(own)).map(drop)
+    })?;
     let mut browse = Command::new(NPM);
     run(browse
         .args(["test", "--silent"])
         .current_dir(folder)
         .envs(variables.iter().copied()))
+    .map(drop)
 }
 
 /// Whether Node.js is there and new enough, or why not.
@@ -212,7 +246,7 @@ pub fn node() -> Result<(), String> {
 }
 
 /// On Windows npm is a script, which is started by its whole name.
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 fn components() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("components")
@@ -273,8 +307,8 @@ fn answers(command: &mut Command) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Runs a tool; what it printed is told when it fails.
-fn run(command: &mut Command) -> anyhow::Result<()> {
+/// Runs a tool; what it printed is handed back, and told when it fails.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .stdin(Stdio::null())
@@ -288,5 +322,5 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
         "{name} ended with {}:\n{told}",
         output.status
     );
-    Ok(())
+    Ok(told)
 }
