@@ -25,5 +25,5 @@ pub use records::{CheckpointInfo, MAX_CHECKPOINTS, Records, RecordsConfig};
 pub use resource_id::{MAX_ID_CHARS, ResourceId};
 /// A resource type of R4, as a small number: its place in the sorted list of names, which is kept nowhere but in memory.
 pub use search::query::ResourceType;
-pub use server::{FhirServer, FhirTenant, MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_FORM_BYTES};
-pub use view::{HistoryPage, Scope, Used, View, Window};
+pub use server::{FhirServer, FhirTenant, MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_FORM_BYTES, MAX_PAGE_BYTES};
+pub use view::{HistoryPage, PageSize, Scope, Used, View, Window};

@@ -42,7 +42,7 @@ use crate::Records;
 pub(crate) use accepted::Accepted;
 pub(crate) use answer::Answer;
 pub(crate) use call::Call;
-pub use call::{MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_FORM_BYTES};
+pub use call::{MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_FORM_BYTES, MAX_PAGE_BYTES};
 pub(crate) use operation::Operation;
 pub(crate) use refusal::Refusal;
 pub(crate) use written::Written;

@@ -10,7 +10,7 @@ use crate::base::Base;
 use crate::overlay::Overlay;
 use crate::{Record, RecordsError, ResourceType};
 
-pub use history::{HistoryPage, Scope, Window};
+pub use history::{HistoryPage, PageSize, Scope, Window};
 
 /// A snapshot of a workspace. To copy it costs nothing, it never changes, and it needs no lock: reads, histories and
 /// searches each take one and look at one moment.

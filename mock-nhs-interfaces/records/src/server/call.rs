@@ -18,6 +18,10 @@ pub const MAX_BUNDLE_BYTES: usize = 16 * 1024 * 1024;
 /// Length of the form of a `_search` at most, in bytes: what the search's language reads of a query.
 pub const MAX_FORM_BYTES: usize = 64 * 1024;
 
+/// Bytes of the resources on a page at most, unless its only one is larger: a page of the largest resources would
+/// otherwise be 400 MiB. What includes add is not counted; the workspace's quota bounds it.
+pub const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
+
 /// One request.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {

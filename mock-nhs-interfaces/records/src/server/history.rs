@@ -4,8 +4,9 @@ use fhir::date::{DateTime, Interval};
 use http::StatusCode;
 
 use super::bundle_text::BundleText;
+use super::call::MAX_PAGE_BYTES;
 use super::{Answer, Call, Refusal, parameters};
-use crate::{Instant, Record, ResourceType, Scope, Window};
+use crate::{Instant, PageSize, Record, ResourceType, Scope, Window};
 
 /// Versions on a page, unless asked otherwise, and at most.
 const PAGE: usize = 20;
@@ -61,8 +62,12 @@ async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer
         since: wanted.since,
         before: wanted.at.map(|at| Instant::from_micros_up(at.high)),
     };
+    let size = PageSize {
+        count: wanted.count,
+        bytes: MAX_PAGE_BYTES,
+    };
     // A page of none asks for the total alone.
-    let page = view.history(scope, wanted.from, wanted.count, window, stood);
+    let page = view.history(scope, wanted.from, size, window, stood);
     let total = (wanted.since.is_none() && wanted.at.is_none()).then_some(page.total);
     let (own, next) = links(call, path, &wanted, page.next.filter(|_| wanted.count > 0));
     let mut shown = vec![("self", own.as_str())];

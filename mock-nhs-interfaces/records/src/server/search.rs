@@ -6,13 +6,14 @@ use axum::body::Body;
 use fhir::media::BodyType;
 use fhir_types::outcome::{Finding, IssueSeverity, IssueType};
 use http::{Method, StatusCode};
-use search::execute::{CursorKey, Limits, Search, SearchResult, TotalCount, run};
+use search::execute::{Corpus as _, CursorKey, Limits, Search, SearchResult, TotalCount, run};
+use search::index::Doc;
 use search::parse::{CURSOR, Request, Scope, parse};
 use search::query::{Query, Summary};
 use search::registry::Registry;
 
 use super::bundle_text::{BundleText, Mode};
-use super::call::MAX_FORM_BYTES;
+use super::call::{MAX_FORM_BYTES, MAX_PAGE_BYTES};
 use super::filtered::Filter;
 use super::{Answer, Call, Refusal, outcome};
 use crate::{ResourceType, View};
@@ -52,9 +53,25 @@ pub(super) async fn read_form(call: &mut Call<'_>, body: Body) -> Result<(), Ref
 pub(super) async fn search(call: &Call<'_>, scope: Scope, path: &str) -> Result<Answer, Refusal> {
     let view = call.view().await?;
     let query = understand(call, &view, &scope)?;
-    let (found, query) = run_apart(call, view.clone(), query).await?;
+    let (mut found, mut query) = run_apart(call, view.clone(), query).await?;
+    let fitting = fitting(&view, &found.matches);
+    if fitting < found.matches.len() {
+        // The page ends earlier; the link to the next begins where it ends.
+        query.count = Some(fitting);
+        (found, query) = run_apart(call, view.clone(), query).await?;
+    }
     let text = page(call, &view, &query, &found, path);
     Ok(Answer::text(StatusCode::OK, text))
+}
+
+/// How many of the matches fit on a page: one at least.
+fn fitting(view: &View, matches: &[Doc]) -> usize {
+    let mut bytes = 0_usize;
+    let fit = matches.iter().take_while(|doc| {
+        bytes = bytes.saturating_add(view.text(**doc).map_or(0, |text| text.len()));
+        bytes <= MAX_PAGE_BYTES
+    });
+    fit.count().max(1)
 }
 
 /// Apart from the search, because what knows about codes cannot be held while waiting.

@@ -38,6 +38,23 @@ impl Window {
     }
 }
 
+/// How much a page holds at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize {
+    /// Versions.
+    pub count: usize,
+    /// Bytes of their texts; the first version always comes.
+    pub bytes: usize,
+}
+
+impl PageSize {
+    /// A page that holds everything.
+    pub const ALL: Self = Self {
+        count: usize::MAX,
+        bytes: usize::MAX,
+    };
+}
+
 /// Some versions of a history.
 #[derive(Clone, Debug)]
 pub struct HistoryPage {
@@ -99,7 +116,7 @@ impl View {
         }
     }
 
-    /// Versions newest first, `count` at most, of those that `wanted` takes; from the place that a page before named in
+    /// Versions newest first, as many as fit on the page, of those that `wanted` takes; from the place that a page before named in
     /// [`HistoryPage::next`], else from the newest.
     ///
     /// `total` counts the whole line, those that are not wanted included.
@@ -108,7 +125,7 @@ impl View {
         &self,
         scope: Scope<'_>,
         from: Option<u64>,
-        count: usize,
+        size: PageSize,
         window: Window,
         wanted: impl Fn(&Record) -> bool,
     ) -> HistoryPage {
@@ -123,6 +140,7 @@ impl View {
             total: end,
             next: None,
         };
+        let mut bytes = 0_usize;
         // The base can be millions of versions of one instant: it is not looked through for another.
         let first = if window.excludes(self.base.made()) {
             base.len()
@@ -138,7 +156,9 @@ impl View {
             };
             let record = record.filter(|record| window.holds(record.last_updated) && wanted(record));
             if let Some(record) = record {
-                if page.records.len() == count {
+                bytes = bytes.saturating_add(record.text.len());
+                let full = page.records.len() >= size.count;
+                if full || (bytes > size.bytes && !page.records.is_empty()) {
                     page.next = Some(place);
                     return page;
                 }

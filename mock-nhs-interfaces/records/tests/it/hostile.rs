@@ -144,6 +144,30 @@ async fn f8_f9_includes_and_pages_are_bounded() {
 }
 
 #[tokio::test]
+async fn f2_pages_of_large_resources_end_earlier() {
+    let client = Client::new();
+    let large = "x".repeat(900_000);
+    for number in 0..7 {
+        let body = format!(
+            r#"{{"resourceType":"Basic","id":"b{number}","code":{{"text":"{large}"}},"extension":[{{"url":"http://x","valueString":"{large}"}}]}}"#
+        );
+        assert_eq!(client.put(&format!("/Basic/b{number}"), &body).await.status, 201);
+    }
+    for begin in ["/Basic?_count=200", "/Basic/_history?_count=200"] {
+        let (mut seen, mut next) = (0, Some(begin.to_owned()));
+        while let Some(path) = next {
+            let page = client.get(&path).await;
+            assert!(page.text.len() < 9 << 20, "{} bytes", page.text.len());
+            seen += page.tree.get("entry").unwrap().items().count();
+            next = page
+                .link("next")
+                .map(|url| url.strip_prefix(super::client::BASE_URL).unwrap().to_owned());
+        }
+        assert_eq!(seen, 7, "{begin}");
+    }
+}
+
+#[tokio::test]
 async fn f12_xml_is_not_read() {
     let client = Client::new();
     let xml = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Patient>&e;</Patient>"#;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use records::{
-    Base, BasePart, Change, Draft, Record, Records, RecordsConfig, RecordsError, ResourceId, ResourceType,
-    Scope, View, Window,
+    Base, BasePart, Change, Draft, PageSize, Record, Records, RecordsConfig, RecordsError, ResourceId,
+    ResourceType, Scope, View, Window,
 };
 use store::{FixedClock, MemoryStore, Store, SystemClock, WorkspaceId};
 use time::macros::datetime;
@@ -60,7 +60,7 @@ async fn delete(records: &Records, workspace: WorkspaceId, name: &str) {
 
 /// Everything that can be seen of a view, as text.
 fn seen(view: &View) -> Vec<String> {
-    let history = view.history(Scope::System, None, usize::MAX, Window::default(), |_| true);
+    let history = view.history(Scope::System, None, PageSize::ALL, Window::default(), |_| true);
     let mut seen: Vec<String> = history
         .records
         .iter()

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use proptest::prelude::{Strategy, any, proptest};
 use records::{
-    Change, Draft, Records, RecordsConfig, RecordsError, ResourceId, ResourceType, Scope, View, Window,
+    Change, Draft, PageSize, Records, RecordsConfig, RecordsError, ResourceId, ResourceType, Scope, View,
+    Window,
 };
 use store::{MemoryStore, Storage, Store, SystemClock, WorkspaceId};
 
@@ -89,7 +90,7 @@ async fn act(records: &Records, step: &Step) {
 /// Everything that can be seen of a view.
 fn seen(view: &View) -> Vec<String> {
     use search::execute::Corpus as _;
-    let history = view.history(Scope::System, None, usize::MAX, Window::default(), |_| true);
+    let history = view.history(Scope::System, None, PageSize::ALL, Window::default(), |_| true);
     let mut seen: Vec<String> = history
         .records
         .iter()
