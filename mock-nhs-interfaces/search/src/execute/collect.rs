@@ -6,6 +6,7 @@ use super::check::check;
 use super::context::Context;
 use super::node::Node;
 use super::{ExecuteError, link};
+use crate::index::Doc;
 use crate::query::ResourceType;
 
 /// All records of type `of` that meet the filter.
@@ -22,27 +23,23 @@ pub(super) fn collect(
             retain(context, node, all)
         }
         Node::Chain(link) => {
-            let mut found = RoaringBitmap::new();
+            let mut found = Vec::new();
             for (target, node) in &mut link.ends {
                 for doc in collect(context, *target, node)? {
-                    found |= link::sources_of(context, doc, link.parameter)?;
+                    link::add_sources(context, doc, link.parameter, &mut found)?;
                 }
             }
-            Ok(found)
+            Ok(sorted(found))
         }
         Node::Has(link) => {
             let mut found = Vec::new();
             for (source, node) in &mut link.ends {
                 for doc in collect(context, *source, node)? {
-                    let targets = link::targets_of(context, doc, link.parameter)?;
-                    found.extend(
-                        targets
-                            .into_iter()
-                            .filter(|target| context.corpus.resource_type(*target) == Some(of)),
-                    );
+                    link::add_targets(context, doc, link.parameter, &mut found)?;
                 }
             }
-            Ok(found.into_iter().collect())
+            found.retain(|target| context.corpus.resource_type(*target) == Some(of));
+            Ok(sorted(found))
         }
         Node::And(nodes) => {
             let mut nodes: Vec<&mut Node<'_>> = nodes.iter_mut().collect();
@@ -69,6 +66,13 @@ pub(super) fn collect(
             Ok(context.universe(of) - without)
         }
     }
+}
+
+/// A set of scattered numbers. Sorting them first is several times faster than putting them in one by one.
+pub(super) fn sorted(mut docs: Vec<Doc>) -> RoaringBitmap {
+    docs.sort_unstable();
+    docs.dedup();
+    docs.into_iter().collect()
 }
 
 /// What of `set` meets the filter: by collecting the filter's records or by checking the set's, whichever is less work.

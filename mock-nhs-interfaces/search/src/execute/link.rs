@@ -8,41 +8,53 @@ use crate::index::Doc;
 use crate::key::{Key, KeyRange, REFERENCE, URL, split_text};
 use crate::query::{ParameterId, ResourceType};
 
-/// The records that `doc` points at by a reference parameter, each once, in the order of their keys.
-pub(super) fn targets_of(
+/// The records that `doc` points at by a reference parameter, added to `found`, in no order; some may come twice.
+pub(super) fn add_targets(
     context: &mut Context<'_>,
     doc: Doc,
     parameter: ParameterId,
-) -> Result<Vec<Doc>, ExecuteError> {
-    let mut found = Vec::new();
-    let mut urls: Vec<&[u8]> = Vec::new();
+    found: &mut Vec<Doc>,
+) -> Result<(), ExecuteError> {
     let corpus = context.corpus;
+    let mut looked_up = 1;
     context.keys_of(doc, parameter, REFERENCE, |key| {
         found.extend(local(key).and_then(|(of, id)| corpus.find(of, id)));
+        looked_up += 1;
     });
+    context.meter.examine(looked_up)?;
+    let mut urls: Vec<&[u8]> = Vec::new();
     context.keys_of(doc, parameter, URL, |key| urls.push(key));
     for key in urls {
-        add_canonical(context, key, &mut found)?;
+        add_canonical(context, key, found)?;
     }
-    context.meter.examine(1 + found.len() as u64)?;
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    Ok(())
 }
 
-/// The records that point at `doc` by a reference parameter.
-pub(super) fn sources_of(
+/// The records that point at `doc` by a reference parameter, added to `found`, in no order; some may come twice.
+pub(super) fn add_sources(
     context: &mut Context<'_>,
     doc: Doc,
     parameter: ParameterId,
-) -> Result<RoaringBitmap, ExecuteError> {
-    let mut found = RoaringBitmap::new();
+    found: &mut Vec<Doc>,
+) -> Result<(), ExecuteError> {
     let corpus = context.corpus;
     let (Some(of), Some(id)) = (corpus.resource_type(doc), corpus.id(doc)) else {
-        return Ok(found);
+        return Ok(());
     };
     let key = reference_key(of, id);
-    context.add_range(parameter, &KeyRange::exact(&key), &mut found)?;
+    let before = found.len();
+    if let Some(postings) = corpus.base().exact(parameter, &key) {
+        let hidden = corpus.hidden();
+        postings.for_each(|doc| {
+            if !hidden.contains(doc) {
+                found.push(doc);
+            }
+        });
+    }
+    if let Some(docs) = corpus.overlay().exact(parameter, &key) {
+        docs.for_each(|doc| found.push(doc));
+    }
+    context.meter.examine(1 + (found.len() - before) as u64)?;
     if let Some(url) = context.url(of) {
         let mut own: Vec<&[u8]> = Vec::new();
         context.keys_of(doc, url, URL, |key| own.push(key));
@@ -50,10 +62,37 @@ pub(super) fn sources_of(
             // Any version of it: `Questionnaire.url` has none, what points at it may.
             let (text, _) = split_text(key.get(1..).unwrap_or_default());
             let beginning = [&[URL], text, &[0]].concat();
-            context.add_range(parameter, &KeyRange::prefix(&beginning), &mut found)?;
+            let mut docs = RoaringBitmap::new();
+            context.add_range(parameter, &KeyRange::prefix(&beginning), &mut docs)?;
+            found.extend(docs);
         }
     }
-    context.meter.examine(1)?;
+    Ok(())
+}
+
+/// What `doc` points at, each once, in the order of numbers.
+pub(super) fn targets_of(
+    context: &mut Context<'_>,
+    doc: Doc,
+    parameter: ParameterId,
+) -> Result<Vec<Doc>, ExecuteError> {
+    let mut found = Vec::new();
+    add_targets(context, doc, parameter, &mut found)?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// What points at `doc`, each once, in the order of numbers.
+pub(super) fn sources_of(
+    context: &mut Context<'_>,
+    doc: Doc,
+    parameter: ParameterId,
+) -> Result<Vec<Doc>, ExecuteError> {
+    let mut found = Vec::new();
+    add_sources(context, doc, parameter, &mut found)?;
+    found.sort_unstable();
+    found.dedup();
     Ok(found)
 }
 
