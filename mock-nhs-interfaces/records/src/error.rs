@@ -34,6 +34,9 @@ pub enum RecordsError {
     /// The workspace has as many checkpoints as it may.
     #[error("a workspace may have {0} checkpoints; delete one first")]
     TooManyCheckpoints(usize),
+    /// The checkpoints of the workspace would hold more than they may together.
+    #[error("the checkpoints of a workspace may hold {} MiB together; delete one first", .0 / (1024 * 1024))]
+    CheckpointsTooLarge(u64),
     /// The storage failed. Nothing of the change is left in memory; what is on disk counts.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,8 +1,9 @@
 //! Every workspace's records: read from disk when asked for, held in memory while used.
 //!
 //! Locks: `slots` for as long as a slot is looked up; a slot's `loading` while its workspace is read from disk;
-//! `heads` shared while a head is made from another's layers, taken whole while unnamed layers are looked for. Tasks:
-//! one at a time that removes such layers ([`Records::collect`]).
+//! `heads` shared while a head is made from another's layers, taken whole while unnamed layers are looked for;
+//! `collecting` while those are removed. Tasks: one that removes them, and at most one that waits for it
+//! ([`Records::collect`]).
 
 mod lifecycle;
 mod loaded;
@@ -60,7 +61,10 @@ struct Inner {
     heads: RwLock<()>,
     /// Counts the requests for workspaces: a clock for what was used last.
     ticks: AtomicU64,
-    collecting: AtomicBool,
+    /// Held while unnamed layers are removed: one at a time.
+    collecting: tokio::sync::Mutex<()>,
+    /// Whether somebody waits to do that.
+    collect_wanted: AtomicBool,
 }
 
 impl Records {
@@ -75,7 +79,8 @@ impl Records {
                 slots: Mutex::default(),
                 heads: RwLock::new(()),
                 ticks: AtomicU64::new(0),
-                collecting: AtomicBool::new(false),
+                collecting: tokio::sync::Mutex::new(()),
+                collect_wanted: AtomicBool::new(false),
             }),
         }
     }

@@ -28,6 +28,8 @@ pub(crate) struct Frozen {
 pub(crate) struct Checkpoint {
     pub(crate) name: String,
     pub(crate) made_millis: i64,
+    /// What the workspace kept of its own then, as its quota counts it.
+    pub(crate) bytes: u64,
     pub(crate) layers: Vec<Frozen>,
 }
 

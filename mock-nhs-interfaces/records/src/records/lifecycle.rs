@@ -15,6 +15,10 @@ use crate::{Instant, RecordsError, View};
 /// Checkpoints of one workspace at most: a head with all of them stays a few dozen KiB.
 pub const MAX_CHECKPOINTS: usize = 50;
 
+/// What the checkpoints of one workspace may hold together, in full quotas: each can hold as much as the workspace, and
+/// none is lost by a reset.
+const CHECKPOINT_QUOTAS: u64 = 4;
+
 /// A state to which a workspace can be set back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckpointInfo {
@@ -76,7 +80,15 @@ impl Records {
             if others.filter(|other| other.name != name).count() >= MAX_CHECKPOINTS {
                 return Err(RecordsError::TooManyCheckpoints(MAX_CHECKPOINTS));
             }
+            let bytes = loaded.view().used().bytes;
+            let others = writer.stored.head.checkpoints.iter();
+            let held = others.filter(|other| other.name != name).map(|other| other.bytes);
+            let limit = self.inner.config.quota.bytes.saturating_mul(CHECKPOINT_QUOTAS);
+            if held.fold(bytes, u64::saturating_add) > limit {
+                return Err(RecordsError::CheckpointsTooLarge(limit));
+            }
             let checkpoint = Checkpoint {
+                bytes,
                 name: name.to_owned(),
                 made_millis: Instant::from(clock.now()).millis(),
                 layers: loaded.freeze(&mut writer).await?,
@@ -224,6 +236,9 @@ impl Records {
     /// # Errors
     /// When the store cannot be read or written; the rest is removed another time.
     pub async fn collect(&self) -> Result<(), RecordsError> {
+        let _one = self.inner.collecting.lock().await;
+        // What becomes nobody's from here on may be missed by this look: it is worth another.
+        self.inner.collect_wanted.store(false, Ordering::Release);
         let unnamed = {
             let _alone = self.inner.heads.write().await;
             self.inner.log.unnamed_layers().await?
@@ -236,12 +251,11 @@ impl Records {
 
     /// The same, without waiting for it.
     fn collect_soon(&self) {
-        if self.inner.collecting.swap(true, Ordering::AcqRel) {
+        if self.inner.collect_wanted.swap(true, Ordering::AcqRel) {
             return;
         }
         let records = self.clone();
         tokio::spawn(async move {
-            records.inner.collecting.store(false, Ordering::Release);
             if let Err(error) = records.collect().await {
                 tracing::warn!(%error, "old records were not removed; they will be another time");
             }

@@ -33,6 +33,10 @@ pub(crate) enum Refusal {
     Encoded,
     /// The body is larger than this many bytes.
     TooLarge(usize),
+    /// The Bundle has more entries than this.
+    TooManyEntries(usize),
+    /// The entry of the Bundle with this number, counted from 0.
+    Entry(usize, Box<Refusal>),
     /// The body ended before it was whole.
     BodyBroken,
     Json(JsonError),
@@ -135,7 +139,8 @@ impl Refusal {
             Self::UnsupportedMedia(_) | Self::OtherMedia | Self::Encoded => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooManyEntries(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Entry(_, refusal) => refusal.status(),
             Self::BodyBroken
             | Self::Json(_)
             | Self::Invalid(_)
@@ -187,6 +192,7 @@ impl Refusal {
                 expression: Some(format!("operation[{}]", error.operation)),
                 ..outcome::error(self.kind(), error.to_string())
             }],
+            Self::Entry(place, refusal) => within_entry(*place, refusal.findings()),
             Self::Broken => vec![outcome::finding(
                 IssueSeverity::Fatal,
                 IssueType::Exception,
@@ -201,6 +207,7 @@ impl Refusal {
             | Self::OtherMedia
             | Self::Encoded
             | Self::TooLarge(_)
+            | Self::TooManyEntries(_)
             | Self::BodyBroken
             | Self::BadId(_)
             | Self::NotFound(..)
@@ -232,7 +239,8 @@ impl Refusal {
             Self::NotAcceptable(_) | Self::UnsupportedMedia(_) | Self::OtherMedia | Self::Encoded => {
                 IssueType::NotSupported
             }
-            Self::TooLarge(_) => IssueType::TooLong,
+            Self::TooLarge(_) | Self::TooManyEntries(_) => IssueType::TooLong,
+            Self::Entry(_, refusal) => refusal.kind(),
             Self::BodyBroken => IssueType::Incomplete,
             Self::Json(_) | Self::Invalid(_) => IssueType::Structure,
             Self::WrongType { .. } => IssueType::Invalid,
@@ -267,6 +275,8 @@ impl Refusal {
                 .to_owned(),
             Self::Encoded => "Bodies with a Content-Encoding are not taken; send it as it is".to_owned(),
             Self::TooLarge(limit) => format!("The body is larger than {limit} bytes"),
+            Self::TooManyEntries(limit) => format!("The Bundle has more than {limit} entries; send it in parts"),
+            Self::Entry(_, refusal) => refusal.sentence(),
             Self::BodyBroken => "The body ended before it was whole".to_owned(),
             Self::WrongType { expected, found } => {
                 format!("The body is a {}, the address takes a {}", shown(found), expected.name())
@@ -326,6 +336,29 @@ impl Refusal {
     }
 }
 
+/// Says of findings about an entry which entry it is: `Patient.name[0]` becomes `Bundle.entry[3].resource.name[0]`.
+fn within_entry(place: usize, findings: Vec<Finding>) -> Vec<Finding> {
+    findings
+        .into_iter()
+        .map(|finding| {
+            let entry = format!("Bundle.entry[{place}]");
+            let inner = finding.expression.as_deref().unwrap_or_default();
+            let first = inner.split(['.', '[']).next().unwrap_or_default();
+            let expression = match inner.strip_prefix(first) {
+                Some(rest) if first == "Resource" || ResourceType::parse(first).is_some() => {
+                    format!("{entry}.resource{rest}")
+                }
+                _ if matches!(first, "request" | "resource" | "fullUrl") => format!("{entry}.{inner}"),
+                _ => entry,
+            };
+            Finding {
+                expression: Some(expression),
+                ..finding
+            }
+        })
+        .collect()
+}
+
 fn query_finding(error: &search::parse::QuerySyntaxError) -> Finding {
     let kind = match error.kind {
         QueryErrorKind::UnknownParameter | QueryErrorKind::UnknownModifier | QueryErrorKind::NotSupported => {
@@ -365,7 +398,9 @@ fn unknown_type(name: &str) -> String {
 
 fn records_status(error: &RecordsError) -> StatusCode {
     match error {
-        RecordsError::Quota(_) | RecordsError::Full => StatusCode::INSUFFICIENT_STORAGE,
+        RecordsError::Quota(_) | RecordsError::Full | RecordsError::CheckpointsTooLarge(_) => {
+            StatusCode::INSUFFICIENT_STORAGE
+        }
         RecordsError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         RecordsError::Text(_) => StatusCode::BAD_REQUEST,
         RecordsError::UnknownCheckpoint(_) => StatusCode::NOT_FOUND,
@@ -383,9 +418,10 @@ fn records_status(error: &RecordsError) -> StatusCode {
 
 fn records_kind(error: &RecordsError) -> IssueType {
     match error {
-        RecordsError::Quota(_) | RecordsError::Full | RecordsError::Store(StoreError::Full(_)) => {
-            IssueType::NoStore
-        }
+        RecordsError::Quota(_)
+        | RecordsError::Full
+        | RecordsError::CheckpointsTooLarge(_)
+        | RecordsError::Store(StoreError::Full(_)) => IssueType::NoStore,
         RecordsError::TooLarge { .. } | RecordsError::Store(StoreError::TooLarge { .. }) => {
             IssueType::TooLong
         }
@@ -421,6 +457,7 @@ fn records_sentence(error: &RecordsError) -> String {
         | RecordsError::Text(_)
         | RecordsError::UnknownCheckpoint(_)
         | RecordsError::TooManyCheckpoints(_)
+        | RecordsError::CheckpointsTooLarge(_)
         | RecordsError::Store(StoreError::TooLarge { .. }) => error.to_string(),
     }
 }

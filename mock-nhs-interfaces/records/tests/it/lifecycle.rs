@@ -263,6 +263,36 @@ async fn a_flood_ends_at_the_quota() {
 }
 
 #[tokio::test]
+async fn checkpoints_are_no_way_around_the_quota() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let mut config = RecordsConfig::default();
+    config.quota.bytes = 1_000;
+    let records = Records::new(base(), store, config);
+    let mut refused = None;
+    for number in 0..20 {
+        records.reset(ONE).await.unwrap();
+        put(&records, ONE, "a", "Adams").await;
+        put(&records, ONE, "a", "Baker").await;
+        if let Err(error) = records.checkpoint(ONE, &format!("c{number}"), &SystemClock).await {
+            refused = Some((number, error));
+            break;
+        }
+    }
+    let (number, error) = refused.unwrap();
+    assert_eq!(error, RecordsError::CheckpointsTooLarge(4_000));
+    records.delete_checkpoint(ONE, "c0").await.unwrap();
+    records
+        .checkpoint(ONE, &format!("c{number}"), &SystemClock)
+        .await
+        .unwrap();
+    // One that is replaced does not count twice.
+    records
+        .checkpoint(ONE, &format!("c{number}"), &SystemClock)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn a_failed_commit_leaves_what_is_on_disk() {
     let store = Arc::new(MemoryStore::new());
     let records = records(&store);
