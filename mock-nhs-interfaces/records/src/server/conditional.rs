@@ -35,7 +35,8 @@ impl Conditions {
         criteria: &str,
     ) -> Result<Self, Refusal> {
         let criteria = criteria.trim();
-        let criteria = criteria.split_once('?').map_or(criteria, |(_, query)| query);
+        let named = criteria.strip_prefix(kind.name()).unwrap_or(criteria);
+        let criteria = named.strip_prefix('?').unwrap_or(criteria);
         let scope = Scope::Type(kind);
         let request = Request {
             scope: &scope,

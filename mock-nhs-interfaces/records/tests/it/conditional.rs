@@ -76,6 +76,12 @@ async fn a_create_can_be_told_not_to_make_a_second() {
         (third.status.as_u16(), third.issue().0.as_str()),
         (412, "multiple-matches")
     );
+    let asking = create("identifier=http://example.com/what?a|1").await;
+    assert_eq!(
+        asking.status, 201,
+        "a value may hold a question mark: {}",
+        asking.text
+    );
     for (criteria, status) in [("", 412), ("_count=1", 412), ("identifer=1", 400)] {
         assert_eq!(create(criteria).await.status, status, "{criteria}");
     }
