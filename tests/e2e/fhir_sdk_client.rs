@@ -3,9 +3,8 @@
 use anyhow::{Context as _, ensure};
 use fhir_sdk::TryStreamExt as _;
 use fhir_sdk::client::{Client, Error, RequestSettings, SearchParameters, TokenSearch};
-use fhir_sdk::r4b::resources::{
-    Bundle, BundleType, Observation, ParametersParameter, Patient, Resource, ResourceType,
-};
+use fhir_sdk::r4b::codes::BundleType;
+use fhir_sdk::r4b::resources::{Bundle, Observation, ParametersParameter, Patient, Resource, ResourceType};
 use fhir_sdk::version::FhirR4B;
 use serde_json::json;
 
@@ -34,9 +33,10 @@ fn marked(marker: &str) -> SearchParameters {
 
 /// The status that an error carries.
 fn status(error: &Error) -> Option<u16> {
-    match error {
-        Error::OperationOutcomeR4B(status, _) | Error::Response(status, _) => Some(status.as_u16()),
-        _ => None,
+    if let Error::OperationOutcomeR4B(status, _) | Error::Response(status, _) = error {
+        Some(status.as_u16())
+    } else {
+        None
     }
 }
 
