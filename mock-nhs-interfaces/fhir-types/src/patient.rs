@@ -93,6 +93,7 @@ impl Authored for KeptPatient<'_> {
         let mut patient = build(self.record)?;
         patient.meta = Some(meta(&self.head)?);
         patient.active = Some(self.active);
+        patient.identifier = vec![Some(part::uk_core_nhs_number(&self.record.nhs_number)?)];
         let parts = patient.0.as_mut();
         let organisations = parts.general_practitioner.iter_mut().flatten();
         for organisation in organisations.chain(&mut parts.managing_organization) {

@@ -38,6 +38,7 @@ pub(crate) struct Chart<'d> {
     pub(crate) random: Random,
     sheet: Sheet,
     has_penicillin_allergy: bool,
+    avoids_nsaids: bool,
 }
 
 /// Who a record is about, and who cares for them.
@@ -280,6 +281,7 @@ impl<'d> Chart<'d> {
             who: Who::of(draft, 1 + random.below(3)),
             random,
             has_penicillin_allergy: false,
+            avoids_nsaids: false,
             sheet: Sheet {
                 prefix: format!("p{place}"),
                 next: 0,
@@ -299,13 +301,15 @@ impl<'d> Chart<'d> {
             Standing::SupersededBy(now) => vec![(LinkType::ReplacedBy, format!("Patient/{now}"))],
             Standing::Current | Standing::Invalidated => Vec::new(),
         };
-        let profiles = if record.names.is_empty() {
-            profiles::NO_PROFILE
-        } else {
-            profiles::PATIENT
-        };
+        // PDS's extensions of an address and a telephone are older than UK Core's.
+        for address in &mut record.addresses {
+            (address.paf_key, address.uprn) = (None, None);
+        }
+        for telecom in &mut record.telecoms {
+            telecom.other_system = None;
+        }
         self.sheet.add(&KeptPatient {
-            head: self.who.head(&record.nhs_number, profiles),
+            head: self.who.head(&record.nhs_number, profiles::PATIENT),
             record: &record,
             active: draft.standing == Standing::Current,
             links: &links,
@@ -315,6 +319,12 @@ impl<'d> Chart<'d> {
     /// Whether penicillins may be given.
     pub(crate) fn is_safe_with_penicillin(&self) -> bool {
         !self.has_penicillin_allergy
+    }
+
+    /// Whether anti-inflammatory painkillers may be given: not to the old, nor with a heart, kidneys or a stomach that
+    /// they harm, nor after a reaction to aspirin.
+    pub(crate) fn is_safe_with_nsaids(&self) -> bool {
+        !self.avoids_nsaids && self.who.age() < 65
     }
 
     /// A weekday at or shortly before this day, at an hour at which practices are open.

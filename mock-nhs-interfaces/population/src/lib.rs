@@ -32,8 +32,10 @@ use value::NhsNumber;
 pub use cast::CastMember;
 pub use draft::{Draft, Standing, hide_location};
 
-/// The last day of everybody's story: nothing that has happened is dated later, what is planned is. Fixed, so that the
-/// same seed is the same people next year; a workspace whose clock is set to this day meets them as they were meant.
+/// The last day of everybody's story: nothing that has happened is dated later, what is planned is.
+///
+/// Fixed, so that the same seed is the same people next year; a workspace whose clock is set to this day meets them as
+/// they were meant.
 pub const SEED_DAY: Date = date!(2026 - 11 - 01);
 /// When every resource of the seed was last updated.
 pub const SEED_INSTANT: OffsetDateTime = datetime!(2026-11-01 00:00 UTC);

@@ -141,18 +141,14 @@ impl Person {
             let (system, kind) = (ContactPointSystem::Phone, ContactPointUse::Mobile);
             record.telecoms = vec![part::telecom("T1", system, kind, mobile, since)];
         }
-        match self.tale {
-            Tale::NothingRecorded => {
-                record.gender = None;
-                record.addresses.clear();
-            }
-            Tale::LastMonths => {
-                record.death = Some(Death {
-                    at: datetime!(2026-09-12 00:00 UTC),
-                    status: DeathStatus::Formal,
-                });
-            }
-            _ => {}
+        if self.tale == Tale::NothingRecorded {
+            record.gender = None;
+            record.addresses.clear();
+        } else if self.tale == Tale::LastMonths {
+            record.death = Some(Death {
+                at: datetime!(2026-09-12 00:00 UTC),
+                status: DeathStatus::Formal,
+            });
         }
         Draft {
             record,
@@ -211,7 +207,7 @@ const PEOPLE: &[Person] = &[
         gender: Gender::Male,
         born: date!(1951 - 11 - 30),
         lives: ("T99006", "4 Thimble Yard", "Manchester", "M72 8HJ", "07700900103"),
-        story: "74, smoked for fifty years. In hospital since yesterday with a worsening of COPD; his NEWS2 went from 4 to \
+        story: "74, smoked for fifty years. In hospital since yesterday with a worsening of COPD; his NEWS2 went from 3 to \
                 9 in a day. His saturation is judged on scale 2.",
         shows: "NEWS2 on scale 2, every measure beside the score, and when to call somebody",
     },
@@ -282,7 +278,7 @@ const PEOPLE: &[Person] = &[
             "07700900107",
         ),
         story: "69. Heart attack on 18 October 2026, two stents, home on 22 October with five new medicines; his \
-                ibuprofen was stopped. His practice has not acted on the letter yet.",
+                naproxen was stopped. His practice has not acted on the letter yet.",
         shows: "One discharge, told twice: for the patient and for the practice",
     },
     Person {

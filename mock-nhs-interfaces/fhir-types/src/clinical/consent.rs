@@ -1,7 +1,7 @@
 //! `Consent`: what somebody allows to be done with their record. <https://hl7.org/fhir/R4/consent.html>
 
 use fhir_sdk::r4b::codes::{ConsentProvisionType, ConsentState};
-use fhir_sdk::r4b::resources::{Consent as FhirConsent, ConsentProvision};
+use fhir_sdk::r4b::resources::{Consent as FhirConsent, ConsentPolicy, ConsentProvision};
 
 use crate::WriteError;
 use crate::authored::{
@@ -24,8 +24,8 @@ pub struct Consent<'a> {
     pub at: When,
     /// Reference to the organisation that was told.
     pub organisation: &'a str,
-    /// The rule that it is under.
-    pub policy: Code,
+    /// Address of the rule that it is under.
+    pub policy: &'a str,
     /// Whether they allow it.
     pub permit: bool,
 }
@@ -54,7 +54,9 @@ impl Authored for Consent<'_> {
             .patient(reference(self.patient)?)
             .date_time(when(self.at))
             .organization(references(&[self.organisation])?)
-            .policy_rule(coded(&self.policy)?)
+            .policy(vec![Some(
+                ConsentPolicy::builder().uri(self.policy.to_owned()).build()?,
+            )])
             .provision(provision)
             .build()?;
         let mut pen = Pen::new(Self::TYPE);
@@ -66,7 +68,7 @@ impl Authored for Consent<'_> {
             .field("patient", &built.patient)?
             .field("dateTime", &built.date_time)?
             .field("organization", &built.organization)?
-            .field("policyRule", &built.policy_rule)?
+            .field("policy", &built.policy)?
             .field("provision", &built.provision)?;
         Ok(pen.finish())
     }

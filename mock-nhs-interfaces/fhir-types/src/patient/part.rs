@@ -36,11 +36,22 @@ pub(super) fn meta(record: &PatientRecord) -> Result<Meta, WriteError> {
         .build()?)
 }
 
+/// As PDS writes it.
 pub(super) fn nhs_number(number: &str) -> Result<Identifier, WriteError> {
     const SYSTEM: &str = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus";
+    verified(number, versioned(SYSTEM, "01", "Number present and verified")?)
+}
+
+/// As UK Core writes it, whose code system is a newer one.
+pub(super) fn uk_core_nhs_number(number: &str) -> Result<Identifier, WriteError> {
+    const SYSTEM: &str = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland";
+    verified(number, coding(SYSTEM, "01", "Number present and verified")?)
+}
+
+fn verified(number: &str, status: Coding) -> Result<Identifier, WriteError> {
     let status = simple(
         "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
-        ExtensionValue::CodeableConcept(concept(versioned(SYSTEM, "01", "Number present and verified")?)?),
+        ExtensionValue::CodeableConcept(concept(status)?),
     )?;
     Ok(Identifier::builder()
         .system("https://fhir.nhs.uk/Id/nhs-number".to_owned())

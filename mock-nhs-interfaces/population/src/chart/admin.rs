@@ -41,6 +41,7 @@ impl Chart<'_> {
         let since = self.who.lived(of.since);
         self.has_penicillin_allergy |= !of.is_resolved
             && (of.to == finding::PENICILLIN_ALLERGY || of.to == finding::AMOXICILLIN_ALLERGY);
+        self.avoids_nsaids |= of.to == finding::ASPIRIN_ALLERGY;
         let id = self.sheet.id();
         self.sheet.add(&Allergy {
             head: self.who.head(&id, fhir::ALLERGY),
@@ -198,7 +199,7 @@ impl Chart<'_> {
             patient: &self.who.patient,
             at: When::Day(self.who.lived(on)),
             organisation: &self.who.organisation,
-            policy: if permit { fhir::OPT_IN } else { fhir::OPT_OUT },
+            policy: "https://code4health.example/policy/sharing-of-records",
             permit,
         })
     }

@@ -9,7 +9,19 @@ use fhir_types::clinical::{
 use time::{Date, Duration, OffsetDateTime};
 
 use super::{By, Chart};
-use crate::codes::{fhir, service};
+use crate::codes::{fhir, finding, service};
+
+/// Problems that anti-inflammatory painkillers make worse, by themselves or with what is taken for them.
+const HARMED_BY_NSAIDS: &[Code] = &[
+    finding::HYPERTENSION,
+    finding::HEART_FAILURE,
+    finding::ISCHAEMIC_HEART_DISEASE,
+    finding::ATRIAL_FIBRILLATION,
+    finding::CKD_3,
+    finding::ASTHMA,
+    finding::REFLUX,
+    finding::PREGNANT,
+];
 
 /// How somebody was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +152,7 @@ impl Chart<'_> {
         note: &str,
     ) -> String {
         let since = self.who.lived(since);
+        self.avoids_nsaids |= HARMED_BY_NSAIDS.contains(&code);
         let id = self.sheet.id();
         self.sheet.add(&Condition {
             head: self.who.head(&id, fhir::CONDITION),

@@ -113,8 +113,7 @@ impl Chart<'_> {
         encounter: &str,
     ) -> String {
         self.report(
-            fhir::LAB_REPORT,
-            Concept::words(title),
+            (fhir::LAB_REPORT, Concept::words(title)),
             results,
             conclusion,
             taken,
@@ -131,8 +130,7 @@ impl Chart<'_> {
         encounter: &str,
     ) -> String {
         self.report(
-            fhir::RADIOLOGY_REPORT,
-            Concept::of(&what),
+            (fhir::RADIOLOGY_REPORT, Concept::of(&what)),
             &[],
             conclusion,
             taken,
@@ -142,8 +140,7 @@ impl Chart<'_> {
 
     fn report(
         &mut self,
-        category: Code,
-        code: Concept<'_>,
+        (category, code): (Code, Concept<'_>),
         results: &[&str],
         conclusion: &str,
         taken: OffsetDateTime,

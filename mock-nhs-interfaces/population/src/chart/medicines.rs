@@ -83,7 +83,7 @@ impl Chart<'_> {
                 valid: (day, Some(day.saturating_add(Duration::days(180)))),
             });
         }
-        self.statement(repeat.medicine, (since, end), By::Gp, &plan, repeat.reason, "");
+        self.statement(repeat.medicine, (since, end), By::Gp, (&plan, repeat.reason), "");
         plan
     }
 
@@ -112,7 +112,7 @@ impl Chart<'_> {
     }
 
     /// A medicine to take home from hospital.
-    pub(crate) fn to_take_home(
+    pub(crate) fn take_home(
         &mut self,
         medicine: &Medicine,
         at: OffsetDateTime,
@@ -138,14 +138,15 @@ impl Chart<'_> {
     /// A medicine that the practice does not prescribe.
     pub(crate) fn taken_from_elsewhere(&mut self, medicine: &Medicine, since: Date, note: &str) -> String {
         let since = self.who.lived(since);
-        self.statement(medicine, (since, None), By::Pharmacist, "", "", note)
+        self.statement(medicine, (since, None), By::Pharmacist, ("", ""), note)
     }
 
     fn prescription(&mut self, of: Prescription<'_>) -> String {
         let id = self.sheet.id();
-        let by = match of.category == fhir::DISCHARGE {
-            true => By::Physician,
-            false => By::Gp,
+        let by = if of.category == fhir::DISCHARGE {
+            By::Physician
+        } else {
+            By::Gp
         };
         let (_, unit) = of.medicine.dose;
         self.sheet.add(&MedicationRequest {
@@ -184,8 +185,7 @@ impl Chart<'_> {
         medicine: &Medicine,
         (since, until): (Date, Option<Date>),
         source: By,
-        based_on: &str,
-        reason: &str,
+        (based_on, reason): (&str, &str),
         note: &str,
     ) -> String {
         let id = self.sheet.id();

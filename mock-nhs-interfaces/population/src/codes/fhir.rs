@@ -30,8 +30,6 @@ one! {
     NOT_ASKED = "http://terminology.hl7.org/CodeSystem/list-empty-reason", "notasked", "Not Asked";
     PATIENT_OBJECTION = "http://terminology.hl7.org/CodeSystem/v3-ActReason", "PATOBJ", "patient objection";
     PRIVACY = "http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy", "Privacy Consent";
-    OPT_OUT = "http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTOUT", "opt-out";
-    OPT_IN = "http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN", "opt-in";
     INFORMATION_ACCESS = "http://terminology.hl7.org/CodeSystem/v3-ActCode", "INFA", "information access";
     SAFETY_FLAG = "http://terminology.hl7.org/CodeSystem/flag-category", "safety", "Safety";
     ADMINISTRATIVE_FLAG = "http://terminology.hl7.org/CodeSystem/flag-category", "admin", "Administrative";

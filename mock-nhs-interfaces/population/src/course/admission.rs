@@ -74,7 +74,7 @@ pub(crate) fn admit(chart: &mut Chart<'_>, why: Admission, days_ago: i64) -> Str
     } else {
         &medicine::DOXYCYCLINE
     };
-    chart.to_take_home(treatment, home, &stay, &diagnosis);
+    chart.take_home(treatment, home, &stay, &diagnosis);
     let text = format!(
         "Diagnosis: {}.\n\nTreated with oxygen and antibiotics and watched on the ward for {days} days. Observations \
          back to usual before going home.\n\nMedicines: {} to finish; nothing stopped.\n\nPlease repeat the chest X-ray \

@@ -4,7 +4,7 @@ use fhir_types::authored::{Code, Concept, When};
 
 use super::long_term::{self, Illness, live_with};
 use super::{Admission, admit, expect};
-use crate::chart::{By, Chart, Letter, Visit};
+use crate::chart::{By, Chart, HAEMOGLOBIN, Letter, Visit};
 use crate::codes::finding;
 use crate::codes::medicine::{self, Medicine};
 
@@ -32,15 +32,15 @@ const HOW_COMMON: &[(Illness, [u32; 4])] = &[
     (Illness::Obesity, [8, 16, 18, 9]),
 ];
 
-/// What people come to the practice with, what it is called, and what they get for it.
-const COMPLAINTS: &[(Code, i64, Option<&Medicine>)] = &[
-    (finding::UPPER_RESPIRATORY_INFECTION, 7, None),
-    (finding::LOW_BACK_PAIN, 30, Some(&medicine::NAPROXEN)),
-    (finding::URINARY_INFECTION, 6, Some(&medicine::NITROFURANTOIN)),
-    (finding::HEADACHE, 10, Some(&medicine::PARACETAMOL)),
-    (finding::ABDOMINAL_PAIN, 12, None),
-    (finding::COUGH, 21, None),
-    (finding::IRON_DEFICIENCY, 120, Some(&medicine::FERROUS_FUMARATE)),
+/// What people come to the practice with, how many days it lasts, and how often of a hundred.
+const COMPLAINTS: &[(Code, i64, u32)] = &[
+    (finding::UPPER_RESPIRATORY_INFECTION, 7, 22),
+    (finding::LOW_BACK_PAIN, 30, 20),
+    (finding::COUGH, 21, 20),
+    (finding::HEADACHE, 10, 14),
+    (finding::ABDOMINAL_PAIN, 12, 12),
+    (finding::URINARY_INFECTION, 6, 8),
+    (finding::IRON_DEFICIENCY, 120, 4),
 ];
 
 /// Operations of a life, with the age from which they happen and how many in a hundred had them.
@@ -69,12 +69,17 @@ pub(super) fn live(chart: &mut Chart<'_>) {
             problems += 1;
         }
     }
+    if chart.who.is_woman && (20..=42).contains(&age) && chart.who.is_alive() && chart.random.happens(5) {
+        let weeks = 8 + i64::from(chart.random.below(30));
+        expect(chart, weeks);
+    }
     operations(chart, age);
     let visits = 1 + problems / 2 + chart.random.below(4);
     for _ in 0..visits {
         consult(chart);
     }
-    if age >= 40 && chart.random.happens(50) {
+    // The NHS Health Check is for people of 40 to 74.
+    if (41..=74).contains(&age) && chart.random.happens(55) {
         health_check(chart);
     }
     if problems >= 3 {
@@ -84,10 +89,6 @@ pub(super) fn live(chart: &mut Chart<'_>) {
     if age >= 65 && chart.random.happens(14) {
         let ago = i64::from(chart.random.below(700)) + 20;
         admit(chart, Admission::Pneumonia, ago);
-    }
-    if chart.who.is_woman && (20..=42).contains(&age) && chart.who.is_alive() && chart.random.happens(5) {
-        let weeks = 8 + i64::from(chart.random.below(30));
-        expect(chart, weeks);
     }
     if problems > 0 && chart.random.happens(15) {
         clinic(chart);
@@ -114,13 +115,9 @@ fn consult(chart: &mut Chart<'_>) {
     } else {
         Visit::Surgery
     };
-    let complaints = u32::try_from(COMPLAINTS.len()).unwrap_or_default();
-    let turn = usize::try_from(chart.random.below(complaints)).unwrap_or_default();
-    let Some((code, days, treatment)) = COMPLAINTS.get(turn) else {
-        return;
-    };
-    let encounter = chart.visit(visit, at, By::Gp, Concept::of(code));
-    let diagnosis = chart.diagnosis(*code, at, &encounter, *days, By::Gp);
+    let (code, days) = complaint(chart);
+    let encounter = chart.visit(visit, at, By::Gp, Concept::of(&code));
+    let diagnosis = chart.diagnosis(code, at, &encounter, days, By::Gp);
     if visit == Visit::Surgery {
         let systolic = 112 + chart.random.small(36);
         let diastolic = 64 + chart.random.small(24);
@@ -131,13 +128,43 @@ fn consult(chart: &mut Chart<'_>) {
             chart.warmth(temperature, pulse, at, &encounter, By::Gp);
         }
     }
-    if let Some(medicine) = treatment {
+    if code == finding::IRON_DEFICIENCY {
+        let haemoglobin = chart.random.between(86.0, 112.0).round();
+        chart.result(&HAEMOGLOBIN, haemoglobin, at, &encounter);
+    }
+    if let Some(medicine) = treatment(chart, code) {
         chart.acute(medicine, at, &encounter, &diagnosis);
     }
 }
 
+fn complaint(chart: &mut Chart<'_>) -> (Code, i64) {
+    let mut turn = chart.random.below(100);
+    for (code, days, share) in COMPLAINTS {
+        if turn < *share {
+            return (*code, *days);
+        }
+        turn -= share;
+    }
+    (finding::COUGH, 21)
+}
+
+/// What is given for it, to somebody whom it does no harm.
+fn treatment(chart: &Chart<'_>, code: Code) -> Option<&'static Medicine> {
+    if code == finding::LOW_BACK_PAIN && chart.is_safe_with_nsaids() {
+        Some(&medicine::NAPROXEN)
+    } else if code == finding::LOW_BACK_PAIN || code == finding::HEADACHE {
+        Some(&medicine::PARACETAMOL)
+    } else if code == finding::URINARY_INFECTION && chart.who.age() < 75 {
+        Some(&medicine::NITROFURANTOIN)
+    } else if code == finding::IRON_DEFICIENCY {
+        Some(&medicine::FERROUS_FUMARATE)
+    } else {
+        None
+    }
+}
+
 fn health_check(chart: &mut Chart<'_>) {
-    let ago = i64::from(chart.random.below(1_500)) + 30;
+    let ago = i64::from(chart.random.below(330)) + 20;
     let day = chart.who.ago(ago);
     let at = chart.in_hours(day);
     let encounter = chart.visit(Visit::Review, at, By::Nurse, Concept::words("NHS Health Check"));

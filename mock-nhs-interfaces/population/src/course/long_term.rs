@@ -180,7 +180,18 @@ fn review(chart: &mut Chart<'_>, illness: Illness, day: Date, years_ago: i64) {
             let cholesterol = chart.random.between(3.2, 6.4);
             chart.result(&CHOLESTEROL, cholesterol, at, &encounter);
         }
-        _ => {}
+        Illness::Osteoarthritis
+        | Illness::Osteoporosis
+        | Illness::Depression
+        | Illness::Anxiety
+        | Illness::Hypothyroidism
+        | Illness::Dementia
+        | Illness::Hyperlipidaemia
+        | Illness::Reflux
+        | Illness::Gout
+        | Illness::Migraine
+        | Illness::Epilepsy
+        | Illness::Obesity => {}
     }
 }
 

@@ -40,14 +40,14 @@ const fn born_until(day: Date, due: Due) -> Due {
     }
 }
 
-/// From this date of birth on a second PCV at 16 weeks and MenB at 12 weeks replace each other, and there is an
-/// appointment at 18 months.
+/// From this date of birth on the pneumococcal vaccine is given at 16 weeks and the second against meningococci B at 12,
+/// which was the other way round, and there is an appointment at 18 months.
 const NEW_SCHEDULE: Date = date!(2024 - 07 - 01);
 const BEFORE_NEW_SCHEDULE: Date = date!(2024 - 06 - 30);
 /// Born then or later: MMRV at one year, which replaced MMR in January 2026.
 const MMRV_AT_ONE: Date = date!(2025 - 01 - 01);
 const MMR_AT_ONE: Date = date!(2024 - 12 - 31);
-/// Vaccines that are younger than people here: MenB and MenACWY since 2015, rotavirus since 2013.
+/// Vaccines that are younger than people here: against meningococci B since 2015, rotavirus since 2013.
 const SINCE_2015: Date = date!(2015 - 05 - 01);
 const SINCE_2013: Date = date!(2013 - 05 - 01);
 

@@ -464,7 +464,7 @@ fn add_staff(all: &mut All, ods_code: &str, posts: &[Post], turn: &mut usize, se
                 gender,
             },
         );
-        let code = post.code.as_ref().map_or(&[][..], std::slice::from_ref);
+        let code = post.code.as_slice();
         add(
             all,
             &Role {

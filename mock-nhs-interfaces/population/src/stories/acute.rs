@@ -114,6 +114,7 @@ pub(super) fn copd(chart: &mut Chart<'_>) {
 }
 
 /// Gwilym Pritchard-Owen.
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 pub(super) fn discharge(chart: &mut Chart<'_>) {
     chart.cover();
     chart.relative(
@@ -205,7 +206,7 @@ pub(super) fn discharge(chart: &mut Chart<'_>) {
         &medicine::BISOPROLOL,
         &medicine::RAMIPRIL,
     ] {
-        chart.to_take_home(medicine, home, &stay, &infarction);
+        chart.take_home(medicine, home, &stay, &infarction);
     }
     chart.letter(
         Letter::Discharge,

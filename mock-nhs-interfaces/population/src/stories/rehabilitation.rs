@@ -81,6 +81,7 @@ fn repeat(chart: &mut Chart<'_>, medicine: &medicine::Medicine, since: time::Dat
     });
 }
 
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 fn fracture(chart: &mut Chart<'_>) -> String {
     let arrived = datetime!(2026-06-03 08:40 UTC);
     let found = Concept {
@@ -166,7 +167,7 @@ fn fracture(chart: &mut Chart<'_>) -> String {
         home,
         &stay,
     );
-    chart.to_take_home(&medicine::PARACETAMOL, home, &stay, &fracture);
+    chart.take_home(&medicine::PARACETAMOL, home, &stay, &fracture);
     fracture
 }
 
@@ -181,6 +182,7 @@ const PROGRESS: &[(time::OffsetDateTime, f64, f64, f64)] = &[
     (datetime!(2026-10-14 14:00 UTC), 16.0, 11.3, 10.0),
 ];
 
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 fn home_again(chart: &mut Chart<'_>, fracture: &str, frailty: &str) {
     let since = date!(2026 - 06 - 24);
     chart.episode(
@@ -244,12 +246,13 @@ fn home_again(chart: &mut Chart<'_>, fracture: &str, frailty: &str) {
         &to_do,
     );
     for (at, up_and_go, ten_metres, stands) in PROGRESS {
-        let visit = chart.visit(
-            Visit::Home,
-            *at,
-            By::Physiotherapist,
-            Concept::of(&finding::PHYSIOTHERAPY),
-        );
+        let place = if at.date() < since {
+            Visit::Clinic
+        } else {
+            Visit::Home
+        };
+        let about = Concept::of(&finding::PHYSIOTHERAPY);
+        let visit = chart.visit(place, *at, By::Physiotherapist, about);
         chart.function(Function::TimedUpAndGo, *up_and_go, *at, &visit);
         chart.function(Function::TenMetreWalk, *ten_metres, *at, &visit);
         chart.function(Function::SitToStand, *stands, *at, &visit);
@@ -300,6 +303,7 @@ const fn answered<'a>(link_id: &'a str, question: &'a str, answer: Answer<'a>) -
 }
 
 /// Ewa Kowalczyk: stroke, rehabilitation, Polish at home.
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 pub(super) fn stroke(chart: &mut Chart<'_>) {
     chart.cover();
     chart.relative(

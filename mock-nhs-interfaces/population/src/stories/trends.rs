@@ -41,7 +41,7 @@ fn stopped(
     });
 }
 
-/// When, HbA1c, weight, systolic, cholesterol.
+/// When, long-term sugar, weight, systolic, cholesterol.
 const DIABETES: &[(OffsetDateTime, f64, f64, u8, f64)] = &[
     (datetime!(2016-09-14 09:20 UTC), 66.0, 108.0, 152, 6.2),
     (datetime!(2017-09-20 09:20 UTC), 58.0, 106.0, 146, 5.1),
@@ -57,6 +57,7 @@ const DIABETES: &[(OffsetDateTime, f64, f64, u8, f64)] = &[
 ];
 
 /// Anil Desai-Marlow.
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 pub(super) fn diabetes(chart: &mut Chart<'_>) {
     chart.cover();
     chart.relative(
@@ -165,6 +166,7 @@ const WEIGHTS: &[(u8, f64, u8, u8)] = &[
 ];
 
 /// Leonard Ackroyd.
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 pub(super) fn heart_failure(chart: &mut Chart<'_>) {
     chart.cover();
     chart.relative(
@@ -261,6 +263,7 @@ pub(super) fn heart_failure(chart: &mut Chart<'_>) {
 }
 
 /// Dorothy Wainscott.
+#[expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 pub(super) fn polypharmacy(chart: &mut Chart<'_>) {
     chart.cover();
     chart.relative(

@@ -35,7 +35,7 @@ fn dates<'v>(name: &'v str, value: &'v Value, found: &mut Vec<(&'v str, &'v str)
         Value::String(text) if name.ends_with("DateTime") || DATED.contains(&name) => {
             found.push((name, text))
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
