@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use fhir::json::write_string;
+use http::StatusCode;
 
 use crate::{Instant, Record};
 
@@ -25,6 +26,21 @@ impl Mode {
             Self::Outcome => "outcome",
         }
     }
+}
+
+/// What became of an entry of a batch or a transaction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Responded {
+    /// Where the resource is.
+    pub(crate) full_url: Option<String>,
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) etag: Option<String>,
+    /// An `instant`.
+    pub(crate) last_modified: Option<String>,
+    pub(crate) resource: Option<Bytes>,
+    /// An `OperationOutcome`.
+    pub(crate) outcome: Option<Bytes>,
 }
 
 /// A Bundle that is being written.
@@ -106,6 +122,37 @@ impl BundleText {
             r#""request":{{"method":"{method}","url":"{url}"}},"response":{{"status":"{status}","etag":"W/\"{}\"","lastModified":"{}"}}}}"#,
             record.version, record.last_updated
         );
+    }
+
+    /// Adds what became of an entry of a batch or a transaction.
+    pub(crate) fn responded(&mut self, responded: &Responded) {
+        self.begin_entry(responded.full_url.as_deref());
+        if let Some(resource) = &responded.resource {
+            self.resource(resource);
+            self.text.push(',');
+        }
+        let _ = write!(self.text, r#""response":{{"status":"{}""#, responded.status);
+        let members = [
+            ("location", &responded.location),
+            ("etag", &responded.etag),
+            ("lastModified", &responded.last_modified),
+        ];
+        for (name, value) in members {
+            if let Some(value) = value {
+                let _ = write!(self.text, r#","{name}":"#);
+                write_string(value, &mut self.text);
+            }
+        }
+        if let Some(outcome) = &responded.outcome {
+            self.text.push_str(r#","outcome":"#);
+            self.text.push_str(std::str::from_utf8(outcome).unwrap_or("null"));
+        }
+        self.text.push_str("}}");
+    }
+
+    /// How long the text is so far, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
     }
 
     /// The whole text.

@@ -35,6 +35,8 @@ pub(crate) enum Refusal {
     TooLarge(usize),
     /// The Bundle has more entries than this.
     TooManyEntries(usize),
+    /// The answer would be larger than this many bytes.
+    AnswerTooLarge(usize),
     /// The entry of the Bundle with this number, counted from 0.
     Entry(usize, Box<Refusal>),
     /// The body ended before it was whole.
@@ -139,7 +141,9 @@ impl Refusal {
             Self::UnsupportedMedia(_) | Self::OtherMedia | Self::Encoded => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
-            Self::TooLarge(_) | Self::TooManyEntries(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooManyEntries(_) | Self::AnswerTooLarge(_) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::Entry(_, refusal) => refusal.status(),
             Self::BodyBroken
             | Self::Json(_)
@@ -208,6 +212,7 @@ impl Refusal {
             | Self::Encoded
             | Self::TooLarge(_)
             | Self::TooManyEntries(_)
+            | Self::AnswerTooLarge(_)
             | Self::BodyBroken
             | Self::BadId(_)
             | Self::NotFound(..)
@@ -239,7 +244,7 @@ impl Refusal {
             Self::NotAcceptable(_) | Self::UnsupportedMedia(_) | Self::OtherMedia | Self::Encoded => {
                 IssueType::NotSupported
             }
-            Self::TooLarge(_) | Self::TooManyEntries(_) => IssueType::TooLong,
+            Self::TooLarge(_) | Self::TooManyEntries(_) | Self::AnswerTooLarge(_) => IssueType::TooLong,
             Self::Entry(_, refusal) => refusal.kind(),
             Self::BodyBroken => IssueType::Incomplete,
             Self::Json(_) | Self::Invalid(_) => IssueType::Structure,
@@ -276,6 +281,9 @@ impl Refusal {
             Self::Encoded => "Bodies with a Content-Encoding are not taken; send it as it is".to_owned(),
             Self::TooLarge(limit) => format!("The body is larger than {limit} bytes"),
             Self::TooManyEntries(limit) => format!("The Bundle has more than {limit} entries; send it in parts"),
+            Self::AnswerTooLarge(limit) => {
+                format!("The answer would be larger than {limit} bytes; ask for it in parts")
+            }
             Self::Entry(_, refusal) => refusal.sentence(),
             Self::BodyBroken => "The body ended before it was whole".to_owned(),
             Self::WrongType { expected, found } => {
