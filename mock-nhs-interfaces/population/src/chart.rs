@@ -4,6 +4,7 @@ mod admin;
 mod care;
 mod laboratory;
 mod medicines;
+mod planning;
 mod vital_signs;
 
 use bytes::Bytes;

@@ -2,6 +2,7 @@
 
 mod diary;
 mod directory;
+mod places;
 mod words;
 
 use bytes::Bytes;
@@ -26,8 +27,8 @@ pub(crate) struct Practice {
 
 /// The practice with this code; the first of our own for people without one, who are seen somewhere all the same.
 pub(crate) fn practice(ods_code: Option<&str>) -> &'static Practice {
-    const NONE: &Practice = &directory::FIRST_PRACTICE;
-    directory::PRACTICES
+    const NONE: &Practice = &places::FIRST_PRACTICE;
+    places::PRACTICES
         .iter()
         .find(|practice| Some(practice.ods_code) == ods_code)
         .unwrap_or(NONE)

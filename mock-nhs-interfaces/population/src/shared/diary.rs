@@ -4,7 +4,7 @@ use fhir_types::authored::{Concept, Span, When};
 use fhir_types::directory::{Schedule, Slot, SlotStatus};
 use time::{Date, Duration, OffsetDateTime, Time, Weekday};
 
-use super::directory::PRACTICES;
+use super::places::PRACTICES;
 use super::{All, add, head};
 use crate::SEED_DAY;
 use crate::codes::{fhir, service};
