@@ -48,7 +48,11 @@ impl Chart<'_> {
     /// A repeat: the template, its latest issues, and the statement of what is taken.
     pub(crate) fn repeat(&mut self, repeat: Repeat<'_>) -> String {
         let since = self.who.lived(repeat.since);
-        let end = repeat.stopped.map(|(day, _)| self.who.lived(day).max(since));
+        // Nobody goes on taking medicines after death.
+        let stopped = repeat
+            .stopped
+            .or((!self.who.is_alive()).then_some((self.who.last, "Patient died")));
+        let end = stopped.map(|(day, _)| self.who.lived(day).max(since));
         let plan = self.prescription(Prescription {
             status: if end.is_some() { "stopped" } else { "active" },
             intent: "plan",
@@ -59,7 +63,7 @@ impl Chart<'_> {
             based_on: "",
             therapy: fhir::CONTINUOUS,
             category: fhir::COMMUNITY,
-            stopped_because: repeat.stopped.map(|(_, why)| why).unwrap_or_default(),
+            stopped_because: stopped.map(|(_, why)| why).unwrap_or_default(),
             valid: (since, None),
         });
         let last_issue = end.unwrap_or(self.who.last);

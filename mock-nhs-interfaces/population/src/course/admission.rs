@@ -89,14 +89,14 @@ pub(crate) fn admit(chart: &mut Chart<'_>, why: Admission, days_ago: i64) -> Str
 fn getting_better(day: i64, scale_2: bool) -> Vitals {
     let left = u8::try_from((3 - day).max(0)).unwrap_or_default();
     Vitals {
-        breaths: 17 + 3 * left,
-        saturation: if scale_2 { 91 - left } else { 97 - 2 * left },
+        breaths: 17 + 2 * left,
+        saturation: if scale_2 { 91 - left } else { 97 - left - left / 2 },
         oxygen: if left > 1 { left } else { 0 },
-        systolic: 132 - 12 * left,
+        systolic: 132 - 8 * left,
         diastolic: 76 - 5 * left,
-        pulse: 82 + 12 * left,
+        pulse: 82 + 8 * left,
         is_confused: false,
-        temperature: 369 + 7 * u16::from(left),
+        temperature: 369 + 5 * u16::from(left),
         scale_2,
     }
 }

@@ -123,7 +123,8 @@ fn consult(chart: &mut Chart<'_>) {
         let diastolic = 64 + chart.random.small(24);
         chart.blood_pressure(systolic, diastolic, at, &encounter, By::Gp);
         if chart.random.happens(40) {
-            let temperature = 362 + u16::from(chart.random.small(22));
+            let fever = if days < 8 { 16 } else { 1 };
+            let temperature = 362 + u16::from(chart.random.small(10)) + u16::from(chart.random.small(fever));
             let pulse = 62 + chart.random.small(34);
             chart.warmth(temperature, pulse, at, &encounter, By::Gp);
         }

@@ -80,7 +80,9 @@ pub(super) fn wishes(chart: &mut Chart<'_>) {
 /// Allergies as they are usually recorded: most people have none that is known, some were never asked.
 pub(super) fn allergies(chart: &mut Chart<'_>) {
     let asked = chart.who.ago(1_200);
-    match chart.random.below(100) {
+    // Small children have no allergies that anybody knows of yet.
+    let turns = if chart.who.age() < 3 { 80 } else { 100 };
+    match chart.random.below(turns) {
         0..=64 => {
             chart.allergy_list(Allergies::NoneKnown, Vec::new(), asked);
         }
@@ -163,7 +165,8 @@ pub(super) fn what_is_next(chart: &mut Chart<'_>) {
             let start = start(days);
             chart.appointment("Routine appointment", start, By::Gp, ("", ""));
         }
-        30..=39 => {
+        // Nobody misses an appointment before birth.
+        30..=39 if start(-days).date() > chart.who.born => {
             let start = start(-days);
             chart.appointment_that(
                 AppointmentStatus::Noshow,

@@ -71,7 +71,7 @@ const CHILDREN: &[Due] = &[
     born_until(MMR_AT_ONE, due(&vaccine::MMR, 1, (1, 7))),
     born_from(MMRV_AT_ONE, due(&vaccine::MMRV, 1, (1, 7))),
     born_from(NEW_SCHEDULE, due(&vaccine::SIX_IN_ONE, 4, (1, 190))),
-    born_from(NEW_SCHEDULE, due(&vaccine::MMRV, 2, (1, 195))),
+    born_from(NEW_SCHEDULE, due(&vaccine::MMRV, 2, (1, 190))),
     due(&vaccine::FOUR_IN_ONE, 1, (3, 125)),
     born_until(date!(2022 - 08 - 31), due(&vaccine::MMR, 2, (3, 125))),
     born_from(
@@ -113,18 +113,27 @@ pub(crate) fn vaccinate(chart: &mut Chart<'_>) {
 
 /// The schedule of children; a dose is missed `missed` times in a hundred.
 pub(crate) fn children(chart: &mut Chart<'_>, missed: u32) {
+    let mut appointment = None;
     for due in CHILDREN {
         let (from, until) = due.born;
         let born = chart.who.born;
         if from.is_some_and(|from| born < from) || until.is_some_and(|until| born > until) {
             continue;
         }
-        let late = i64::from(chart.random.below(12));
-        let day = chart.who.day_at(due.age.0, due.age.1 + late);
+        // What is due at one age is given in one appointment: never early, and now and then a little late.
+        let (day, at) = match appointment {
+            Some((age, day, at)) if age == due.age => (day, at),
+            _ => {
+                let late = 2 + i64::from(chart.random.below(11));
+                let day = chart.who.day_at(due.age.0, due.age.1 + late);
+                let at = chart.in_hours(day);
+                appointment = Some((due.age, day, at));
+                (day, at)
+            }
+        };
         if !chart.who.is_lived(day) || chart.random.happens(missed) {
             continue;
         }
-        let at = chart.in_hours(day);
         chart.immunise(due.vaccine, due.dose, at, By::Nurse);
     }
 }
@@ -158,7 +167,13 @@ fn once(chart: &mut Chart<'_>, vaccine: &Vaccine, age: i32, days: i64, since: Op
 /// One dose in each of the last autumns.
 pub(crate) fn autumn(chart: &mut Chart<'_>, vaccine: &Vaccine, autumns: i32) {
     let last = chart.who.last.year();
-    for (dose, year) in (last - autumns + 1..=last).enumerate() {
+    // Against COVID-19 there is a vaccine for the autumn since 2021.
+    let first_year = if vaccine.code == vaccine::COVID_VACCINE.code {
+        (last - autumns + 1).max(2021)
+    } else {
+        last - autumns + 1
+    };
+    for (dose, year) in (first_year..=last).enumerate() {
         let Ok(first) = Date::from_calendar_date(year, Month::September, 28) else {
             continue;
         };
