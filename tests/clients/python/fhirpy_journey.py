@@ -108,7 +108,8 @@ def main(base):
     kinds = sorted(entry["resource"]["resourceType"] for entry in observations.fetch_raw()["entry"])
     assert kinds == ["Observation", "Patient"], kinds
     entries[1] = {"request": {"method": "GET", "url": "Patient/never-there"}}
-    raises(Exception, lambda: client.execute("", data=bundle.serialize()))
+    refused = client.resource("Bundle", type="transaction", entry=entries)
+    raises(ResourceNotFound, lambda: client.execute("", data=refused.serialize()))
     assert lenient.resources("Patient").search(identifier=token).count() == 8
 
     # History and delete.
