@@ -5,11 +5,13 @@
 
 pub(crate) mod apps;
 pub(crate) mod extract;
+pub(crate) mod fhir;
 pub(crate) mod health;
 pub(crate) mod interfaces;
 pub(crate) mod logs;
 pub(crate) mod nhs;
 pub(crate) mod openapi;
+pub(crate) mod packages;
 pub(crate) mod runs;
 pub(crate) mod secrets;
 pub(crate) mod traces;

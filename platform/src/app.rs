@@ -1,10 +1,17 @@
 //! Everything long-lived, built once and complete: there is no half-built [`App`].
 
+mod packages;
+mod workspaces;
+
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::body::Body;
+use http::{Request, Response};
 use mock_nhs_interfaces::{MockNhs, Population, Tenant};
+use records::{Base, BaseError, FhirServer, FhirTenant, Records, RecordsConfig};
 use sandbox_runtime::script::Scripts;
 use sandbox_runtime::{
     ArtefactCache, ArtefactKey, Compiler, CompilerConfig, ComponentSha, Guests, Sandbox, SandboxConfig,
@@ -14,13 +21,15 @@ use store::{BlobId, Clock, Storage, SystemClock};
 
 use crate::config::{Config, StoreConfig};
 use crate::data::{
-    Apps, BlobUses, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values, Versions, Workspaces,
+    Apps, BlobUses, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values, Versions,
+    Workspaces,
 };
 use crate::deploy::DeployPace;
 use crate::error::AppError;
 use crate::log::LogSink;
 use crate::metrics::Metrics;
 use crate::model::{AppName, DeployedApp, Manifest, Version, Workspace, WorkspaceName, parse_preview_name};
+use crate::page_key;
 use crate::schedule::Scheduler;
 use crate::slots::Slots;
 use crate::uploads::UploadRoom;
@@ -41,6 +50,10 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The mock interfaces.
     pub nhs: MockNhs,
+    /// The records of every workspace.
+    pub records: Records,
+    /// The FHIR server of every workspace, over its records.
+    pub fhir: FhirServer,
     /// Runs guests.
     pub sandbox: Sandbox,
     /// Components that are ready to run.
@@ -59,6 +72,10 @@ pub struct App {
     pub versions: Versions,
     /// Which blobs the versions need.
     pub blob_uses: BlobUses,
+    /// The FHIR packages of this installation.
+    pub packages: Packages,
+    /// One package is installed or removed at a time, so that the last one's list is the whole one.
+    installing: tokio::sync::Mutex<()>,
     /// The secrets of the apps.
     pub secrets: Secrets,
     /// How often apps are deployed.
@@ -87,6 +104,12 @@ pub enum BuildError {
     /// The folder of compiled components cannot be used.
     #[error("the folder of compiled components cannot be used: {0}")]
     Artefacts(String),
+    /// The made-up people could not be made.
+    #[error("the made-up people could not be made: {0}")]
+    Seed(#[from] BaseError),
+    /// The key of page tokens cannot be used.
+    #[error("the key of page tokens cannot be read or written: {0}")]
+    PageKey(std::io::Error),
     /// The path of this program is not known, so it cannot start itself to compile.
     #[error("the path of this program is not known: {0}")]
     Program(std::io::Error),
@@ -137,13 +160,23 @@ impl App {
             StoreConfig::Sled => Traces::on_disk(dir.join("traces"), config.traces.budgets),
             StoreConfig::Memory => Traces::in_memory(config.traces.budgets),
         };
+        let people = Arc::new(population::Population::generate(population::Config {
+            seed: config.population.seed,
+            people: config.population.people,
+        }));
+        let records = records(&people, &storage)?;
+        let page_key = page_key::open(&dir.join("page.key")).map_err(BuildError::PageKey)?;
         let guests = Guests::new(sandbox.clone(), compiler, artefacts);
         Ok(Arc::new(Self {
-            nhs: MockNhs::new(Arc::new(Population::demo_seed())),
+            nhs: MockNhs::new(Arc::new(Population::of(people))),
+            fhir: FhirServer::new(records.clone(), &page_key),
+            records,
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             versions: Versions::new(Arc::clone(&storage.store)),
             blob_uses: BlobUses::default(),
+            packages: Packages::new(Arc::clone(&storage.store)),
+            installing: tokio::sync::Mutex::default(),
             secrets: Secrets::new(Arc::clone(&storage.store)),
             pace: DeployPace::default(),
             schedules: Schedules::new(Arc::clone(&storage.store)),
@@ -253,10 +286,31 @@ impl App {
         }
     }
 
+    /// Lets the workspace's FHIR server answer; `base_url` is where the caller reaches it.
+    pub(crate) async fn answer_fhir(
+        &self,
+        workspace: &Workspace,
+        base_url: String,
+        request: Request<Body>,
+    ) -> Response<Body> {
+        let tenant = FhirTenant {
+            workspace: workspace.id,
+            clock: Arc::clone(&self.clock),
+            base_url,
+        };
+        self.fhir.answer(&tenant, request).await
+    }
+
     /// Where people reach the server, without a slash at the end: `http://127.0.0.1:8080`.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where the FHIR server of a workspace answers, without a slash at the end: `http://127.0.0.1:8080/w/demo/fhir`.
+    #[must_use]
+    pub fn fhir_base(&self, workspace: &Workspace) -> String {
+        format!("{}/w/{}/fhir", self.base_url(), workspace.name)
     }
 
     /// The path of a running app: `/w/demo/apps/patient-lookup/`.
@@ -278,6 +332,17 @@ impl App {
         // Who watches would otherwise keep the program from ending in order.
         self.traces.end_watching();
     }
+}
+
+/// The records of every workspace, over these people.
+fn records(people: &population::Population, storage: &Storage) -> Result<Records, BuildError> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let base = Base::of_population(people, threads)?;
+    Ok(Records::new(
+        Arc::new(base),
+        Arc::clone(&storage.store),
+        RecordsConfig::default(),
+    ))
 }
 
 /// An app that is not there, and a text that cannot be the name of one, are told apart by nobody.

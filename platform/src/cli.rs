@@ -16,6 +16,7 @@ mod folder;
 mod logs;
 mod new;
 mod output;
+mod packages;
 mod private_server;
 mod replay;
 mod restore;
@@ -26,6 +27,7 @@ mod sse;
 mod test;
 mod traces;
 mod versions;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,8 @@ enum Command {
     Logs(logs::LogsArgs),
     Traces(traces::TracesArgs),
     Replay(replay::ReplayArgs),
+    Workspace(workspace::WorkspaceArgs),
+    Packages(packages::PackagesArgs),
     Doctor(doctor::DoctorArgs),
     Dump(dump::DumpArgs),
     Restore(restore::RestoreArgs),
@@ -162,6 +166,8 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Logs(args) => logs::show_logs(args, &environment).await,
             Command::Traces(args) => traces::show_traces(args, &environment).await,
             Command::Replay(args) => replay::replay(args, &environment).await,
+            Command::Packages(args) => packages::packages(args, &environment).await,
+            Command::Workspace(args) => workspace::workspace(args, &environment).await,
             Command::Doctor(args) => Box::pin(doctor::examine(args, &environment)).await,
             Command::Dump(args) => dump::dump(args, &environment).await,
             Command::Restore(args) => restore::restore(args, &environment).await,

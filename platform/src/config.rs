@@ -6,6 +6,7 @@ mod environment;
 mod limits;
 mod listen;
 mod log;
+mod population;
 mod store;
 mod traces;
 
@@ -17,6 +18,7 @@ pub use environment::Environment;
 pub use limits::LimitsConfig;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
+pub use population::PopulationConfig;
 pub use store::StoreConfig;
 pub use traces::TracesConfig;
 
@@ -29,6 +31,8 @@ pub struct Config {
     pub data: DataConfig,
     /// Which engine keeps its rows.
     pub store: StoreConfig,
+    /// The people that workspaces start from.
+    pub population: PopulationConfig,
     /// What a run and a request may use.
     pub limits: LimitsConfig,
     /// What kept traces may take.

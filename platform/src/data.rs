@@ -4,6 +4,8 @@
 
 mod apps;
 mod blob_uses;
+mod copies;
+mod packages;
 mod row;
 mod schedules;
 mod secrets;
@@ -14,6 +16,8 @@ mod workspaces;
 
 pub use apps::{Apps, DeployError, Deployed, RunningApp};
 pub use blob_uses::{BlobUses, Hold};
+pub use copies::copy_apps;
+pub use packages::{InstalledPackage, Packages};
 pub use schedules::Schedules;
 pub use secrets::{MAX_SECRET_BYTES, RunEnvironment, Secrets};
 pub use traces::{Budgets, KeptRun, LiveCall, LiveEvent, StartedRun, Traces, TracesSize, Watching};

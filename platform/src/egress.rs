@@ -7,6 +7,7 @@
 mod address;
 mod answer;
 mod apps;
+pub(crate) mod fhir;
 mod nhs;
 mod store;
 
@@ -40,6 +41,7 @@ impl Egress for Inside {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, EgressAnswer> {
         match destination(request.uri()) {
             Ok(Destination::Nhs(profile)) => nhs::call(self, profile, request).boxed(),
+            Ok(Destination::Fhir) => fhir::call(self, request).boxed(),
             Ok(Destination::Store) => store::call(self, request).boxed(),
             Ok(Destination::App(name)) => apps::call(self, name, request).boxed(),
             Err(reason) => futures_util::future::ready(EgressAnswer::Refused { reason }).boxed(),

@@ -36,6 +36,27 @@ pub enum AppError {
     /// There is no workspace of that name.
     #[error("unknown workspace")]
     UnknownWorkspace(String),
+    /// A workspace of that name is there already.
+    #[error("workspace exists")]
+    WorkspaceExists(String),
+    /// There are as many workspaces as may be.
+    #[error("too many workspaces")]
+    TooManyWorkspaces {
+        /// How many.
+        limit: u64,
+    },
+    /// There is no such package.
+    #[error("unknown package")]
+    UnknownPackage(String),
+    /// As many packages are installed as may be.
+    #[error("too many packages")]
+    TooManyPackages {
+        /// How many.
+        limit: usize,
+    },
+    /// The records of the workspace do not allow it.
+    #[error(transparent)]
+    Records(#[from] records::RecordsError),
     /// The workspace has no app of that name.
     #[error("unknown app")]
     UnknownApp {

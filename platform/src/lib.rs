@@ -20,6 +20,7 @@ mod deploy;
 mod egress;
 mod hardening;
 mod nearest;
+mod page_key;
 mod replay;
 mod router;
 mod run;

@@ -17,7 +17,7 @@ pub use file_path::{FilePath, FilePathError};
 pub use manifest::{
     Entry, Every, LimitName, Login, MANIFEST_FILE, Manifest, ManifestError, ManifestLimits, Schedule, Use,
 };
-pub use name::{AppName, NameError, WorkspaceName};
+pub use name::{AppName, CheckpointName, NameError, WorkspaceName};
 pub(crate) use preview::{parse_preview_name, preview_name};
 pub use secret_name::{SecretName, SecretNameError};
 pub use version::{Language, NewVersion, Origin, PublicFile, PublicFiles, Version};

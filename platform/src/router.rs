@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get, post, put};
+use axum::routing::{any, delete, get, post, put};
 
 use crate::api::{
-    apps, health, interfaces, logs, nhs, openapi, runs, secrets, traces, values, versions, workspaces,
+    apps, fhir, health, interfaces, logs, nhs, openapi, packages, runs, secrets, traces, values, versions,
+    workspaces,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -18,8 +19,39 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         // For programs and the command line.
         .route("/api/v1/openapi.json", get(openapi::read_openapi))
-        .route("/api/v1/workspaces", get(workspaces::list_workspaces))
+        .route(
+            "/api/v1/packages",
+            // The handler counts for itself.
+            get(packages::list_packages)
+                .post(packages::install_package)
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route("/api/v1/packages/{package}", delete(packages::remove_package))
+        .route(
+            "/api/v1/workspaces",
+            get(workspaces::list_workspaces).post(workspaces::create_workspace),
+        )
         .route("/api/v1/workspaces/{workspace}", get(workspaces::read_workspace))
+        .route(
+            "/api/v1/workspaces/{workspace}/fork",
+            post(workspaces::fork::fork_workspace),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/reset",
+            post(workspaces::reset::reset_workspace),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/checkpoints",
+            get(workspaces::checkpoints::list_checkpoints),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}",
+            put(workspaces::checkpoints::put_checkpoint).delete(workspaces::checkpoints::delete_checkpoint),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}/restore",
+            post(workspaces::checkpoints::restore_checkpoint),
+        )
         .route(
             "/api/v1/workspaces/{workspace}/interfaces",
             get(interfaces::list_interfaces),
@@ -105,6 +137,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/w/{workspace}/nhs/{profile}", any(nhs::answer))
         .route("/w/{workspace}/nhs/{profile}/", any(nhs::answer))
         .route("/w/{workspace}/nhs/{profile}/{*path}", any(nhs::answer))
+        .route("/w/{workspace}/fhir", any(fhir::answer))
+        .route("/w/{workspace}/fhir/", any(fhir::answer))
+        .route("/w/{workspace}/fhir/{*path}", any(fhir::answer))
         // For whoever operates the server.
         .route("/healthz", get(health::read_health))
         .route("/readyz", get(health::read_readiness))

@@ -20,6 +20,7 @@ const BLOB_PAGE: usize = 1_000;
 pub(crate) async fn prepare(app: &Arc<App>) -> Result<(), AppError> {
     let demo = app.workspaces.ensure(&WorkspaceName::demo()).await?;
     collect_blobs(app).await?;
+    app.use_packages().await?;
     for (name, component) in SHIPPED {
         match ship(app, &demo, name, component).await {
             // A machine that cannot compile is told so by every deploy and by the doctor; the interfaces still work.
@@ -66,6 +67,9 @@ async fn collect_blobs(app: &App) -> Result<(), AppError> {
         let versions = app.versions.list_all(workspace.id).await?;
         app.blob_uses.add(versions.iter().flat_map(Version::blobs));
     }
+    let packages = app.packages.list().await?;
+    app.blob_uses
+        .add(packages.into_iter().map(|package| package.file));
     let mut last = None;
     loop {
         let page = app.storage.blobs.list(last.as_ref(), BLOB_PAGE).await?;

@@ -34,6 +34,7 @@ mod shutdown;
 mod tenancy;
 mod two_processes;
 mod values;
+mod workspaces;
 
 use std::ops::Deref;
 use std::path::Path;

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 41] = [
+const ROUTES: [(&str, &str, Names); 54] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -146,7 +146,36 @@ const ROUTES: [(&str, &str, Names); 41] = [
         "/api/v1/workspaces/{workspace}/runs/{run}",
         Names::Workspace,
     ),
+    ("GET", "/api/v1/packages", Names::Nothing),
+    ("POST", "/api/v1/packages", Names::Nothing),
+    ("DELETE", "/api/v1/packages/{package}", Names::Nothing),
+    ("POST", "/api/v1/workspaces", Names::Nothing),
+    ("POST", "/api/v1/workspaces/{workspace}/fork", Names::Workspace),
+    ("POST", "/api/v1/workspaces/{workspace}/reset", Names::Workspace),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/checkpoints",
+        Names::Workspace,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}",
+        Names::Workspace,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}",
+        Names::Workspace,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}/restore",
+        Names::Workspace,
+    ),
     // Not of the API.
+    ("GET", "/w/{workspace}/fhir", Names::Workspace),
+    ("GET", "/w/{workspace}/fhir/metadata", Names::Workspace),
+    ("POST", "/w/{workspace}/fhir/Patient", Names::Workspace),
     ("GET", "/w/{workspace}", Names::Workspace),
     ("POST", "/w/{workspace}/deploy", Names::Workspace),
     (
@@ -180,6 +209,7 @@ async fn ask(
         .replace("{run}", "0123456789abcdef")
         .replace("{secret}", "KEY_OF_IT")
         .replace("{version}", "1")
+        .replace("{checkpoint}", "before-lunch")
         .replace("{path}", "app.js");
     let mut request = client
         .request(method.parse()?, &path)

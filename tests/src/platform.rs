@@ -20,6 +20,8 @@ use crate::wait::until_blocking;
 
 /// From start to the ready line, with example apps to compile, on two cores that also compile something else.
 const START: Duration = Duration::from_secs(90);
+/// People of the seed, in a build that is not optimised.
+const PEOPLE: &str = "100";
 /// From a signal to the end of the process.
 const END: Duration = Duration::from_secs(40);
 
@@ -94,6 +96,10 @@ impl Builder {
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(&data_dir)
             .args(&self.arguments);
+        // Unless the journey says otherwise: those with a story and some more, so that a program is soon ready.
+        if !self.arguments.iter().any(|argument| argument == "--population") {
+            process.args(["--population", PEOPLE]);
+        }
         // The journeys hold the other end of its standard input: see src/bin/c4h_under_test.rs.
         process
             .stdin(Stdio::piped())

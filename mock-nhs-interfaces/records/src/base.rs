@@ -11,6 +11,7 @@ use bytes::Bytes;
 use hashbrown::HashTable;
 use search::index::{BaseIndex, IndexSize};
 
+use crate::packages::{LibraryCell, Packages};
 use crate::{Change, Instant, Record, ResourceId, ResourceType};
 use texts::{Place, Texts};
 
@@ -26,6 +27,9 @@ pub struct Base {
     /// When the oldest and the youngest resource were made.
     made: (Instant, Instant),
     index: BaseIndex,
+    packages: Packages,
+    /// The definitions of every workspace that has changed none.
+    library: LibraryCell,
 }
 
 /// Where the parts of a document lie.
@@ -139,6 +143,8 @@ impl Base {
             by_type: vec![Vec::new(); ResourceType::all().count()],
             made: (Instant::default(), Instant::default()),
             index: BaseIndex::default(),
+            packages: Packages::default(),
+            library: LibraryCell::default(),
         };
         let count: usize = parts.iter().map(|part| part.documents.len()).sum();
         u32::try_from(count).map_err(|_| BaseError::TooLarge)?;
@@ -206,6 +212,16 @@ impl Base {
 
     fn document(&self, doc: u32) -> Option<&Document> {
         self.documents.get(usize::try_from(doc).ok()?)
+    }
+
+    /// The packages that are installed for all workspaces.
+    #[must_use]
+    pub fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
+    pub(crate) fn library(&self) -> &LibraryCell {
+        &self.library
     }
 
     /// How many resources there are: their numbers are 0 up to this, excluded.

@@ -4,14 +4,14 @@
 //! fork are copies. Invariant: applying the records of [`Overlay::log`] in order to an empty overlay makes the same
 //! overlay, document numbers included; that is how a workspace is loaded.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
 use roaring::RoaringBitmap;
 use search::index::OverlayIndex;
-use validation::Library;
 
 use crate::base::Base;
+use crate::packages::LibraryCell;
 use crate::view::library;
 use crate::{Record, ResourceId, ResourceType, indexing};
 
@@ -34,7 +34,8 @@ pub(crate) struct Overlay {
     hidden: Arc<RoaringBitmap>,
     bytes: u64,
     index: OverlayIndex,
-    library: Arc<OnceLock<Arc<Library>>>,
+    /// `None` while the workspace defines nothing that the base does not.
+    library: Option<Arc<LibraryCell>>,
 }
 
 /// One resource that the workspace has changed.
@@ -74,7 +75,7 @@ impl Overlay {
             },
         };
         if library::DEFINING.contains(&record.kind.name()) {
-            self.library = Arc::default();
+            self.library = Some(Arc::default());
         }
         if newly_hidden {
             Arc::make_mut(&mut self.hidden).insert(doc);
@@ -132,9 +133,10 @@ impl Overlay {
         }
     }
 
-    /// Where the definitions that stand are kept once somebody has asked for them; shared by all copies until they change.
-    pub(crate) fn library(&self) -> &OnceLock<Arc<Library>> {
-        &self.library
+    /// Where the definitions that stand are kept once somebody has asked for them; shared by all copies until they change,
+    /// and by all workspaces that have changed none.
+    pub(crate) fn library<'a>(&'a self, base: &'a Base) -> &'a LibraryCell {
+        self.library.as_deref().unwrap_or(base.library())
     }
 
     pub(crate) fn index(&self) -> &OverlayIndex {

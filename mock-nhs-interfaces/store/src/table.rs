@@ -25,6 +25,8 @@ pub enum Table {
     /// The versions of resources that workspaces made, in layers that several workspaces can share; in
     /// [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM).
     RecordLog,
+    /// The FHIR packages that are installed, in [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM).
+    Packages,
 }
 
 impl Table {
@@ -38,6 +40,7 @@ impl Table {
         Self::Schedules,
         Self::RecordHeads,
         Self::RecordLog,
+        Self::Packages,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -52,6 +55,7 @@ impl Table {
             Self::Schedules => 6,
             Self::RecordHeads => 7,
             Self::RecordLog => 8,
+            Self::Packages => 9,
         }
     }
 
@@ -73,6 +77,7 @@ impl Table {
             Self::Schedules => "schedules",
             Self::RecordHeads => "record-heads",
             Self::RecordLog => "record-log",
+            Self::Packages => "packages",
         }
     }
 }

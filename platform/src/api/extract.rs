@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
+use http::{Request, header};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::error::AppError;
+use crate::error::{AppError, Unfit};
+use crate::middleware::collect;
 use crate::model::{DeployedApp, Version, Workspace};
 
 /// The workspace of the address; 404 when there is none.
@@ -81,6 +84,28 @@ impl FromRequestParts<Arc<App>> for InVersion {
             version,
         })
     }
+}
+
+/// The body of a small request as `B`, which denies unknown fields; `sentence` says what it must be.
+pub(crate) async fn json_body<B: DeserializeOwned>(
+    request: Request<Body>,
+    limit_bytes: u64,
+    sentence: &'static str,
+) -> Result<B, AppError> {
+    let (parts, body) = request.into_parts();
+    let found = parts.headers.get(header::CONTENT_TYPE);
+    let found = found.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    if !found
+        .as_deref()
+        .is_some_and(|found| found.starts_with("application/json"))
+    {
+        return Err(AppError::MediaType {
+            expected: "application/json",
+            found,
+        });
+    }
+    let body = collect(&parts.headers, body, limit_bytes).await?;
+    serde_json::from_slice(&body).map_err(|_| Unfit::Body(sentence.to_owned()).into())
 }
 
 /// The query of the address as `Q`, which denies unknown fields.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header;
 use utoipa::OpenApi as _;
 
-use super::{apps, health, interfaces, logs, secrets, traces, values, versions, workspaces};
+use super::{apps, health, interfaces, logs, packages, secrets, traces, values, versions, workspaces};
 
 /// What the API is.
 #[derive(Debug, utoipa::OpenApi)]
@@ -18,7 +18,17 @@ use super::{apps, health, interfaces, logs, secrets, traces, values, versions, w
     ),
     paths(
         workspaces::list_workspaces,
+        workspaces::create_workspace,
         workspaces::read_workspace,
+        workspaces::fork::fork_workspace,
+        workspaces::reset::reset_workspace,
+        workspaces::checkpoints::list_checkpoints,
+        workspaces::checkpoints::put_checkpoint,
+        workspaces::checkpoints::delete_checkpoint,
+        workspaces::checkpoints::restore_checkpoint,
+        packages::list_packages,
+        packages::install_package,
+        packages::remove_package,
         interfaces::list_interfaces,
         apps::list_apps,
         apps::read_app,
@@ -52,6 +62,7 @@ use super::{apps, health, interfaces, logs, secrets, traces, values, versions, w
     components(schemas(crate::error::Problem)),
     tags(
         (name = "workspaces", description = "One person's or one team's private world"),
+        (name = "packages", description = "FHIR packages, for all workspaces"),
         (name = "apps", description = "What builders deploy"),
         (name = "values", description = "What apps keep"),
         (name = "runs", description = "What apps did"),

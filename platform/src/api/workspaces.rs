@@ -1,18 +1,28 @@
-//! Workspaces: what a program needs to know to use one.
+//! Workspaces: what a program needs to know to use one, making and forking them, and setting their records back.
+
+pub(crate) mod checkpoints;
+pub(crate) mod fork;
+pub(crate) mod reset;
 
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::{Request, StatusCode, header};
 use mock_nhs_interfaces::Profile;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::extract::InWorkspace;
+use super::extract::{InWorkspace, json_body};
 use crate::app::App;
 use crate::error::AppError;
-use crate::model::Workspace;
+use crate::model::{Workspace, WorkspaceName};
+
+/// Far more than a name takes.
+const BODY_BYTES: u64 = 1024;
 
 /// The workspaces of this server.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -48,6 +58,39 @@ pub(crate) struct WorkspaceDocument {
     pub(crate) interfaces: InterfaceAddresses,
 }
 
+impl WorkspaceDocument {
+    fn of(app: &App, workspace: &Workspace) -> Self {
+        Self {
+            name: workspace.name.to_string(),
+            created_at: workspace.created_at,
+            access_token: workspace.access_token.to_string(),
+            interfaces: InterfaceAddresses::of(app, workspace),
+        }
+    }
+}
+
+/// A workspace to be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewWorkspace {
+    /// Its name in every address: 2 to 39 small letters, digits and single hyphens.
+    #[schema(example = "ward-7")]
+    pub(crate) name: String,
+}
+
+impl NewWorkspace {
+    /// The name in a request's body.
+    async fn read(request: Request<Body>) -> Result<WorkspaceName, AppError> {
+        let wanted: Self = json_body(
+            request,
+            BODY_BYTES,
+            "The body must have the name of the new workspace, and nothing else: {\"name\": \"ward-7\"}.",
+        )
+        .await?;
+        Ok(WorkspaceName::new(&wanted.name)?)
+    }
+}
+
 /// Where the interfaces of a workspace answer. NHS England's own paths go behind these.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct InterfaceAddresses {
@@ -57,6 +100,9 @@ pub(crate) struct InterfaceAddresses {
     /// As the NHS's integration environment does.
     #[schema(example = "http://127.0.0.1:8080/w/demo/nhs/int")]
     pub(crate) int: String,
+    /// The workspace's own FHIR R4 server.
+    #[schema(example = "http://127.0.0.1:8080/w/demo/fhir")]
+    pub(crate) fhir: String,
 }
 
 impl InterfaceAddresses {
@@ -66,6 +112,7 @@ impl InterfaceAddresses {
         Self {
             sandbox: address(Profile::Sandbox),
             int: address(Profile::Int),
+            fhir: app.fhir_base(workspace),
         }
     }
 }
@@ -103,10 +150,38 @@ pub(crate) async fn read_workspace(
     State(app): State<Arc<App>>,
     InWorkspace(workspace): InWorkspace,
 ) -> Json<WorkspaceDocument> {
-    Json(WorkspaceDocument {
-        name: workspace.name.to_string(),
-        created_at: workspace.created_at,
-        access_token: workspace.access_token.to_string(),
-        interfaces: InterfaceAddresses::of(&app, &workspace),
-    })
+    Json(WorkspaceDocument::of(&app, &workspace))
+}
+
+/// Makes a workspace: the seed's people, and no apps.
+#[utoipa::path(
+    post,
+    path = "/api/v1/workspaces",
+    tag = "workspaces",
+    request_body = NewWorkspace,
+    responses(
+        (status = CREATED, description = "The workspace; its address is in the header Location", body = WorkspaceDocument),
+        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The name is taken", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "The body has no usable name", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = INSUFFICIENT_STORAGE, description = "There are as many workspaces as may be", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn create_workspace(
+    State(app): State<Arc<App>>,
+    request: Request<Body>,
+) -> Result<Response, AppError> {
+    let name = NewWorkspace::read(request).await?;
+    let made = app.create_workspace(&name).await?;
+    Ok(created(&app, &made))
+}
+
+/// 201 with the new workspace and where it is.
+fn created(app: &App, workspace: &Workspace) -> Response {
+    let location = format!("/api/v1/workspaces/{}", workspace.name);
+    let document = Json(WorkspaceDocument::of(app, workspace));
+    (StatusCode::CREATED, [(header::LOCATION, location)], document).into_response()
 }

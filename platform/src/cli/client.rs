@@ -53,6 +53,48 @@ impl Client {
         self.ask(self.http.post(self.address(below)).json(order)).await
     }
 
+    /// Asks for something to be done about which there is nothing more to say.
+    pub(super) async fn order(&self, below: &str) -> anyhow::Result<()> {
+        self.send(self.http.post(self.address(below))).await.map(drop)
+    }
+
+    /// The server's workspaces.
+    pub(super) async fn workspaces<A: DeserializeOwned>(&self) -> anyhow::Result<A> {
+        self.ask(self.http.get(format!("{}/api/v1/workspaces", self.config.url)))
+            .await
+    }
+
+    /// The packages that are installed for all workspaces.
+    pub(super) async fn packages<A: DeserializeOwned>(&self) -> anyhow::Result<A> {
+        self.ask(self.http.get(format!("{}/api/v1/packages", self.config.url)))
+            .await
+    }
+
+    /// Installs a package.
+    pub(super) async fn install_package<A: DeserializeOwned>(&self, file: Bytes) -> anyhow::Result<A> {
+        let request = self.http.post(format!("{}/api/v1/packages", self.config.url));
+        let request = request.header(header::CONTENT_TYPE, "application/gzip");
+        self.ask(request.body(file)).await
+    }
+
+    /// Removes a package.
+    pub(super) async fn remove_package(&self, package: &str) -> anyhow::Result<()> {
+        let mut address = reqwest::Url::parse(&format!("{}/api/v1/packages/", self.config.url))?;
+        if let Ok(mut segments) = address.path_segments_mut() {
+            segments.pop_if_empty().push(package);
+        }
+        self.send(self.http.delete(address)).await.map(drop)
+    }
+
+    /// Makes a workspace.
+    pub(super) async fn create_workspace<A: DeserializeOwned>(
+        &self,
+        order: &impl Serialize,
+    ) -> anyhow::Result<A> {
+        let address = format!("{}/api/v1/workspaces", self.config.url);
+        self.ask(self.http.post(address).json(order)).await
+    }
+
     /// Reads `/api/v1/workspaces/{workspace}` and what is below it.
     pub(super) async fn read<A: DeserializeOwned>(&self, below: &str) -> anyhow::Result<A> {
         self.ask(self.http.get(self.address(below))).await

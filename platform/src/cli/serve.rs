@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 use super::output;
 use crate::app::App;
 use crate::config::{
-    Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, StoreConfig, TracesConfig,
+    Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, PopulationConfig, StoreConfig,
+    TracesConfig,
 };
 use crate::log::LogSink;
 use crate::server::{Ended, raise_handle_limit, serve as serve_requests};
@@ -31,6 +32,12 @@ pub(super) struct ServeArgs {
     /// What keeps the rows: sled (files), memory (nothing stays) [env: C4H_STORE] [default: sled]
     #[arg(long, value_name = "ENGINE")]
     store: Option<String>,
+    /// How many made-up people workspaces start from [env: C4H_POPULATION] [default: 1000]
+    #[arg(long, value_name = "NUMBER")]
+    population: Option<String>,
+    /// The number that these people follow from [env: C4H_SEED] [default: 1]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<String>,
     /// Lower or raise a limit, such as cpu_ms=2000; again for more [env: C4H_LIMIT]
     #[arg(long = "limit", value_name = "NAME=NUMBER")]
     limits: Vec<String>,
@@ -51,6 +58,11 @@ impl ServeArgs {
             listen: ListenConfig::read(self.listen.as_deref(), environment)?,
             data: DataConfig::read(self.data_dir.as_deref(), environment)?,
             store: StoreConfig::read(self.store.as_deref(), environment)?,
+            population: PopulationConfig::read(
+                self.population.as_deref(),
+                self.seed.as_deref(),
+                environment,
+            )?,
             limits: LimitsConfig::read(&self.limits, environment)?,
             traces: TracesConfig::read(&self.traces, environment)?,
             log: LogConfig::read(self.log_format.as_deref(), self.log.as_deref(), environment)?,

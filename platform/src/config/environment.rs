@@ -12,6 +12,8 @@ const KNOWN: &[&str] = &[
     "C4H_LISTEN",
     "C4H_LOG",
     "C4H_LOG_FORMAT",
+    "C4H_POPULATION",
+    "C4H_SEED",
     "C4H_STORE",
     "C4H_TOKEN",
     "C4H_TRACES",

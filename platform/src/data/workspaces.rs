@@ -100,10 +100,24 @@ impl Workspaces {
     /// # Errors
     /// [`DataError`] when the store cannot answer, or when others won every attempt.
     pub async fn ensure(&self, name: &WorkspaceName) -> Result<Arc<Workspace>, DataError> {
+        if let Some(workspace) = self.find(name).await? {
+            return Ok(workspace);
+        }
+        let id = self.reserve().await?;
+        if let Some(made) = self.publish(name, id).await? {
+            return Ok(made);
+        }
+        // Somebody else was faster, and a workspace that is there stays.
+        self.find(name).await?.ok_or(DataError::Contended { attempts: 1 })
+    }
+
+    /// The number of a workspace to be, which nobody else gets. What is written under it is nobody's until
+    /// [`Workspaces::publish`] gives it a name.
+    ///
+    /// # Errors
+    /// [`DataError`] when the store cannot answer, or when others won every attempt.
+    pub async fn reserve(&self) -> Result<WorkspaceId, DataError> {
         for _ in 0..ATTEMPTS {
-            if let Some(workspace) = self.find(name).await? {
-                return Ok(workspace);
-            }
             let counter = self
                 .store
                 .get(WorkspaceId::PLATFORM, Table::Workspaces, NEXT_ID_KEY)
@@ -114,25 +128,43 @@ impl Workspaces {
                 }
                 None => (WorkspaceId::PLATFORM.get() + 1, Expect::Absent),
             };
-            // Two version 4 identifiers: 244 random bits from the operating system.
-            let access_token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-            let made = Row {
-                id,
-                created_at: self.clock.now(),
-                access_token,
-            };
-            let key = name.as_str().as_bytes();
             let write = WriteSet::new()
                 .expect(Table::Workspaces, NEXT_ID_KEY, expect)
-                .expect(Table::Workspaces, key, Expect::Absent)
-                .put(Table::Workspaces, NEXT_ID_KEY, row::write(WHAT, &(id + 1))?)
-                .put(Table::Workspaces, key, row::write(WHAT, &made)?);
+                .put(Table::Workspaces, NEXT_ID_KEY, row::write(WHAT, &(id + 1))?);
             match self.store.commit(WorkspaceId::PLATFORM, write).await {
-                Ok(_) | Err(CommitError::Conflict { .. }) => {}
+                Ok(_) => return Ok(WorkspaceId::new(id)),
+                Err(CommitError::Conflict { .. }) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
         Err(DataError::Contended { attempts: ATTEMPTS })
+    }
+
+    /// Makes the workspace with this number, from [`Workspaces::reserve`], under this name; `None` when the name is taken.
+    ///
+    /// # Errors
+    /// [`DataError`] when the store cannot answer.
+    pub async fn publish(
+        &self,
+        name: &WorkspaceName,
+        id: WorkspaceId,
+    ) -> Result<Option<Arc<Workspace>>, DataError> {
+        // Two version 4 identifiers: 244 random bits from the operating system.
+        let access_token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let made = Row {
+            id: id.get(),
+            created_at: self.clock.now(),
+            access_token,
+        };
+        let key = name.as_str().as_bytes();
+        let write = WriteSet::new()
+            .expect(Table::Workspaces, key, Expect::Absent)
+            .put(Table::Workspaces, key, row::write(WHAT, &made)?);
+        match self.store.commit(WorkspaceId::PLATFORM, write).await {
+            Ok(_) => self.find(name).await,
+            Err(CommitError::Conflict { .. }) => Ok(None),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
     }
 
     fn keep(&self, name: WorkspaceName, entry: &Entry) -> Result<Arc<Workspace>, DataError> {

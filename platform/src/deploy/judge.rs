@@ -2,6 +2,7 @@
 
 use super::folder::Plan;
 use crate::app::App;
+use crate::egress::fhir;
 use crate::error::Unfit;
 use crate::model::{AppName, MANIFEST_FILE, Manifest, ManifestError, Use};
 use crate::nearest::nearest;
@@ -14,6 +15,7 @@ pub(super) fn judge(app: &App, name: &AppName, plan: &Plan) -> Result<(), Unfit>
         .interfaces()
         .iter()
         .map(|interface| interface.id)
+        .chain([fhir::ID])
         .collect();
     judge_name(manifest, text, name)?;
     judge_uses(manifest, text, name, &interfaces)?;

@@ -7,6 +7,8 @@ use mock_nhs_interfaces::Profile;
 const LIVE_HOST: &str = "api.service.nhs.uk";
 /// What every address inside the sandbox ends with. `.internal` is reserved for such use and is never a public name.
 const INSIDE: &str = ".c4h.internal";
+/// The workspace's own FHIR server.
+pub(super) const FHIR: &str = "fhir.c4h.internal";
 /// The app's own store.
 const STORE: &str = "store.c4h.internal";
 /// What the address of another app ends with.
@@ -17,6 +19,8 @@ const APPS: &str = ".apps.c4h.internal";
 pub(super) enum Destination {
     /// The mock interfaces, behaving like this.
     Nhs(Profile),
+    /// The workspace's own FHIR server.
+    Fhir,
     /// The app's own values.
     Store,
     /// Another app of the same workspace, by the name in the address.
@@ -54,17 +58,18 @@ pub(super) fn destination(uri: &Uri) -> Result<Destination, String> {
     let Some(destination) = of_host(host) else {
         if host.to_ascii_lowercase().ends_with(INSIDE) {
             return Err(format!(
-                "{shown} was refused: nothing inside the sandbox has this address. There are https://{STORE} for what \
-                 the app keeps, and https://letters{APPS} for an app named letters of the same workspace."
+                "{shown} was refused: nothing inside the sandbox has this address. There are https://{FHIR} for \
+                 the workspace's records, https://{STORE} for what the app keeps, and https://letters{APPS} for an app named letters of the same workspace."
             ));
         }
         return Err(format!(
             "{shown} was refused: apps in this sandbox reach the workspace's own interfaces and nothing else. \
-             Allowed are {allowed}; inside the sandbox https://{STORE} and the workspace's other apps."
+             Allowed are {allowed}; inside the sandbox https://{FHIR}, https://{STORE} and the workspace's other apps."
         ));
     };
     let right = match &destination {
         Destination::Nhs(profile) => format!("https://{}", profile.host()),
+        Destination::Fhir => format!("https://{FHIR}"),
         Destination::Store => format!("https://{STORE}"),
         Destination::App(name) => format!("https://{name}{APPS}"),
     };
@@ -96,6 +101,9 @@ fn of_host(host: &str) -> Option<Destination> {
         return Some(Destination::Nhs(profile));
     }
     let host = host.to_ascii_lowercase();
+    if host == FHIR {
+        return Some(Destination::Fhir);
+    }
     if host == STORE {
         return Some(Destination::Store);
     }
@@ -122,6 +130,7 @@ mod tests {
                 "https://sandbox.api.service.nhs.uk/hello-world/hello/world",
                 Destination::Nhs(Profile::Sandbox),
             ),
+            ("https://fhir.c4h.internal/Patient/1", Destination::Fhir),
             ("https://store.c4h.internal/values/a", Destination::Store),
             ("https://STORE.c4h.internal:443/values", Destination::Store),
             (

@@ -1,7 +1,9 @@
 //! The table: variant → status, code, public sentence. No wildcard arm: a new variant must be placed by hand.
 
 use http::StatusCode;
+use records::RecordsError;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
+use store::StoreError;
 
 use super::AppError;
 use crate::data::ValueError;
@@ -47,6 +49,30 @@ impl AppError {
                     quoted(name)
                 ),
             ),
+            Self::WorkspaceExists(name) => (
+                StatusCode::CONFLICT,
+                "workspace-exists",
+                format!("There is a workspace {} already; choose another name.", quoted(name)),
+            ),
+            Self::TooManyWorkspaces { limit } => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "limit-workspaces",
+                format!("This server has {limit} workspaces, the most it may have."),
+            ),
+            Self::UnknownPackage(package) => (
+                StatusCode::NOT_FOUND,
+                "unknown-package",
+                format!(
+                    "There is no package {}; `c4h packages list` shows those there are, as name@version.",
+                    quoted(package)
+                ),
+            ),
+            Self::TooManyPackages { limit } => (
+                StatusCode::CONFLICT,
+                "limit-packages",
+                format!("{limit} packages are installed, the most that may be; remove one with `c4h packages remove`."),
+            ),
+            Self::Records(error) => records(error),
             Self::UnknownApp { workspace, app } => (
                 StatusCode::NOT_FOUND,
                 "unknown-app",
@@ -197,12 +223,7 @@ impl AppError {
                     .to_owned(),
             ),
             Self::Run { error, .. } => (run_status(error), error.code(), error.to_string()),
-            Self::StorageRefuses(_) => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "storage-unavailable",
-                "The storage takes no changes at the moment; `c4h doctor` and the server's log say why."
-                    .to_owned(),
-            ),
+            Self::StorageRefuses(_) => storage_refuses(),
             Self::Data(_) | Self::Internal(_) | Self::Panic(_) => ours(),
         };
         Public { status, code, detail }
@@ -251,6 +272,36 @@ fn value(error: &ValueError) -> (StatusCode, &'static str, String) {
         ValueError::Data(_) => return ours(),
     };
     (status, code, error.to_string())
+}
+
+/// Why the records of a workspace stayed as they were.
+fn records(error: &RecordsError) -> (StatusCode, &'static str, String) {
+    let (status, code) = match error {
+        RecordsError::Quota(_) => (StatusCode::INSUFFICIENT_STORAGE, "limit-records"),
+        RecordsError::Full => (StatusCode::INSUFFICIENT_STORAGE, "limit-resources"),
+        RecordsError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "limit-change"),
+        RecordsError::UnknownCheckpoint(_) => (StatusCode::NOT_FOUND, "unknown-checkpoint"),
+        RecordsError::CheckpointsTooLarge(_) => (StatusCode::INSUFFICIENT_STORAGE, "limit-checkpoints-bytes"),
+        RecordsError::TooManyCheckpoints(_) => (StatusCode::CONFLICT, "limit-checkpoints"),
+        RecordsError::Store(StoreError::Unavailable(_) | StoreError::Full(_)) => return storage_refuses(),
+        RecordsError::Text(_) | RecordsError::Store(_) | RecordsError::Damaged(_) | RecordsError::Base(_) => {
+            return ours();
+        }
+    };
+    let mut detail = error.to_string();
+    if let Some(first) = detail.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    detail.push('.');
+    (status, code, detail)
+}
+
+fn storage_refuses() -> (StatusCode, &'static str, String) {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "storage-unavailable",
+        "The storage takes no changes at the moment; `c4h doctor` and the server's log say why.".to_owned(),
+    )
 }
 
 fn ours() -> (StatusCode, &'static str, String) {

@@ -38,6 +38,9 @@ pub enum Unfit {
         /// The line.
         line: String,
     },
+    /// A file is no FHIR package.
+    #[error("The file is no FHIR package that can be used: {0}.")]
+    Package(String),
     /// A number of a version that cannot be one.
     #[error("{0}")]
     Body(String),
@@ -76,6 +79,7 @@ impl Unfit {
             Self::Script(error) => error.code,
             Self::SecretName(_) | Self::SecretValue(_) => "bad-secret",
             Self::UndeclaredSecret { .. } => "undeclared-secret",
+            Self::Package(_) => "bad-package",
             Self::Body(_) => "bad-body",
         }
     }
@@ -99,6 +103,7 @@ impl Unfit {
             | Self::SecretName(_)
             | Self::SecretValue(_)
             | Self::UndeclaredSecret { .. }
+            | Self::Package(_)
             | Self::Body(_) => Place::default(),
         }
     }

@@ -38,13 +38,16 @@ pub(super) fn check(request: &Request<Body>, form: &HostForm) -> Result<(), AppE
     }
 }
 
-/// `/w/{workspace}/apps/{app}…` and `/w/{workspace}/nhs/{profile}…`
+/// `/w/{workspace}/apps/{app}…`, `/w/{workspace}/nhs/{profile}…` and `/w/{workspace}/fhir…`
 fn is_app_or_interface(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     segments.next() == Some("w")
         && segments.next().is_some()
-        && matches!(segments.next(), Some("apps" | "nhs"))
-        && segments.next().is_some_and(|name| !name.is_empty())
+        && match segments.next() {
+            Some("apps" | "nhs") => segments.next().is_some_and(|name| !name.is_empty()),
+            Some("fhir") => true,
+            Some(_) | None => false,
+        }
 }
 
 #[cfg(test)]

@@ -148,6 +148,10 @@ name! {
     /// The name of an app inside its workspace, for example `patient-lookup`.
     AppName
 }
+name! {
+    /// The name of a checkpoint of a workspace, for example `before-lunch`.
+    CheckpointName
+}
 
 impl WorkspaceName {
     /// The name of the workspace that every installation starts with.

@@ -4,6 +4,7 @@ use platform::data::{DataError, KeyError, ValueError};
 use platform::error::{AppError, Unfit};
 use platform::model::{AppName, FilePath, Manifest, SecretName};
 use platform::slots::Full;
+use records::{Quota, RecordsError};
 use sandbox_runtime::limits::LimitHit;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError, UploadError};
 use store::StoreError;
@@ -30,6 +31,22 @@ fn of_values() -> Vec<AppError> {
     ]
 }
 
+fn of_records() -> Vec<RecordsError> {
+    vec![
+        RecordsError::Quota(Quota::default()),
+        RecordsError::Full,
+        RecordsError::TooLarge {
+            bytes: 20_000_000,
+            rows: 7,
+        },
+        RecordsError::UnknownCheckpoint("before-lunch".to_owned()),
+        RecordsError::TooManyCheckpoints(7),
+        RecordsError::CheckpointsTooLarge(7 << 20),
+        RecordsError::Store(StoreError::Full("private".to_owned())),
+        RecordsError::Damaged("private".to_owned()),
+    ]
+}
+
 fn unfit() -> Vec<Unfit> {
     let mut unfit = vec![
         Unfit::Files("A sentence about files.".to_owned()),
@@ -39,6 +56,7 @@ fn unfit() -> Vec<Unfit> {
             line: "secrets = [\"KEY\"].".to_owned(),
         },
         Unfit::Body("A sentence about a body.".to_owned()),
+        Unfit::Package("a reason".to_owned()),
     ];
     unfit.extend(Manifest::parse("titel = 1").err().map(Unfit::Manifest));
     unfit.extend(FilePath::new("../app.js").err().map(Unfit::Path));
@@ -68,6 +86,10 @@ fn all() -> Vec<AppError> {
         AppError::UnknownAddress,
         AppError::MethodNotAllowed,
         AppError::UnknownWorkspace(text()),
+        AppError::WorkspaceExists(text()),
+        AppError::TooManyWorkspaces { limit: 7 },
+        AppError::UnknownPackage(text()),
+        AppError::TooManyPackages { limit: 7 },
         AppError::UnknownApp {
             workspace: "demo".to_owned(),
             app: text(),
@@ -136,6 +158,7 @@ fn all() -> Vec<AppError> {
     errors.extend(AppName::new("A").err().map(AppError::Name));
     errors.extend(AppName::new("admin").err().map(AppError::Name));
     errors.extend(of_values());
+    errors.extend(of_records().into_iter().map(AppError::Records));
     errors.extend(Limit::ALL.into_iter().map(|limit| run(hit(limit))));
     errors
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use platform::app::App;
-use platform::config::{Config, DataConfig, LimitsConfig};
+use platform::config::{Config, DataConfig, LimitsConfig, PopulationConfig};
 use platform::log::LogSink;
 use platform::middleware::Edge;
 use platform::model::{Workspace, WorkspaceName};
@@ -80,6 +80,11 @@ impl Server {
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
         let config = Config {
+            // Those with a story only, because every test builds its own.
+            population: PopulationConfig {
+                people: 0,
+                ..PopulationConfig::default()
+            },
             data: DataConfig {
                 dir: dir.path().to_owned(),
             },

@@ -14,17 +14,17 @@ use crate::ResourceType;
 pub(crate) const DEFINING: &[&str] = &["CodeSystem", "ValueSet", "ConceptMap", "StructureDefinition"];
 
 impl View {
-    /// R4's own definitions and those that stand in the workspace. Made when it is first asked for, and again only after a
-    /// definition was changed.
+    /// R4's own definitions, those of installed packages, and those that stand in the workspace. Made when it is first asked
+    /// for, and again only after a definition or a package was changed.
     #[must_use]
     pub fn library(&self) -> Arc<Library> {
-        let made = self.overlay().library().get_or_init(|| {
+        let base = self.base();
+        self.overlay().library(base).get(base.packages(), |packages| {
             let kinds = DEFINING.iter().filter_map(|name| ResourceType::parse(name));
             let own = kinds.flat_map(|kind| self.of_type(kind));
             let trees = own.filter_map(|record| Json::parse(&record.text).ok().map(Arc::new));
-            Arc::new(Library::new(Vec::new(), trees))
-        });
-        Arc::clone(made)
+            Library::new(packages, trees)
+        })
     }
 }
 

@@ -5,16 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use http::{Request, header};
+use http::Request;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::apps::AppDocument;
-use crate::api::extract::InApp;
+use crate::api::extract::{InApp, json_body};
 use crate::app::App;
 use crate::data::DeployError;
-use crate::error::{AppError, Unfit};
-use crate::middleware::collect;
+use crate::error::AppError;
 
 /// Far more than `{"version": 4294967295}`.
 const BODY_BYTES: u64 = 1024;
@@ -57,24 +56,12 @@ pub(crate) async fn update_current(
     }: InApp,
     request: Request<Body>,
 ) -> Result<Json<AppDocument>, AppError> {
-    let (parts, body) = request.into_parts();
-    let found = parts.headers.get(header::CONTENT_TYPE);
-    let found = found.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    if !found
-        .as_deref()
-        .is_some_and(|found| found.starts_with("application/json"))
-    {
-        return Err(AppError::MediaType {
-            expected: "application/json",
-            found,
-        });
-    }
-    let body = collect(&parts.headers, body, BODY_BYTES).await?;
-    let wanted: CurrentVersion = serde_json::from_slice(&body).map_err(|_| {
-        Unfit::Body(
-            "The body must say which version is to answer, and nothing else: {\"version\": 3}.".to_owned(),
-        )
-    })?;
+    let wanted: CurrentVersion = json_body(
+        request,
+        BODY_BYTES,
+        "The body must say which version is to answer, and nothing else: {\"version\": 3}.",
+    )
+    .await?;
     let pointed = app
         .apps
         .point_at(workspace.id, &deployed.name, wanted.version)

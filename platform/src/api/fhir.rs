@@ -1,0 +1,47 @@
+//! The FHIR R4 server of a workspace for programs outside the sandbox: `/w/{workspace}/fhir/…`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::middleware::{Surface, refuse_encoded};
+
+/// Answers as the FHIR server of the workspace.
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    mut request: Request<Body>,
+) -> Result<Response, AppError> {
+    let workspace = request.uri().path().split('/').nth(2).unwrap_or_default();
+    let workspace = app.workspace(workspace).await?;
+    refuse_encoded(request.headers())?;
+    *request.uri_mut() = below(request.uri())?;
+    let mut response = app
+        .answer_fhir(&workspace, app.fhir_base(&workspace), request)
+        .await;
+    response.extensions_mut().insert(Surface::Mock);
+    Ok(response)
+}
+
+/// The address without `/w/{workspace}/fhir`.
+fn below(uri: &Uri) -> Result<Uri, AppError> {
+    let whole = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    // Three segments and their slashes, counted in the path, so that slashes in the query are not looked at.
+    let start = uri
+        .path()
+        .match_indices('/')
+        .nth(3)
+        .map_or(uri.path().len(), |(place, _)| place);
+    let rest = whole.get(start..).unwrap_or_default();
+    let rest = if rest.starts_with('/') {
+        PathAndQuery::try_from(rest)
+    } else {
+        PathAndQuery::try_from(format!("/{rest}"))
+    };
+    rest.map(Uri::from).map_err(|_| AppError::UnknownAddress)
+}

@@ -1,0 +1,43 @@
+//! A workspace like another one: the same records, apps and what they keep, from then on apart.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::Request;
+
+use super::{NewWorkspace, WorkspaceDocument, created};
+use crate::api::extract::InWorkspace;
+use crate::app::App;
+use crate::error::AppError;
+
+/// Makes a workspace that is now as this one is: its records, its apps with what they keep, their versions and secrets.
+/// Traces and checkpoints stay behind.
+#[utoipa::path(
+    post,
+    path = "/api/v1/workspaces/{workspace}/fork",
+    tag = "workspaces",
+    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    request_body = NewWorkspace,
+    responses(
+        (status = CREATED, description = "The new workspace; its address is in the header Location", body = WorkspaceDocument),
+        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The name is taken", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "The body has no usable name", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = INSUFFICIENT_STORAGE, description = "There are as many workspaces as may be", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn fork_workspace(
+    State(app): State<Arc<App>>,
+    InWorkspace(original): InWorkspace,
+    request: Request<Body>,
+) -> Result<Response, AppError> {
+    let name = NewWorkspace::read(request).await?;
+    let made = app.fork_workspace(&original, &name).await?;
+    Ok(created(&app, &made))
+}
