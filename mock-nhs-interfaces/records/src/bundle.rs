@@ -3,7 +3,7 @@
 mod again;
 mod batch;
 mod entry;
-mod links;
+pub(crate) mod links;
 mod patching;
 mod places;
 mod scan;
@@ -46,11 +46,11 @@ pub(crate) async fn process_bundle(call: &Call<'_>, body: Body) -> Result<Answer
 }
 
 /// Does work that takes long apart from the threads that answer requests.
-async fn apart<T: Send + 'static>(
+pub(crate) async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a Bundle was not read to its end");
+        tracing::error!(%error, "work apart did not end");
         Err(Refusal::Broken)
     })
 }

@@ -8,7 +8,7 @@ use fhir::json::Json;
 
 /// What kind of element a link is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Link {
+pub(crate) enum Link {
     /// `Reference.reference`.
     Reference,
     Uri,
@@ -18,15 +18,15 @@ pub(super) enum Link {
 
 /// A string that is a link or holds some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found<'a> {
+pub(crate) struct Found<'a> {
     /// Its number among the strings of the resource that are values, in the order of the text.
     pub(super) number: usize,
-    pub(super) link: Link,
-    pub(super) text: &'a str,
+    pub(crate) link: Link,
+    pub(crate) text: &'a str,
 }
 
 /// Every link of a resource, in the order of the text.
-pub(super) fn links(resource: &Json) -> Vec<Found<'_>> {
+pub(crate) fn links(resource: &Json) -> Vec<Found<'_>> {
     let mut walk = Walk {
         strings: 0,
         found: Vec::new(),

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode};
 use search::execute::ExecuteError;
 use search::parse::{QueryErrorKind, QuerySyntaxErrors};
 use store::StoreError;
+use validation::terminology::TerminologyError;
 
 use super::shown::shown;
 use super::{Answer, outcome};
@@ -85,6 +86,8 @@ pub(crate) enum Refusal {
     /// Something that R4 has and this server does not.
     NotSupported(String),
     Records(RecordsError),
+    /// A question about codes that has no answer.
+    Terminology(TerminologyError),
     /// A fault of the server.
     Broken,
 }
@@ -116,6 +119,12 @@ impl From<QuerySyntaxErrors> for Refusal {
 impl From<ExecuteError> for Refusal {
     fn from(error: ExecuteError) -> Self {
         Self::Execute(error)
+    }
+}
+
+impl From<TerminologyError> for Refusal {
+    fn from(error: TerminologyError) -> Self {
+        Self::Terminology(error)
     }
 }
 
@@ -163,6 +172,7 @@ impl Refusal {
             Self::Patch(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotSupported(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Records(error) => records_status(error),
+            Self::Terminology(error) => terminology(error).0,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -226,7 +236,8 @@ impl Refusal {
             | Self::IdTaken(..)
             | Self::Execute(_)
             | Self::NotSupported(_)
-            | Self::Records(_) => vec![outcome::error(self.kind(), self.sentence())],
+            | Self::Records(_)
+            | Self::Terminology(_) => vec![outcome::error(self.kind(), self.sentence())],
         }
     }
 
@@ -262,6 +273,7 @@ impl Refusal {
             Self::Execute(ExecuteError::Cursor) => IssueType::Value,
             Self::Execute(ExecuteError::TooCostly { .. } | ExecuteError::Deadline) => IssueType::TooCostly,
             Self::Records(error) => records_kind(error),
+            Self::Terminology(error) => terminology(error).1,
             Self::Broken => IssueType::Exception,
         }
     }
@@ -323,6 +335,7 @@ impl Refusal {
             Self::Query(errors) => errors.to_string(),
             Self::Execute(error) => error.to_string(),
             Self::Records(error) => records_sentence(error),
+            Self::Terminology(error) => error.to_string(),
             Self::Invalid(_) => "The request cannot be done".to_owned(),
             Self::Broken => "The server failed; it is not the request's fault".to_owned(),
         }
@@ -402,6 +415,20 @@ fn unknown_type(name: &str) -> String {
         sentence.push('?');
     }
     sentence
+}
+
+fn terminology(error: &TerminologyError) -> (StatusCode, IssueType) {
+    match error {
+        TerminologyError::NotFound { .. } => (StatusCode::NOT_FOUND, IssueType::NotFound),
+        TerminologyError::NoSuchCode { .. } => (StatusCode::NOT_FOUND, IssueType::CodeInvalid),
+        TerminologyError::NotHere { .. } => (StatusCode::UNPROCESSABLE_ENTITY, IssueType::NotSupported),
+        TerminologyError::TooCostly { .. } | TerminologyError::TooMuchWork => {
+            (StatusCode::UNPROCESSABLE_ENTITY, IssueType::TooCostly)
+        }
+        TerminologyError::Circle { .. } => (StatusCode::UNPROCESSABLE_ENTITY, IssueType::Processing),
+        TerminologyError::Filter { .. } => (StatusCode::UNPROCESSABLE_ENTITY, IssueType::NotSupported),
+        TerminologyError::Incomplete(_) => (StatusCode::BAD_REQUEST, IssueType::Required),
+    }
 }
 
 fn records_status(error: &RecordsError) -> StatusCode {

@@ -15,6 +15,7 @@ mod hostile;
 mod interactions;
 mod lifecycle;
 mod negotiation;
+mod operations;
 mod patching;
 mod restart;
 mod searching;
