@@ -337,9 +337,12 @@ impl App {
 /// The records of every workspace, over these people.
 fn records(people: &population::Population, storage: &Storage) -> Result<Records, BuildError> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let base = Base::of_population(people, threads)?;
+    let base = Arc::new(Base::of_population(people, threads)?);
+    let warmed = Arc::clone(&base);
+    // Ends by itself within seconds; nobody waits for it.
+    std::thread::spawn(move || warmed.warm());
     Ok(Records::new(
-        Arc::new(base),
+        base,
         Arc::clone(&storage.store),
         RecordsConfig::default(),
     ))
