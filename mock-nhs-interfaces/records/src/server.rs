@@ -38,6 +38,7 @@ use http::{Method, Request, Response};
 use store::{Clock, WorkspaceId};
 
 use crate::Records;
+use crate::operations::exports::Exports;
 
 pub(crate) use accepted::Accepted;
 pub(crate) use answer::Answer;
@@ -52,6 +53,7 @@ pub(crate) use written::Written;
 pub struct FhirServer {
     records: Records,
     secret: Arc<[u8]>,
+    exports: Arc<Exports>,
 }
 
 /// The workspace that a request belongs to, and what the server needs of it.
@@ -72,6 +74,7 @@ impl FhirServer {
         Self {
             records,
             secret: secret.into(),
+            exports: Arc::default(),
         }
     }
 
@@ -79,6 +82,10 @@ impl FhirServer {
     #[must_use]
     pub fn records(&self) -> &Records {
         &self.records
+    }
+
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.exports
     }
 
     pub(crate) fn secret(&self) -> &Arc<[u8]> {

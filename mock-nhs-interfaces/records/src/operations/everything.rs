@@ -42,7 +42,7 @@ struct Wanted {
     patient: Compartment,
     /// Empty: all.
     types: Vec<ResourceType>,
-    since: Option<String>,
+    since: Option<Instant>,
     start: Option<String>,
     end: Option<String>,
 }
@@ -105,21 +105,14 @@ pub(super) async fn read_everything(
 }
 
 fn wanted(inputs: &Inputs, kind: ResourceType, id: &str) -> Result<Wanted, Refusal> {
-    let names = inputs
-        .texts("_type")
-        .into_iter()
-        .flat_map(|names| names.split(','));
-    let types = names
-        .map(|name| ResourceType::parse(name.trim()).ok_or_else(|| Refusal::UnknownType(name.to_owned())))
-        .collect::<Result<_, _>>()?;
     let text = |name: &str| inputs.text(name).map(str::to_owned);
     Ok(Wanted {
         patient: Compartment {
             resource_type: kind,
             id: id.into(),
         },
-        types,
-        since: text("_since"),
+        types: inputs.types()?,
+        since: inputs.since()?,
         start: text("start"),
         end: text("end"),
     })
@@ -175,29 +168,16 @@ fn gather(finder: &Finder, wanted: &Wanted) -> Result<Vec<Position>, Refusal> {
         followed.extend(&next);
         edge = next.into_iter().collect();
     }
-    let since = since(wanted)?;
     let belonging = members.into_iter().map(|doc| (false, doc));
     let mut all: Vec<Position> = belonging
         .chain(followed.into_iter().map(|doc| (true, doc)))
         .collect();
     all.retain(|(_, doc)| {
         finder.view.document(*doc).is_some_and(|record| {
-            is_wanted(record.kind) && since.is_none_or(|since| record.last_updated >= since)
+            is_wanted(record.kind) && wanted.since.is_none_or(|since| record.last_updated >= since)
         })
     });
     Ok(all)
-}
-
-fn since(wanted: &Wanted) -> Result<Option<Instant>, Refusal> {
-    let Some(text) = wanted.since.as_deref() else {
-        return Ok(None);
-    };
-    let date = fhir::date::DateTime::parse_query(text).map_err(|_| Refusal::Parameter {
-        name: "_since",
-        value: text.to_owned(),
-        wanted: "an instant",
-    })?;
-    Ok(Some(Instant::from_micros_up(date.interval().low)))
 }
 
 /// The conditions on dates of care, of which a resource of a type must meet one: a condition may have an onset, or only

@@ -9,6 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use search::parse::Handling;
 
 use crate::server::{Call, MAX_BODY_BYTES, Refusal, parameters};
+use crate::{Instant, ResourceType};
 
 /// Parameters that say how to write the answer, and are read elsewhere.
 const WRITING: [&str; 2] = ["_format", "_pretty"];
@@ -82,6 +83,27 @@ impl Inputs {
             .filter_map(|(_, value)| value.as_str().or_else(|| value.as_number()))
             .filter(|text| !text.is_empty())
             .collect()
+    }
+
+    /// The types in `_type`; none: all.
+    pub(super) fn types(&self) -> Result<Vec<ResourceType>, Refusal> {
+        let names = self.texts("_type").into_iter().flat_map(|names| names.split(','));
+        names
+            .map(|name| ResourceType::parse(name.trim()).ok_or_else(|| Refusal::UnknownType(name.to_owned())))
+            .collect()
+    }
+
+    /// The instant in `_since`.
+    pub(super) fn since(&self) -> Result<Option<Instant>, Refusal> {
+        let Some(text) = self.text("_since") else {
+            return Ok(None);
+        };
+        let date = fhir::date::DateTime::parse_query(text).map_err(|_| Refusal::Parameter {
+            name: "_since",
+            value: text.to_owned(),
+            wanted: "an instant",
+        })?;
+        Ok(Some(Instant::from_micros_up(date.interval().low)))
     }
 
     /// A number that counts something.

@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     pub(crate) content_location: Option<String>,
     pub(crate) allow: Option<HeaderValue>,
+    /// The body's media type, when it is no resource: it is then written as it is.
+    pub(crate) content_type: Option<&'static str>,
 }
 
 impl Answer {
@@ -38,6 +40,7 @@ impl Answer {
             location: None,
             content_location: None,
             allow: None,
+            content_type: None,
         }
     }
 
@@ -54,7 +57,7 @@ impl Answer {
     }
 
     pub(super) fn into_response(self, wishes: &Wishes, head: bool) -> Response<Body> {
-        let body = if wishes.pretty && !self.body.is_empty() {
+        let body = if wishes.pretty && self.content_type.is_none() && !self.body.is_empty() {
             match std::str::from_utf8(&self.body) {
                 Ok(text) => Bytes::from(fhir::text::pretty(text)),
                 Err(_) => self.body,
@@ -66,7 +69,7 @@ impl Answer {
         if !body.is_empty() {
             headers.insert(
                 CONTENT_TYPE,
-                HeaderValue::from_static(wishes.answer_type.content_type()),
+                HeaderValue::from_static(self.content_type.unwrap_or(wishes.answer_type.content_type())),
             );
         }
         if head {

@@ -163,7 +163,10 @@ fn search_parameter(parameter: &Parameter, out: &mut String) {
 
 fn operations(out: &mut String, here: impl Fn(&Operation) -> bool) {
     let mut begun = false;
-    for operation in OPERATIONS.iter().filter(|operation| here(operation)) {
+    let stated = OPERATIONS
+        .iter()
+        .filter(|operation| !operation.definition.is_empty());
+    for operation in stated.filter(|operation| here(operation)) {
         out.push_str(if begun { "," } else { r#","operation":["# });
         begun = true;
         let name = operation.name.trim_start_matches('$');

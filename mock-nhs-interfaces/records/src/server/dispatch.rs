@@ -28,6 +28,9 @@ pub(super) async fn answer(call: &mut Call<'_>, body: Body) -> Result<Answer, Re
     match parts.method {
         Method::GET | Method::HEAD => get(call, place, body).await,
         Method::POST => post(call, place, body).await,
+        Method::DELETE if let Route::SystemOperation(name) = place => {
+            call_operation(call, name, Subject::System, body).await
+        }
         _ => match written(place) {
             Some((kind, id)) => write(call, kind, id, body).await,
             None => Err(Refusal::Method(allowed)),
@@ -124,8 +127,8 @@ fn allowed(place: Route<'_>) -> &'static [&'static str] {
         Route::SystemSearch | Route::TypeSearch(_) | Route::CompartmentSearch(..) => &["POST", "OPTIONS"],
         Route::Type(_) => &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
         Route::Instance(..) => &["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"],
-        Route::SystemOperation(_) | Route::TypeOperation(..) | Route::InstanceOperation(..) => {
-            &["GET", "HEAD", "POST", "OPTIONS"]
-        }
+        // Which of them an operation takes, it says itself.
+        Route::SystemOperation(_) => &["GET", "HEAD", "POST", "DELETE", "OPTIONS"],
+        Route::TypeOperation(..) | Route::InstanceOperation(..) => &["GET", "HEAD", "POST", "OPTIONS"],
     }
 }

@@ -51,14 +51,14 @@ pub(crate) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Refus
 pub(crate) struct Operation {
     /// Its name with the `$`.
     pub(crate) name: &'static str,
-    /// The canonical URL of its definition.
+    /// The canonical URL of its definition; empty for what is part of another, which is not stated.
     pub(crate) definition: &'static str,
     /// Where it can be called.
     pub(crate) levels: &'static [Level],
     /// On which types, below the system; empty: on all.
     pub(crate) kinds: &'static [&'static str],
-    /// Whether it changes anything: then it takes POST only.
-    pub(crate) affects_state: bool,
+    /// The methods that it takes.
+    pub(crate) methods: &'static [&'static str],
     /// Does it.
     pub(crate) handler: for<'a> fn(&'a Call<'a>, Subject<'a>, Body) -> Answering<'a>,
 }
@@ -83,13 +83,8 @@ pub(super) async fn call_operation(
             && subject.kind().is_none_or(|kind| operation.takes(kind))
     });
     let operation = operation.ok_or_else(|| Refusal::UnknownOperation(name.to_owned()))?;
-    let allowed: &'static [&'static str] = if operation.affects_state {
-        &["POST"]
-    } else {
-        &["GET", "HEAD", "POST"]
-    };
-    if !allowed.contains(&call.parts.method.as_str()) {
-        return Err(Refusal::Method(allowed));
+    if !operation.methods.contains(&call.parts.method.as_str()) {
+        return Err(Refusal::Method(operation.methods));
     }
     debug_assert!(call.parts.method != Method::OPTIONS, "answered before");
     (operation.handler)(call, subject, body).await

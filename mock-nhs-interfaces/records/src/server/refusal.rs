@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     UnknownType(String),
     /// FHIR has no such path.
     UnknownPath,
+    /// There is no such export, or no longer.
+    UnknownExport,
     /// There is no such operation here.
     UnknownOperation(String),
     /// The path takes other methods.
@@ -140,6 +142,7 @@ impl Refusal {
         match self {
             Self::UnknownType(_)
             | Self::UnknownPath
+            | Self::UnknownExport
             | Self::UnknownOperation(_)
             | Self::NotFound(..)
             | Self::NoVersion(..)
@@ -214,6 +217,7 @@ impl Refusal {
             )],
             Self::UnknownType(_)
             | Self::UnknownPath
+            | Self::UnknownExport
             | Self::UnknownOperation(_)
             | Self::Method(_)
             | Self::NotAcceptable(_)
@@ -248,9 +252,11 @@ impl Refusal {
             | Self::UnknownOperation(_)
             | Self::UnknownParameter { .. }
             | Self::NotSupported(_) => IssueType::NotSupported,
-            Self::UnknownPath | Self::NotFound(..) | Self::NoVersion(..) | Self::NoMatch(_) => {
-                IssueType::NotFound
-            }
+            Self::UnknownPath
+            | Self::UnknownExport
+            | Self::NotFound(..)
+            | Self::NoVersion(..)
+            | Self::NoMatch(_) => IssueType::NotFound,
             Self::Gone(..) => IssueType::Deleted,
             Self::NotAcceptable(_) | Self::UnsupportedMedia(_) | Self::OtherMedia | Self::Encoded => {
                 IssueType::NotSupported
@@ -282,6 +288,9 @@ impl Refusal {
         match self {
             Self::UnknownType(name) => unknown_type(name),
             Self::UnknownPath => "FHIR R4 has no such address; see https://hl7.org/fhir/R4/http.html".to_owned(),
+            Self::UnknownExport => {
+                "There is no such export or file of it; exports are kept until newer ones take their place".to_owned()
+            }
             Self::UnknownOperation(name) => {
                 format!("There is no operation {} here; see /metadata for those there are", shown(name))
             }

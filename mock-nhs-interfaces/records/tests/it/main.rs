@@ -10,6 +10,7 @@ mod bundles;
 mod capabilities;
 mod client;
 mod conditional;
+mod exports;
 mod history;
 mod hostile;
 mod interactions;
