@@ -3,6 +3,7 @@
 mod again;
 mod batch;
 mod entry;
+mod fuzz;
 pub(crate) mod links;
 mod patching;
 mod places;
@@ -19,6 +20,7 @@ use fhir_types::outcome::{Finding, IssueType};
 
 use crate::server::{Answer, Call, MAX_BUNDLE_BYTES, Refusal, outcome, shown::shown};
 use entry::Entry;
+pub use fuzz::fuzz_bundle;
 
 /// The interactions with Bundles, as a `CapabilityStatement` names them.
 pub(crate) const INTERACTIONS: &[&str] = &["transaction", "batch"];

@@ -18,6 +18,7 @@ mod view;
 mod workspace;
 
 pub use base::{Base, BaseError, BasePart};
+pub use bundle::fuzz_bundle;
 pub use draft::{Draft, Quota};
 pub use error::RecordsError;
 pub use instant::Instant;

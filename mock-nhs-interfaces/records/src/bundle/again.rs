@@ -59,6 +59,11 @@ fn request(call: &Call<'_>, entry: Entry) -> Result<Request<Body>, Refusal> {
     for value in call.parts.headers.get_all("prefer") {
         request = request.header("prefer", value);
     }
+    let writes = !matches!(entry.method, Method::GET | Method::HEAD);
+    if writes && !call.parts.headers.contains_key("prefer") {
+        // As in a transaction: who has just sent a resource need not be sent it back.
+        request = request.header("prefer", "return=minimal");
+    }
     let body = match entry.resource {
         Some(resource) if entry.method == Method::PATCH => {
             let (kind, patch) = patch_body(&resource)?;
