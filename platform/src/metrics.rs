@@ -28,6 +28,7 @@ struct Counts {
     /// By the first digit of the status.
     requests: [AtomicU64; 6],
     runs: Labelled,
+    runs_begun_slowly: AtomicU64,
     run_wall: Histogram,
     run_cpu: Histogram,
     calls: AtomicU64,
@@ -111,6 +112,10 @@ impl Metrics {
             .fetch_add(run.calls_refused, Ordering::Relaxed);
     }
 
+    pub(crate) fn begun_slowly(&self) {
+        self.counts.runs_begun_slowly.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// `outcome` is `deployed`, or the code of the refusal.
     pub(crate) fn deployed(&self, outcome: &str) {
         self.counts.deploys.add(outcome);
@@ -159,6 +164,16 @@ impl Metrics {
         for (outcome, runs) in counts.runs.all() {
             text.sample("c4h_runs_total", Some(("outcome", &outcome)), runs);
         }
+        text.family(
+            "c4h_runs_begun_slowly_total",
+            Kind::Counter,
+            "Runs that began at low priority, because their workspace had had its share and others were about.",
+        );
+        text.sample(
+            "c4h_runs_begun_slowly_total",
+            None,
+            count(&counts.runs_begun_slowly),
+        );
         text.histogram(
             "c4h_run_seconds",
             "Time of runs from start to end.",

@@ -29,7 +29,7 @@ pub(crate) struct Replayed {
     pub(crate) comparison: Comparison,
 }
 
-/// Why a run cannot be repeated, if it cannot.
+/// Why a run cannot be repeated, if it cannot: the end of a sentence.
 pub(crate) fn obstacle(run: &KeptRun) -> Option<String> {
     match &run.tape {
         None => Some("what it learned from the world was not recorded".to_owned()),
@@ -83,9 +83,7 @@ pub(crate) async fn replay(
     let options = ReplayOptions { fault: order.fault };
     let mut context = RunContext::replay(run::new_run_id(), Arc::clone(tape), options, &secrets);
     context.watcher = app.traces.watcher(workspace.id, &of.app, &context.run_id, number);
-    let repeated = app
-        .sandbox
-        .group(workspace.id.get())
+    let repeated = run::sandbox_for(app, &slot, workspace)
         .replay(&guest, context)
         .await;
     drop(slot);

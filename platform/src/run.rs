@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use sandbox_runtime::replay::Tape;
 use sandbox_runtime::trace::{Keeper, Level, LogLine, Outcome, RunKind, Stream, Trace, TraceParent};
-use sandbox_runtime::{RunContext, RunError};
+use sandbox_runtime::{RunContext, RunError, Sandbox};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::egress::Inside;
 use crate::error::AppError;
 use crate::metrics::RunFigures;
 use crate::model::{SecretName, Workspace};
+use crate::slots::{Pace, Slot};
 
 /// One request for an app.
 #[derive(Debug)]
@@ -70,7 +71,7 @@ pub(crate) async fn run(app: &Arc<App>, job: Job) -> Result<Ran, AppError> {
         .await?;
     let missing = notes_of(&environment.missing);
     let context = context(app, &job, environment);
-    let sandbox = app.sandbox.group(job.workspace.id.get());
+    let sandbox = sandbox_for(app, &slot, &job.workspace);
     let mut run = sandbox.handle(&guest, job.request, context).await;
     run.trace.log.splice(0..0, missing);
     drop(slot);
@@ -80,6 +81,18 @@ pub(crate) async fn run(app: &Arc<App>, job: Job) -> Result<Ran, AppError> {
         run_id,
         answer: run.answer,
     })
+}
+
+/// The engine as a run of this workspace is to have it.
+pub(crate) fn sandbox_for(app: &App, slot: &Slot, workspace: &Workspace) -> Sandbox {
+    let sandbox = app.sandbox.group(workspace.id.get());
+    match slot.pace() {
+        Pace::Prompt => sandbox,
+        Pace::Slow => {
+            app.metrics.begun_slowly();
+            sandbox.from_the_slow_lane()
+        }
+    }
 }
 
 /// What the trace says of secrets that the app declares and nobody has set: the app may well do without.
@@ -145,6 +158,7 @@ impl Keeper for Abandoned {
 }
 
 pub(crate) fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace: Trace, tape: Option<Tape>) {
+    app.slots.used(workspace.id, trace.cpu_us);
     let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     app.metrics.ran(RunFigures {
         outcome: match &trace.outcome {

@@ -8,23 +8,27 @@
 //!     turn        the workspaces that have a line, in the order in which they get the next free place
 //! ```
 //!
-//! Three rules make it fair:
+//! Four rules make it fair:
 //! - Only a workspace's own line grows when it asks for too much, and free places go round the lines, one each.
 //! - A workspace never holds more places than are still free, so one can hold half of them, two a third each, and there
 //!   is always one left for a workspace that has none.
+//! - A workspace that has had its share of processor time begins its runs in the slow lane while others are about ([`share`]).
 //! - An app that waits for another app's answer waits for a place on the next floor, never for one that it holds itself.
 //!
 //! Owns one lock around all floors; it is held for a few additions, never across an await.
 
 mod floor;
+mod share;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::WorkspaceId;
 use tokio::sync::oneshot;
 
 use self::floor::{Floor, Rules, Ticket};
+pub(crate) use self::share::Pace;
+use self::share::Shares;
 use crate::config::LimitsConfig;
 use crate::model::AppName;
 
@@ -47,6 +51,7 @@ pub struct Slots {
     floors: Arc<Mutex<Vec<Floor>>>,
     rules: Rules,
     patience: Duration,
+    shares: Shares,
 }
 
 /// Why a request got no place.
@@ -104,6 +109,7 @@ impl Slots {
             floors: Arc::new(Mutex::new(floors.collect())),
             rules,
             patience: PATIENCE,
+            shares: Shares::default(),
         }
     }
 
@@ -142,6 +148,11 @@ impl Slots {
             // The sender is only dropped together with the line, which the guard below has not left yet.
             Ok(Err(_)) | Err(_) => Err(waiting.give_up(app)),
         }
+    }
+
+    /// Counts what a run has used to its workspace's share.
+    pub(crate) fn used(&self, workspace: WorkspaceId, cpu_us: u64) {
+        self.shares.used(workspace, cpu_us, Instant::now());
     }
 
     /// All runs under way.
@@ -191,6 +202,13 @@ fn outside_places(limits: &LimitsConfig) -> u32 {
         .runs_per_workspace
         .saturating_mul(2)
         .clamp(PLACES, MOST_PLACES)
+}
+
+impl Slot {
+    /// Where the run begins; asked once, when it does.
+    pub(crate) fn pace(&self) -> Pace {
+        self.slots.shares.pace(self.workspace, Instant::now())
+    }
 }
 
 impl Drop for Slot {

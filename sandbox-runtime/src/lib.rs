@@ -29,7 +29,8 @@
 //! 9. A log is cut and says so, and the run goes on: `limits::log`.
 //! 10. A guest cannot make the host hold much for it: `limits::handles`, `limits::host_call`, `limits::random`.
 //! 11. Busy guests leave turns to quick ones, and a full house says so: `runs::sixty_four_spinning_guests_do_not_starve_a_quick_one`,
-//!     `runs::a_full_engine_says_busy`.
+//!     `runs::a_full_engine_says_busy`; the short runs of a group that has had its share can wait as well:
+//!     `runs::short_runs_of_a_group_that_is_to_wait_begin_in_the_slow_lane`.
 //! 12. Whoever drops a run frees everything it held: `runs::dropping_a_run_frees_its_place_and_its_call`.
 //! 13. Every failure has one name, one sentence and a place in the trace: `runs::failures_have_names`, `runs::a_trap_names_the_function`.
 //! 14. Host code that panics under a guest fails that call and nothing else: `calls::a_panic_on_the_way_out_is_a_failed_call_and_nothing_else`.

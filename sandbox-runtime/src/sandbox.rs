@@ -1,7 +1,7 @@
 //! The engine with everything that lives as long as the program, and [`Sandbox::handle`], which runs one request.
 //!
 //! A run is one future: whoever drops it ends the guest, its calls and its memory. Its first slice of processor time is spent in the
-//! caller's own task; one that takes longer goes on in the slow lane, which ends it when the caller is gone. The only other tasks
+//! caller's own task; one that takes longer, or whose group is to wait for others, is in the slow lane, which ends it when the caller is gone. The only other tasks
 //! are one for each outgoing call, owned by the guest's store.
 
 mod answer;
@@ -67,6 +67,15 @@ impl Default for SandboxConfig {
 pub struct Sandbox {
     inner: Arc<Inner>,
     group: lane::Group,
+    begin: Begin,
+}
+
+/// Where runs begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    /// In the caller's task; in the slow lane they go on.
+    Here,
+    SlowLane,
 }
 
 struct Inner {
@@ -122,6 +131,7 @@ impl Sandbox {
                 config,
             }),
             group: 0,
+            begin: Begin::Here,
         })
     }
 
@@ -132,7 +142,16 @@ impl Sandbox {
         Self {
             inner: Arc::clone(&self.inner),
             group,
+            begin: Begin::Here,
         }
+    }
+
+    /// The same for runs that begin in the slow lane instead of going there when they turn out long: for a group whose many short
+    /// runs would keep others from the serving threads.
+    #[must_use]
+    pub fn from_the_slow_lane(mut self) -> Self {
+        self.begin = Begin::SlowLane;
+        self
     }
 
     /// Makes a component ready to run. Takes milliseconds for large ones: call it off the async threads, or use
@@ -181,7 +200,11 @@ impl Sandbox {
                     place,
                 };
                 let mut work = Box::pin(run::execute(start, request));
-                match first_slice(&mut work, &open.meter).await {
+                let ended = match self.begin {
+                    Begin::Here => first_slice(&mut work, &open.meter).await,
+                    Begin::SlowLane => None,
+                };
+                match ended {
                     Some(ended) => ended,
                     None => inner.lane.finish(self.group, work).await.unwrap_or_else(|| {
                         Ended::without_start(RunError::host("the platform panicked under a run"))

@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench neighbour` starts the program, asks the small app for its page over one connection and takes the median and the
 //! 99th percentile of the quiet time; then it does so again during each attack, and prints the ratio. The quiet figures are taken anew
-//! before each attack, so that a slow spell of the machine is in both. The attacker's clients share the processors with the server;
-//! what they take is a part of what the neighbour notices.
+//! before each attack, so that a slow spell of the machine is in both. The attacker's clients share the processors with the server, at
+//! low priority, because in earnest they would be elsewhere; what they take all the same is a part of what the neighbour notices.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 
 mod attack;

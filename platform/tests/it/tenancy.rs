@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
+use platform::model::WorkspaceName;
 
 use crate::TestResult;
 use crate::server::Server;
@@ -106,5 +107,49 @@ async fn what_is_no_name_deploys_nothing() -> TestResult {
         server.get("/api/v1/workspaces/demo/apps").await.json()["apps"],
         serde_json::json!([])
     );
+    Ok(())
+}
+
+/// Runs that began at low priority, as operators see them.
+async fn begun_slowly(server: &Server) -> String {
+    let metrics = server.get("/metrics").await.text();
+    let line = metrics
+        .lines()
+        .find(|line| line.starts_with("c4h_runs_begun_slowly_total "));
+    line.unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn who_has_had_its_share_gives_way_to_neighbours() -> TestResult {
+    const NONE: &str = "c4h_runs_begun_slowly_total 0";
+    const SPIN: &[u8] = b"export default () => { for (;;); };";
+    let server = Server::start().await?;
+    let quiet = WorkspaceName::new("quiet")?;
+    server.app.workspaces.ensure(&quiet).await?;
+    for (app, kind, source) in [
+        ("demo/apps/spin", "text/javascript", SPIN),
+        ("demo/apps/hello", "application/wasm", examples::HELLO),
+        ("quiet/apps/hello", "application/wasm", examples::HELLO),
+    ] {
+        let deploy = Request::post(format!("/api/v1/workspaces/{app}/versions")).header("content-type", kind);
+        assert_eq!(server.ask(deploy, source).await.status, StatusCode::CREATED);
+    }
+    let hello = async |workspace: &str| {
+        let answer = server.get(&format!("/w/{workspace}/apps/hello/")).await;
+        assert_eq!(answer.text(), "Hello from your app\n");
+    };
+    // A second each: overdrawn for ten seconds to come.
+    for _ in 0..2 {
+        assert_eq!(server.get("/w/demo/apps/spin/").await.code(), "limit-cpu");
+    }
+    hello("demo").await;
+    assert_eq!(begun_slowly(&server).await, NONE, "nobody else is about");
+    hello("quiet").await;
+    assert_eq!(begun_slowly(&server).await, NONE, "the neighbour owes nothing");
+    hello("demo").await;
+    let slowly = begun_slowly(&server).await;
+    assert_eq!(slowly, "c4h_runs_begun_slowly_total 1");
+    hello("quiet").await;
+    assert_eq!(begun_slowly(&server).await, slowly);
     Ok(())
 }

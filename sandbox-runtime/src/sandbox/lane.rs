@@ -1,4 +1,5 @@
-//! The slow lane: threads of low priority, where runs go on that have used up their first slice of processor time.
+//! The slow lane: threads of low priority, where runs go on that have used up their first slice of processor time, and where those
+//! begin whose group has had its share.
 //!
 //! Most runs take less than a millisecond and never come here. One that takes longer would keep a serving thread from them;
 //! here it gets what the serving threads leave over, and takes turns with other groups' runs, so that one workspace's

@@ -1,11 +1,12 @@
 //! Runs from start to end: answers, failures, and what is left behind.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::Request;
 use sandbox_runtime::trace::{Outcome, Stream};
-use sandbox_runtime::{Limits, RunError, Sandbox, SandboxConfig};
+use sandbox_runtime::{Event, Limits, RunError, Sandbox, SandboxConfig, Watcher};
 
 use crate::stage::{
     Nobody, SANDBOX, Somebody, body, code, compiler, context, get, guest, handling, run, run_with,
@@ -215,6 +216,36 @@ async fn sixty_four_spinning_guests_do_not_starve_a_quick_one() {
     for task in spinning {
         task.abort();
     }
+}
+
+/// Notes on which thread the guest runs when it calls somebody.
+#[derive(Debug, Default)]
+struct Threads(Mutex<Vec<Option<String>>>);
+
+impl Watcher for Threads {
+    fn saw(&self, event: Event<'_>) {
+        if matches!(event, Event::CallStarted(_)) {
+            let name = std::thread::current().name().map(str::to_owned);
+            self.0.lock().unwrap().push(name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn short_runs_of_a_group_that_is_to_wait_begin_in_the_slow_lane() {
+    let guest = guest("(drop (call $call)) (call $hello (local.get $out))").await;
+    let threads = Arc::new(Threads::default());
+    let slow = SANDBOX.group(1).from_the_slow_lane();
+    // A group asked for anew begins as usual.
+    for sandbox in [&SANDBOX, &slow, &slow.group(2)] {
+        let mut context = context(Limits::DEFAULT, Somebody::default());
+        context.watcher = Some(Arc::clone(&threads) as Arc<dyn Watcher>);
+        let run = sandbox.handle(&guest, get("/"), context).await;
+        assert_eq!(body(&run), "hello");
+    }
+    let is_slow = |name: &Option<String>| name.as_ref().is_some_and(|name| name.starts_with("slow-lane-"));
+    let seen: Vec<bool> = threads.0.lock().unwrap().iter().map(is_slow).collect();
+    assert_eq!(seen, [false, true, false]);
 }
 
 #[tokio::test]
