@@ -25,6 +25,17 @@ async function lookUp(page, number) {
   await page.getByRole("button", { name: /find/i }).click();
 }
 
+/** Looks a patient up and repeats the run with a fault: the addresses of both runs and of the comparison. */
+async function repeated(page, name) {
+  const answer = await page.request.get(`${base}/w/demo/apps/${name}/?nhs=${jane}`);
+  const run = answer.headers()["x-c4h-run"];
+  const order = { data: { fault: "status-503" } };
+  const replayed = await page.request.post(`${base}/api/v1/workspaces/demo/apps/${name}/traces/${run}/replay`, order);
+  const runs = `/w/demo/app/${name}/runs`;
+  const repetition = `${runs}/${(await replayed.json()).run.run}`;
+  return [`${runs}/${run}`, repetition, `${repetition}/comparison`];
+}
+
 test("deploy an app, look up a patient, read in its trace what was asked", () =>
   walk({}, async (page) => {
     await deploy(page, "lookup-by-mouse");
@@ -128,10 +139,12 @@ test("axe finds nothing on any page, nor on the app", () =>
       await openEverything(page);
       await findsNothing(page);
     }
-    await page.goto(`${base}/w/demo/app/lookup-checked`);
-    await page.locator(".c4h-run__title a").first().click();
-    await openEverything(page);
-    await findsNothing(page);
+    for (const path of await repeated(page, "lookup-checked")) {
+      await page.goto(base + path);
+      await openEverything(page);
+      await findsNothing(page);
+    }
+    await picture(page, "comparison");
     for (const query of ["", `?nhs=${jane}`, "?nhs=12", "?nhs=9000000017"]) {
       await page.goto(`${base}/w/demo/apps/lookup-checked/${query}`);
       await findsNothing(page);
@@ -143,8 +156,8 @@ test("axe finds nothing on any page, nor on the app", () =>
 test("nothing scrolls sideways at 320 px, nor with text of twice the size", () =>
   walk({ viewport: { width: 320, height: 640 } }, async (page) => {
     await deploy(page, "lookup-narrow");
-    await page.request.get(`${base}/w/demo/apps/lookup-narrow/?nhs=${jane}`);
-    const paths = ["/", "/w/demo/app/lookup-narrow", "/no/such/page", `/w/demo/apps/lookup-narrow/?nhs=${jane}`];
+    const runs = await repeated(page, "lookup-narrow");
+    const paths = ["/", "/w/demo/app/lookup-narrow", ...runs, "/no/such/page", `/w/demo/apps/lookup-narrow/?nhs=${jane}`];
     for (const path of paths) {
       await page.setViewportSize({ width: 320, height: 640 });
       await page.goto(base + path);

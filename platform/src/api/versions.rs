@@ -56,7 +56,7 @@ pub(crate) struct VersionDocument {
     #[serde(with = "time::serde::rfc3339")]
     #[schema(value_type = String, format = DateTime)]
     pub(crate) deployed_at: OffsetDateTime,
-    /// The toolchain that the component names as its maker.
+    /// The language of a script; of a component, the toolchain that it names as its maker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) made_with: Option<String>,
     /// `shipped` with the program, or `deployed` by somebody.

@@ -83,7 +83,12 @@ fn difference(run: &str, replayed: &ReplayDocument) -> Vec<String> {
     if !calls.is_empty() {
         lines.push("The calls:".to_owned());
         for call in calls {
-            lines.push(format!("  {} {}", sign(&call.change), call.sentence));
+            let sentence = match (call.change.as_str(), call.after) {
+                // What is different about it stands below.
+                ("changed", Some(number)) => format!("Call {number}: {}", call.call),
+                _ => call.sentence.clone(),
+            };
+            lines.push(format!("  {} {sentence}", sign(&call.change)));
             lines.extend(
                 call.differences
                     .iter()

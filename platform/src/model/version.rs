@@ -20,7 +20,7 @@ pub struct Version {
     pub size_bytes: u64,
     /// When it was deployed.
     pub deployed_at: OffsetDateTime,
-    /// The toolchain that the component names as its maker, where it names one.
+    /// The language of a script; of a component, the toolchain that it names as its maker, where it names one.
     pub made_with: Option<String>,
     /// Who put it there.
     pub origin: Origin,
@@ -78,6 +78,16 @@ impl Language {
             Self::TypeScript => "typescript",
         }
     }
+
+    /// What a builder calls it; `None` where only the component's maker knows.
+    #[must_use]
+    pub const fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Component => None,
+            Self::JavaScript => Some("JavaScript"),
+            Self::TypeScript => Some("TypeScript"),
+        }
+    }
 }
 
 /// A version that has no number yet.
@@ -87,7 +97,7 @@ pub struct NewVersion {
     pub component: BlobId,
     /// Size of the component.
     pub size_bytes: u64,
-    /// The toolchain that the component names as its maker.
+    /// The language of a script; of a component, the toolchain that it names as its maker.
     pub made_with: Option<String>,
     /// Who deploys it.
     pub origin: Origin,

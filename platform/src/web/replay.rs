@@ -78,9 +78,17 @@ fn piece(text: &str) -> String {
     words::shorten(&words::visible(text), PIECE_CHARACTERS)
 }
 
+/// Without the marks around a line or a header: the table's cell is around it already.
+fn unquoted(text: &str) -> &str {
+    let inner = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+    inner.unwrap_or(text)
+}
+
 impl From<Difference> for Row {
     fn from(difference: Difference) -> Self {
-        let shown = |value: Option<String>| value.map_or_else(|| "Nothing".to_owned(), |value| piece(&value));
+        let shown = |value: Option<String>| {
+            value.map_or_else(|| "Nothing".to_owned(), |value| piece(unquoted(&value)))
+        };
         Self {
             place: piece(&difference.place),
             before: shown(difference.before),
@@ -91,13 +99,18 @@ impl From<Difference> for Row {
 
 impl From<CallDifference> for CallRow {
     fn from(difference: CallDifference) -> Self {
+        let sentence = match (difference.change, difference.after) {
+            // What is different about it is in the rows.
+            (Change::Changed, Some(number)) => format!("Call {number}: {}", difference.call),
+            _ => difference.sentence,
+        };
         Self {
             change: match difference.change {
                 Change::Added => "New call",
                 Change::Missing => "Missing call",
                 Change::Changed => "Changed call",
             },
-            sentence: piece(&difference.sentence),
+            sentence: piece(&sentence),
             rows: difference.differences.into_iter().map(Row::from).collect(),
         }
     }

@@ -46,6 +46,8 @@ struct Download {
 enum Again {
     /// It cannot be repeated; why.
     Not(String),
+    /// It is a repetition itself, and says which run can be repeated.
+    Repetition,
     /// How it can.
     Ways {
         faults: &'static [FaultName],
@@ -99,6 +101,7 @@ pub(super) async fn page(
             .as_ref()
             .map(|_| format!("{}/comparison", run.address)),
         again: match replay::obstacle(kept) {
+            Some(_) if run.repeats.is_some() => Again::Repetition,
             Some(reason) => Again::Not(reason),
             None => Again::Ways {
                 faults: FaultName::ALL,

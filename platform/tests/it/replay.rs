@@ -173,13 +173,32 @@ async fn the_pages_repeat_a_run_and_tell_the_difference() -> TestResult {
         "how=fault&fault=status-503&call=1",
     )
     .await;
-    let bad = server.get(bad.headers["location"].to_str()?).await;
+    let comparison = bad.headers["location"].to_str()?.to_owned();
+    let bad = server.get(&comparison).await;
     assert_eq!(bad.status, StatusCode::OK);
-    assert!(
-        bad.text().contains("Something different happened"),
-        "{}",
-        bad.text()
-    );
+    let bad = bad.text();
+    for words in [
+        "Something different happened",
+        "One answer was made bad on purpose",
+        // What people see of the page, and not how it is written.
+        ">page, line ",
+        ">Call 1: GET https://int.api.service.nhs.uk/",
+    ] {
+        assert!(bad.contains(words), "{words}\n{bad}");
+    }
+    for noise in ["&lt;dl", "&#60;", "`", "body of the answer"] {
+        assert!(!bad.contains(noise), "{noise}\n{bad}");
+    }
+    let repetition = server
+        .get(comparison.trim_end_matches("/comparison"))
+        .await
+        .text();
+    for words in [
+        "This run is a repetition itself.",
+        "one of them made bad on purpose",
+    ] {
+        assert!(repetition.contains(words), "{words}\n{repetition}");
+    }
     let nothing = press(&server, &format!("{PAGE}/runs/{run}/replay"), "how=fault").await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

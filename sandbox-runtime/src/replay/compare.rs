@@ -1,12 +1,13 @@
 //! What is different between two runs, as data and in plain words: the answer, the calls, the cost.
 
+mod page;
 mod text;
 
 use serde::{Deserialize, Serialize};
 
-use self::text::{body_differences, header_differences, shortened};
+use self::text::{body_differences, header_differences, page_differences, shortened};
 use crate::limits::bytes_in_words;
-use crate::trace::{Body, Call, Outcome, Trace};
+use crate::trace::{Body, Call, Outcome, ResponseRecord, Trace};
 
 /// What is different between two runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,7 +160,19 @@ fn answer_differences(before: &Trace, after: &Trace) -> Vec<Difference> {
     };
     differences.extend(differ("status", Some(before.status), Some(after.status)));
     differences.extend(header_differences("header", &before.headers, &after.headers));
-    differences.extend(body_differences("body", &before.body, &after.body));
+    let is_page = |response: &ResponseRecord| {
+        let kind = response.headers.get("content-type").unwrap_or_default();
+        kind.trim_start().starts_with("text/html")
+    };
+    let seen = if is_page(before) && is_page(after) {
+        page_differences("page", &before.body, &after.body)
+    } else {
+        Vec::new()
+    };
+    if seen.is_empty() {
+        differences.extend(body_differences("body", &before.body, &after.body));
+    }
+    differences.extend(seen);
     differences
 }
 
@@ -200,19 +213,24 @@ fn changed(before: &Call, after: &Call) -> Option<CallDifference> {
         &before.request_body,
         &after.request_body,
     ));
+    let faults = differ("fault", before.fault.as_ref(), after.fault.as_ref());
+    let is_on_purpose = faults.is_some();
+    differences.extend(faults);
     differences.extend(differ("status", before.status, after.status));
-    differences.extend(header_differences(
-        "header of the answer",
-        &before.response_headers,
-        &after.response_headers,
-    ));
-    differences.extend(body_differences(
-        "body of the answer",
-        &before.response_body,
-        &after.response_body,
-    ));
     differences.extend(differ("refusal", before.refused.as_ref(), after.refused.as_ref()));
-    differences.extend(differ("fault", before.fault.as_ref(), after.fault.as_ref()));
+    // What a fault made of an answer is no finding.
+    if !is_on_purpose {
+        differences.extend(header_differences(
+            "header of the answer",
+            &before.response_headers,
+            &after.response_headers,
+        ));
+        differences.extend(body_differences(
+            "body of the answer",
+            &before.response_body,
+            &after.response_body,
+        ));
+    }
     if differences.is_empty() {
         return None;
     }

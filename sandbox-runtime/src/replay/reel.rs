@@ -114,7 +114,6 @@ impl Reel {
 
 impl Wound {
     fn cut(&mut self, why: impl FnOnce() -> String) {
-        self.cut
-            .get_or_insert_with(|| format!("This run cannot be repeated to its end: {}.", why()));
+        self.cut.get_or_insert_with(why);
     }
 }

@@ -184,7 +184,7 @@ impl Tape {
         self.cut.is_none()
     }
 
-    /// Why it is not whole, in one sentence.
+    /// Why it is not whole, such as "the run waited too often": the end of a sentence.
     #[must_use]
     pub fn cut(&self) -> Option<&str> {
         self.cut.as_deref()

@@ -124,7 +124,9 @@ fn check_json(path: &str, text: &str) -> Result<(), ScriptError> {
         return Ok(());
     };
     // Skipping a value knows less about what is wrong than reading it: a trailing comma is no key to it.
-    let error = serde_json::from_str::<serde_json::Value>(text).err().unwrap_or(error);
+    let error = serde_json::from_str::<serde_json::Value>(text)
+        .err()
+        .unwrap_or(error);
     let line = text.lines().nth(error.line().saturating_sub(1));
     Err(ScriptError {
         line: u32::try_from(error.line()).ok(),

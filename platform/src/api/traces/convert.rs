@@ -85,7 +85,9 @@ impl RunDocument {
 pub(crate) fn why_not_whole(run: &KeptRun) -> Option<String> {
     match &run.tape {
         None => Some("What this run learned from the world was not recorded.".to_owned()),
-        Some(tape) => tape.cut().map(str::to_owned),
+        Some(tape) => tape
+            .cut()
+            .map(|why| format!("This run cannot be repeated to its end: {why}.")),
     }
 }
 

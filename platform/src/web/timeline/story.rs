@@ -69,8 +69,13 @@ fn beginning(trace: &Trace, below: &str) -> String {
         RunKind::Request => format!("The app was asked for {asked}."),
         RunKind::Scheduled => format!("Its schedule woke the app, and asked for {asked}."),
         RunKind::Replay { of } => format!(
-            "This repeats run {}: the app was asked for {asked} again, at the same time of day, and got the answers that were recorded then.",
-            quote(of)
+            "This repeats run {}: the app was asked for {asked} again, at the same time of day, and got {}.",
+            quote(of),
+            if trace.calls.iter().any(|call| call.fault.is_some()) {
+                "the answers that were recorded then, one of them made bad on purpose"
+            } else {
+                "the answers that were recorded then"
+            }
         ),
         RunKind::Test => format!("A test of the app asked for {asked}."),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Difference, same_body};
+use super::{Difference, page, same_body};
 use crate::trace::{Body, Headers};
 
 /// Differences that are listed of one body; the rest is counted.
@@ -63,6 +63,19 @@ pub(super) fn body_differences(place: &str, before: &Body, after: &Body) -> Vec<
         let size = |body: &Body| Some(format!("{} bytes", body.size_bytes()));
         differences.push(Difference::new(place.to_owned(), size(before), size(after)));
     }
+    listed(place, differences)
+}
+
+/// What people see of two pages; nothing when they read the same.
+pub(super) fn page_differences(place: &str, before: &Body, after: &Body) -> Vec<Difference> {
+    let (Some(before), Some(after)) = (before.text(), after.text()) else {
+        return Vec::new();
+    };
+    let text = |html: &str| page::lines(html).join("\n");
+    listed(place, line_differences(place, &text(before), &text(after)))
+}
+
+fn listed(place: &str, mut differences: Vec<Difference>) -> Vec<Difference> {
     if differences.len() > LISTED {
         let more = differences.len() - LISTED;
         differences.truncate(LISTED);
@@ -76,6 +89,12 @@ pub(super) fn body_differences(place: &str, before: &Body, after: &Body) -> Vec<
 }
 
 fn json_differences(place: &str, before: &Value, after: &Value) -> Vec<Difference> {
+    // A resource of another kind is another answer: that its fields are others says nothing.
+    let kind = |body: &Value| body.get("resourceType").and_then(Value::as_str).map(shortened);
+    let (kind_before, kind_after) = (kind(before), kind(after));
+    if kind_before.is_some() && kind_after.is_some() && kind_before != kind_after {
+        return vec![Difference::new(place.to_owned(), kind_before, kind_after)];
+    }
     let mut differences = Vec::new();
     walk(String::new(), Some(before), Some(after), &mut differences);
     differences
@@ -122,34 +141,36 @@ fn walk<'a>(path: String, before: Option<&'a Value>, after: Option<&'a Value>, f
     }
 }
 
+/// Lines that went and lines that came in their place are one change each. Lines of nothing but white space say nothing.
 fn line_differences(place: &str, before: &str, after: &str) -> Vec<Difference> {
     let before: Vec<(usize, &str)> = (1..).zip(before.lines()).collect();
     let after: Vec<(usize, &str)> = (1..).zip(after.lines()).collect();
-    let quoted = |line: &str| Some(format!("`{}`", shortened(line)));
-    let mut differences: Vec<Difference> = Vec::new();
+    let mut differences = Vec::new();
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
     for pair in align(&before, &after, |one, other| one.1 == other.1) {
         match pair {
-            (Some((number, line)), None) => {
-                differences.push(Difference::new(
-                    format!("{place}, line {number}"),
-                    quoted(line),
-                    None,
-                ));
-            }
-            (None, Some((number, line))) => {
-                let place = format!("{place}, line {number}");
-                // A line that went and one that came in its place are one change.
-                match differences.last_mut() {
-                    Some(last) if last.after.is_none() && last.place == place => {
-                        *last = Difference::new(place, last.before.take(), quoted(line));
-                    }
-                    _ => differences.push(Difference::new(place, None, quoted(line))),
-                }
-            }
-            _ => {}
+            (Some(line), None) => gone.push(*line),
+            (None, Some(line)) => new.push(*line),
+            _ => differences.extend(block(place, &mut gone, &mut new)),
         }
     }
+    differences.extend(block(place, &mut gone, &mut new));
     differences
+}
+
+/// The changes between two lines that stayed.
+fn block(place: &str, gone: &mut Vec<(usize, &str)>, new: &mut Vec<(usize, &str)>) -> Vec<Difference> {
+    let says_something = |line: &(usize, &str)| !line.1.trim().is_empty();
+    let mut gone = gone.drain(..).filter(says_something).fuse();
+    let mut new = new.drain(..).filter(says_something).fuse();
+    let quoted = |line: (usize, &str)| format!("`{}`", shortened(line.1.trim()));
+    std::iter::from_fn(|| {
+        let (before, after) = (gone.next(), new.next());
+        let (number, _) = after.or(before)?;
+        let place = format!("{place}, line {number}");
+        Some(Difference::new(place, before.map(quoted), after.map(quoted)))
+    })
+    .collect()
 }
 
 /// Puts two lists side by side so that as many as possible are in pairs, in order.
@@ -260,6 +281,21 @@ mod tests {
                 "body, line 2: it was `two` and is `2`.",
                 "body, line 4: `four` is new."
             ]
+        );
+        assert_eq!(
+            places("<p>\none\n\n  two\n</p>", "<p>\n1\n2\n  \n3\n</p>"),
+            [
+                "body, line 2: it was `one` and is `1`.",
+                "body, line 3: it was `two` and is `2`.",
+                "body, line 5: `3` is new.",
+            ]
+        );
+        assert_eq!(
+            places(
+                r#"{"resourceType":"Patient","id":"1"}"#,
+                r#"{"resourceType":"OperationOutcome"}"#
+            ),
+            ["body: it was Patient and is OperationOutcome."]
         );
         assert_eq!(places("same", "same"), [""; 0]);
         assert_eq!(places("{}", "{ }"), ["body: it was 2 bytes and is 3 bytes."]);
