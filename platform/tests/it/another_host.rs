@@ -141,7 +141,7 @@ type Sent = Result<
 impl WasiHttpHooks for NoWayOut {
     fn send_request(
         &mut self,
-        _request: http::Request<WasiBody>,
+        _request: Request<WasiBody>,
         _options: Option<RequestOptions>,
         _failed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
