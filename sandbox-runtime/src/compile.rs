@@ -16,6 +16,8 @@ mod child;
 mod failure;
 mod job;
 mod limits;
+#[cfg(unix)]
+mod orphan;
 mod probe;
 #[cfg(all(
     target_os = "linux",

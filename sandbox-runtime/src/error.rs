@@ -68,7 +68,11 @@ pub enum RunError {
 /// The message as the end of a sentence.
 fn ended(message: &str) -> String {
     let message = message.trim_end();
-    let stop = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    let stop = if message.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
     format!("{message}{stop}")
 }
 

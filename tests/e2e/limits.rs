@@ -39,8 +39,21 @@ fn limits_of(trace: &Value) -> Vec<&str> {
         .collect()
 }
 
+/// Runs the guest. A long run goes on at the lowest priority: on a machine that is busy with other journeys, ten seconds can
+/// pass before it has had its one second of processor time, and then it has to have another chance.
+async fn run_to_its_limit(client: &Client, app: &str, path: &str, code: &str) -> anyhow::Result<Answer> {
+    let mut answer = client.run(app, path).await?;
+    for _ in 0..3 {
+        if code != "limit-cpu" || answer.status != 504 {
+            break;
+        }
+        answer = client.run(app, path).await?;
+    }
+    Ok(answer)
+}
+
 async fn check_ending(client: &Client, path: &str, status: u16, code: &str, is_limit: bool) -> Journey {
-    let answer = client.run("limits", path).await?;
+    let answer = run_to_its_limit(client, "limits", path, code).await?;
     if code.is_empty() {
         answer.expect(status)?;
         return Ok(());
@@ -108,7 +121,7 @@ async fn the_numbers_of_the_limits_are_those_of_the_documents() -> Journey {
         ("/many-calls", "limit-calls", 32, "calls"),
     ];
     for (path, code, limit, unit) in documented {
-        let answer = client.run("limit-numbers", path).await?;
+        let answer = run_to_its_limit(&client, "limit-numbers", path, code).await?;
         let trace = client.trace("limit-numbers", &answer).await?;
         let hits = trace["trace"]["limits_hit"].as_array().context("limits")?;
         let hit = hits

@@ -46,6 +46,7 @@ enum Surface {
     Api,
     App,
     Interface,
+    Fhir,
     Page,
 }
 
@@ -56,6 +57,7 @@ impl Surface {
             (Some("api"), ..) => Self::Api,
             (Some("w"), Some(_), Some("apps"), Some(app)) if !app.is_empty() => Self::App,
             (Some("w"), Some(_), Some("nhs"), Some(_)) => Self::Interface,
+            (Some("w"), Some(_), Some("fhir"), _) => Self::Fhir,
             _ => Self::Page,
         }
     }
@@ -96,10 +98,13 @@ fn check(path: &str, request_id: &str, status: u16, headers: &HeaderMap, body: &
         header("server").is_none(),
         "the answer names the server's software"
     );
-    // The opaque origin of an app's own pages calls itself null; nobody else may read anything.
+    // The opaque origin of an app's own pages calls itself null; apps in browsers use the FHIR server from where they are;
+    // nobody else may read anything.
     let readers = header("access-control-allow-origin");
     ensure!(
-        readers.is_none() || surface == Surface::App && readers == Some("null"),
+        readers.is_none()
+            || surface == Surface::App && readers == Some("null")
+            || surface == Surface::Fhir && readers == Some("*"),
         "other sites may read the answer"
     );
 

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::uri::PathAndQuery;
-use http::{Request, Uri};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -19,13 +19,41 @@ pub(crate) async fn answer(
 ) -> Result<Response, AppError> {
     let workspace = request.uri().path().split('/').nth(2).unwrap_or_default();
     let workspace = app.workspace(workspace).await?;
+    if request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+    {
+        return Ok(preflight());
+    }
     refuse_encoded(request.headers())?;
     *request.uri_mut() = below(request.uri())?;
     let mut response = app
         .answer_fhir(&workspace, app.fhir_base(&workspace), request)
         .await;
-    response.extensions_mut().insert(Surface::Mock);
+    response.extensions_mut().insert(Surface::Fhir);
     Ok(response)
+}
+
+/// What a browser asks before a page of another origin may ask. <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static(
+            "accept, authorization, content-type, if-match, if-modified-since, if-none-exist, if-none-match, prefer, \
+             x-correlation-id, x-request-id",
+        ),
+    );
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+    response.extensions_mut().insert(Surface::Fhir);
+    response
 }
 
 /// The address without `/w/{workspace}/fhir`.

@@ -38,7 +38,7 @@ pub(super) fn assign(request: &mut Request<Body>) -> RequestId {
 /// Puts the id on the answer; the mock interfaces echo by their own rules, so theirs are left alone.
 pub(super) fn echo(response: &mut Response, surface: Surface, id: &RequestId) {
     match surface {
-        Surface::Platform | Surface::App => {
+        Surface::Platform | Surface::App | Surface::Fhir => {
             response.headers_mut().insert(NAME, id.0.clone());
         }
         Surface::Mock => {}

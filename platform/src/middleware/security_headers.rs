@@ -13,6 +13,8 @@ pub(crate) enum Surface {
     App,
     /// A mock interface's, as the NHS's would send it.
     Mock,
+    /// The FHIR server's of a workspace.
+    Fhir,
 }
 
 impl Surface {
@@ -46,6 +48,20 @@ const PLATFORM: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
+/// Apps in browsers, wherever they come from, may read and change a workspace's made-up records: they hold no secret, and no
+/// cookie goes along.
+const FHIR: [(HeaderName, HeaderValue); 3] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("content-location, etag, last-modified, location, x-request-id"),
+    ),
+];
+
 pub(super) fn apply(response: &mut Response) -> Surface {
     let surface = Surface::of(response.extensions());
     let headers = response.headers_mut();
@@ -56,6 +72,11 @@ pub(super) fn apply(response: &mut Response) -> Surface {
             }
         }
         Surface::App => {}
+        Surface::Fhir => {
+            for (name, value) in FHIR {
+                headers.entry(name).or_insert(value);
+            }
+        }
         Surface::Mock => {
             headers
                 .entry(header::X_CONTENT_TYPE_OPTIONS)

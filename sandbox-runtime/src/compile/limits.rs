@@ -51,7 +51,8 @@ pub(crate) fn restrict_memory_and_calls(memory_bytes: u64) -> std::io::Result<()
         Err(error) if cfg!(target_os = "linux") => return Err(error.into()),
         Ok(()) | Err(_) => {}
     }
-    restrict_calls()
+    restrict_calls()?;
+    super::orphan::end_with_the_parent()
 }
 
 #[cfg(all(

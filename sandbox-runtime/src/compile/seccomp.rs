@@ -65,6 +65,7 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_exit_group,
     libc::SYS_futex,
     libc::SYS_getpid,
+    libc::SYS_getppid,
     libc::SYS_gettid,
     libc::SYS_restart_syscall,
     libc::SYS_rseq,
