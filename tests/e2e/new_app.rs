@@ -38,7 +38,7 @@ async fn rust_from_nothing_to_an_answer() -> Journey {
     let build = "cargo build --release --target wasm32-wasip2";
     ensure!(text.contains(build), "{text}");
     let copy = format!(
-        "{build} && mkdir -p target/wasm32-wasip2/release && cp {}/wasm32-wasip2/release/new_rust.wasm target/wasm32-wasip2/release/",
+        "{build} && mkdir -p target/wasm32-wasip2/release && cp {}/wasm32-wasip2/release/new-rust.wasm target/wasm32-wasip2/release/",
         built.display()
     );
     std::fs::write(&manifest, text.replace(build, &copy))?;
