@@ -101,12 +101,13 @@ test("a wrong name, and no file, each come back at their own field", () =>
 
 test("the whole way by keyboard alone", () =>
   walk({}, async (page) => {
+    // Asked for long before it comes: the browser has to be told to hand choosers over, and that takes a moment.
+    const chooser = page.waitForEvent("filechooser");
     await page.goto(base);
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim()), "Skip to main content");
     await page.keyboard.press("Enter");
     await tabTo(page, /^component$/);
-    const chooser = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
     await (await chooser).setFiles(component);
     await tabTo(page, /^name$/);
