@@ -28,6 +28,7 @@ mod limits;
 mod new_app;
 mod nothing_forgotten;
 mod operations;
+mod packages;
 mod read_patient;
 mod refused_address;
 mod shutdown;

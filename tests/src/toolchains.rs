@@ -23,6 +23,8 @@ pub enum Optional {
     Browser,
     /// FHIR clients in Python and for Node.js.
     Clients,
+    /// FHIR packages, in the folder `shared/packages` beside the project.
+    Packages,
 }
 
 impl Optional {
@@ -31,6 +33,7 @@ impl Optional {
             Self::Components => "components",
             Self::Browser => "browser",
             Self::Clients => "clients",
+            Self::Packages => "packages",
         }
     }
 
