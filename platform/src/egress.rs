@@ -19,6 +19,7 @@ use futures_util::future::BoxFuture;
 use http::{Request, Uri};
 use sandbox_runtime::{Egress, EgressAnswer};
 
+pub(crate) use self::address::FHIR as FHIR_HOST;
 use self::address::{Destination, destination, is_store};
 use crate::app::App;
 use crate::data::RunningApp;

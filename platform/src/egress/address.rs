@@ -8,7 +8,7 @@ const LIVE_HOST: &str = "api.service.nhs.uk";
 /// What every address inside the sandbox ends with. `.internal` is reserved for such use and is never a public name.
 const INSIDE: &str = ".c4h.internal";
 /// The workspace's own FHIR server.
-pub(super) const FHIR: &str = "fhir.c4h.internal";
+pub(crate) const FHIR: &str = "fhir.c4h.internal";
 /// The app's own store.
 const STORE: &str = "store.c4h.internal";
 /// What the address of another app ends with.

@@ -3,6 +3,8 @@
 use mock_nhs_interfaces::Profile;
 use mock_nhs_interfaces::interface::{Field, FieldKind, Interface, Login, Need, Operation, Place};
 
+use crate::egress::FHIR_HOST;
+
 /// One interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct InterfaceView {
@@ -27,6 +29,29 @@ pub(super) struct InterfaceView {
 pub(super) struct Door {
     pub(super) what: String,
     pub(super) address: String,
+}
+
+/// The view of the workspace's own FHIR server, which answers at `base`.
+pub(super) fn fhir_server(base: &str) -> InterfaceView {
+    InterfaceView {
+        title: "FHIR server of this workspace",
+        summary: "Holds the whole record of every made-up person: problems, results, medicines, appointments and more. Yours to change and to set back.",
+        doors: vec![
+            Door {
+                what: "In an app".to_owned(),
+                address: format!("https://{FHIR_HOST}"),
+            },
+            Door {
+                what: "From outside".to_owned(),
+                address: base.to_owned(),
+            },
+        ],
+        operations: "Read, search, create, change and delete records, see every earlier version".to_owned(),
+        curl_title: "Try it with curl",
+        example: "Finds the patients of the family Massam",
+        curl: Some(format!("curl \"{base}/Patient?family=Massam&_pretty=true\"")),
+        token: None,
+    }
 }
 
 /// Makes the view of one interface in the workspace at `workspace_address`, for example `http://127.0.0.1:8080/w/demo`.

@@ -171,6 +171,7 @@ impl WorkspacePage {
             largest_component: words::bytes(app.config.limits.component_bytes),
             interfaces: interfaces
                 .map(|interface| interfaces::view(interface, &address, &workspace.access_token))
+                .chain([interfaces::fhir_server(&format!("{address}/fhir"))])
                 .collect(),
             origin,
         })
