@@ -1,6 +1,9 @@
 //! Who is calling: what each interface checks before anything else.
 
 pub(crate) mod bearer;
+mod tokens;
+
+pub(crate) use tokens::{Assurance, Grant, Principal, Tokens};
 
 /// Whether two secrets are the same, in a time that tells nothing about where they differ. Lengths are no secret.
 pub(crate) fn same_secret(given: &[u8], expected: &[u8]) -> bool {

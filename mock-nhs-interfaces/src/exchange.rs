@@ -8,26 +8,79 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use percent_encoding::percent_decode_str;
+use records::{Draft, RecordsError, View};
+use time::OffsetDateTime;
 
 use crate::interface::{Interface, path_value};
 use crate::population::Population;
-use crate::{Profile, Tenant};
+use crate::{Profile, Tenant, World};
 
 /// One request on its way to an operation.
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     pub(crate) tenant: &'a Tenant,
     pub(crate) profile: Profile,
-    pub(crate) population: &'a Population,
+    /// What all workspaces share.
+    pub(crate) world: &'a World,
     pub(crate) interface: &'static Interface,
     pub(crate) request: &'a Parts,
     /// The path below the interface's prefix.
     pub(crate) path: &'a str,
+    /// The whole body; empty when there is none.
+    #[expect(dead_code, reason = "the interfaces that change records come next")]
+    pub(crate) body: Bytes,
 }
 
 impl<'a> Exchange<'a> {
     pub(crate) fn headers(&self) -> &'a HeaderMap {
         &self.request.headers
+    }
+
+    /// The people that every workspace starts from.
+    pub(crate) fn population(&self) -> &'a Population {
+        &self.world.population
+    }
+
+    /// The workspace's records, as they are now.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    #[expect(dead_code, reason = "the interfaces that change records come next")]
+    pub(crate) async fn view(&self) -> Result<View, RecordsError> {
+        self.world.records.view(self.tenant.workspace).await
+    }
+
+    /// Changes the workspace's records: all of what `change` does, or nothing of it; durable when it is answered.
+    ///
+    /// # Errors
+    /// What `change` says, or that the store cannot answer.
+    #[expect(dead_code, reason = "the interfaces that change records come next")]
+    pub(crate) async fn change<T, E: From<RecordsError>>(
+        &self,
+        change: impl FnOnce(&mut Draft) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let clock = &*self.tenant.clock;
+        self.world
+            .records
+            .change(self.tenant.workspace, clock, change)
+            .await
+    }
+
+    /// Now, on the workspace's clock.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.tenant.clock.now()
+    }
+
+    /// The query's text, without the question mark; empty when there is none.
+    #[expect(dead_code, reason = "the interfaces that change records come next")]
+    pub(crate) fn query(&self) -> &'a str {
+        self.request.uri.query().unwrap_or_default()
+    }
+
+    /// The address of this interface as the caller reaches it: base and prefix, without a slash at the end.
+    #[expect(dead_code, reason = "the interfaces that change records come next")]
+    pub(crate) fn interface_url(&self) -> String {
+        format!("{}{}", self.tenant.base_url, self.interface.path_prefix)
     }
 
     /// The decoded text of the path where `pattern`, an operation's path, has `{name}`; empty when there is none.

@@ -41,6 +41,8 @@ pub struct Interface {
 /// A version of FHIR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FhirVersion {
+    /// FHIR STU3, 3.0.1.
+    Stu3,
     /// FHIR R4, 4.0.1.
     R4,
 }
@@ -49,6 +51,7 @@ impl FhirVersion {
     /// The number in FHIR's own list of versions.
     pub const fn number(self) -> &'static str {
         match self {
+            Self::Stu3 => "3.0.1",
             Self::R4 => "4.0.1",
         }
     }
@@ -56,6 +59,7 @@ impl FhirVersion {
     /// The name people say.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Stu3 => "STU3",
             Self::R4 => "R4",
         }
     }
@@ -69,8 +73,12 @@ pub enum Login {
     Open,
     /// The application names itself with an API key in the header `apikey`.
     ApiKey,
+    /// The application has a token of its own, got with a signed JWT; it goes in the header `Authorization`.
+    Application,
     /// A healthcare worker is logged in; their token goes in the header `Authorization`.
     HealthcareWorker,
+    /// A patient or another citizen is logged in; their token goes in the header `Authorization`.
+    Citizen,
 }
 
 impl Login {
@@ -79,7 +87,9 @@ impl Login {
         match self {
             Self::Open => "No login",
             Self::ApiKey => "API key of the application",
+            Self::Application => "Access token of the application",
             Self::HealthcareWorker => "Access token of a healthcare worker",
+            Self::Citizen => "Access token of a patient",
         }
     }
 
@@ -88,7 +98,7 @@ impl Login {
         match self {
             Self::Open => None,
             Self::ApiKey => Some("apikey"),
-            Self::HealthcareWorker => Some("Authorization"),
+            Self::Application | Self::HealthcareWorker | Self::Citizen => Some("Authorization"),
         }
     }
 }
@@ -149,6 +159,8 @@ pub enum Place {
     Query,
     /// As a request header.
     Header,
+    /// In the body: a member of a form or of a JSON object, or the whole body where the name is `body`.
+    Body,
 }
 
 /// Whether a field must be filled in, and how often it may be.
@@ -193,6 +205,10 @@ pub enum FieldKind {
     OdsCode,
     /// A secret that proves who is calling.
     Credential,
+    /// A JSON document, such as a FHIR resource.
+    Json,
+    /// The entity tag of a version, such as `W/"2"`.
+    EntityTag,
 }
 
 /// A request worth trying, and what it is answered with.
@@ -202,8 +218,55 @@ pub struct Example {
     pub title: &'static str,
     /// Path below the prefix, with its query.
     pub path_and_query: &'static str,
+    /// Request headers besides the login and the headers that the operation's fields ask for: name and value.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What is sent; `None` for a request without a body.
+    pub body: Option<ExampleBody>,
     /// Status of the answer, when the caller is logged in and names the request.
     pub status: u16,
+}
+
+/// The body of a request worth trying.
+#[derive(Clone, Copy, Debug)]
+pub struct ExampleBody {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// The text.
+    pub text: &'static str,
+}
+
+impl Example {
+    /// A request without a body.
+    pub const fn get(title: &'static str, path_and_query: &'static str, status: u16) -> Self {
+        Self {
+            title,
+            path_and_query,
+            headers: &[],
+            body: None,
+            status,
+        }
+    }
+
+    /// A request with a body.
+    pub const fn sending(
+        title: &'static str,
+        path_and_query: &'static str,
+        body: ExampleBody,
+        status: u16,
+    ) -> Self {
+        Self {
+            title,
+            path_and_query,
+            headers: &[],
+            body: Some(body),
+            status,
+        }
+    }
+
+    /// The same, with these request headers.
+    pub const fn with_headers(self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
+    }
 }
 
 /// An error that an operation can answer.
@@ -254,6 +317,8 @@ pub(crate) enum Refusal {
     OptionsWithoutPreflight,
     /// `_status` without the platform's monitoring key.
     NotMonitoring,
+    /// The body is longer than an interface reads, or broke off.
+    UnreadableBody,
 }
 
 /// Where a request leads.

@@ -17,20 +17,38 @@ pub mod value;
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
+use bytes::Bytes;
 use http::{Method, Request, Response};
+use http_body_util::{BodyExt as _, Limited};
+use records::Records;
 
+use auth::Tokens;
 use exchange::Exchange;
 pub use interface::Interface;
-use interface::Route;
+use interface::{Refusal, Route};
 pub use population::Population;
 pub use profile::Profile;
 pub use tenant::Tenant;
 
-/// The mocked NHS: every interface, over one seed.
+/// Longest body of a request that an interface reads, in bytes.
+pub const MAX_BODY_BYTES: usize = 2 << 20;
+
+/// The mocked NHS: every interface, over the records of every workspace.
 #[derive(Clone, Debug)]
 pub struct MockNhs {
-    population: Arc<Population>,
+    world: Arc<World>,
+}
+
+/// What all workspaces share.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// The people that every workspace starts from.
+    pub(crate) population: Arc<Population>,
+    /// What every workspace has become.
+    pub(crate) records: Records,
+    /// Who is logged in where.
+    pub(crate) tokens: Tokens,
 }
 
 /// Which operation answered: an extension of every response that an operation made, good or bad.
@@ -47,9 +65,15 @@ pub struct Answered {
 }
 
 impl MockNhs {
-    /// The interfaces over these people.
-    pub fn new(population: Arc<Population>) -> Self {
-        Self { population }
+    /// The interfaces over these people and these records.
+    pub fn new(population: Arc<Population>, records: Records) -> Self {
+        Self {
+            world: Arc::new(World {
+                population,
+                records,
+                tokens: Tokens::default(),
+            }),
+        }
     }
 
     /// What every interface states about itself.
@@ -64,7 +88,7 @@ impl MockNhs {
 
     /// The people that every workspace starts from.
     pub fn population(&self) -> &Arc<Population> {
-        &self.population
+        &self.world.population
     }
 
     /// Answers one request. The path of `request` starts with an NHS prefix, such as
@@ -72,8 +96,9 @@ impl MockNhs {
     ///
     /// Always answers: what cannot be done is said in the interface's own shape of error.
     pub async fn answer(&self, tenant: &Tenant, profile: Profile, request: Request<Body>) -> Response<Body> {
-        let (parts, _body) = request.into_parts();
-        let mut response = self.answer_parts(tenant, profile, &parts).await;
+        let (parts, body) = request.into_parts();
+        let body = whole(body).await;
+        let mut response = self.answer_parts(tenant, profile, &parts, body).await;
         api_platform::echo_request_ids(&parts.headers, response.headers_mut());
         if parts.method == Method::HEAD {
             *response.body_mut() = Body::empty();
@@ -86,18 +111,24 @@ impl MockNhs {
         tenant: &Tenant,
         profile: Profile,
         parts: &http::request::Parts,
+        body: Option<Bytes>,
     ) -> Response<Body> {
         let Some((interface, path)) = interfaces::find(parts.uri.path()) else {
             return api_platform::unknown_proxy(parts.uri.path());
         };
+        let is_whole = body.is_some();
         let exchange = Exchange {
             tenant,
             profile,
-            population: &self.population,
+            world: &self.world,
             interface,
             request: parts,
             path,
+            body: body.unwrap_or_default(),
         };
+        if !is_whole {
+            return (interface.refuse)(&exchange, &Refusal::UnreadableBody);
+        }
         if parts.method == Method::OPTIONS {
             return api_platform::answer_options(&exchange);
         }
@@ -119,4 +150,13 @@ impl MockNhs {
             Route::Refused(refusal) => (interface.refuse)(&exchange, &refusal),
         }
     }
+}
+
+/// The body's bytes; `None` when it is too long or breaks off.
+async fn whole(body: Body) -> Option<Bytes> {
+    if body.is_end_stream() {
+        return Some(Bytes::new());
+    }
+    let body = Limited::new(body, MAX_BODY_BYTES).collect().await.ok()?;
+    Some(body.to_bytes())
 }

@@ -14,6 +14,9 @@ pub struct Tenant {
     pub clock: Arc<dyn Clock>,
     /// The workspace's own access token: that of a healthcare worker.
     pub access_token: Arc<str>,
+    /// Where the caller reaches the interfaces of the profile that is asked, without a slash at the end:
+    /// `http://127.0.0.1:8080/w/demo/nhs/int` from outside, `https://int.api.service.nhs.uk` from an app.
+    pub base_url: Arc<str>,
 }
 
 impl fmt::Debug for Tenant {
@@ -22,6 +25,7 @@ impl fmt::Debug for Tenant {
         f.debug_struct("Tenant")
             .field("workspace", &self.workspace)
             .field("clock", &self.clock)
+            .field("base_url", &self.base_url)
             .finish_non_exhaustive()
     }
 }

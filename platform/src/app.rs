@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use http::{Request, Response};
-use mock_nhs_interfaces::{MockNhs, Population, Tenant};
+use mock_nhs_interfaces::{MockNhs, Population, Profile, Tenant};
 use records::{Base, BaseError, FhirServer, FhirTenant, Records, RecordsConfig};
 use sandbox_runtime::script::Scripts;
 use sandbox_runtime::{
@@ -168,7 +168,7 @@ impl App {
         let page_key = page_key::open(&dir.join("page.key")).map_err(BuildError::PageKey)?;
         let guests = Guests::new(sandbox.clone(), compiler, artefacts);
         Ok(Arc::new(Self {
-            nhs: MockNhs::new(Arc::new(Population::of(people))),
+            nhs: MockNhs::new(Arc::new(Population::of(people)), records.clone()),
             fhir: FhirServer::new(records.clone(), &page_key),
             records,
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
@@ -276,13 +276,14 @@ impl App {
         self.blob_uses.collect(delete).await;
     }
 
-    /// What the mock interfaces need to know of a workspace; costs two reference counts.
+    /// What the mock interfaces need to know of a workspace; `base_url` is where the caller reaches them.
     #[must_use]
-    pub fn tenant(&self, workspace: &Workspace) -> Tenant {
+    pub fn tenant(&self, workspace: &Workspace, base_url: Arc<str>) -> Tenant {
         Tenant {
             workspace: workspace.id,
             clock: Arc::clone(&self.clock),
             access_token: Arc::clone(&workspace.access_token),
+            base_url,
         }
     }
 
@@ -311,6 +312,13 @@ impl App {
     #[must_use]
     pub fn fhir_base(&self, workspace: &Workspace) -> String {
         format!("{}/w/{}/fhir", self.base_url(), workspace.name)
+    }
+
+    /// Where the interfaces of a workspace answer in this profile, without a slash at the end:
+    /// `http://127.0.0.1:8080/w/demo/nhs/int`.
+    #[must_use]
+    pub fn nhs_base(&self, workspace: &Workspace, profile: Profile) -> String {
+        format!("{}/w/{}/nhs/{profile}", self.base_url(), workspace.name)
     }
 
     /// The path of a running app: `/w/demo/apps/patient-lookup/`.

@@ -1,20 +1,37 @@
 //! The one client of these tests: on every answer it checks what no test is about.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use mock_nhs_interfaces::{Answered, MockNhs, Population, Profile, Tenant};
+use records::{Base, Records, RecordsConfig};
 use serde_json::Value;
-use store::{FixedClock, WorkspaceId};
+use store::{FixedClock, MemoryStore, WorkspaceId};
 use time::macros::datetime;
 
 /// The workspace's token in these tests.
 pub(crate) const TOKEN: &str = "made0up1token";
 /// A request id that is right.
 pub(crate) const REQUEST_ID: &str = "60E0B220-8136-4CA5-AE46-1D97EF59D068";
+
+/// Where the interfaces are in these tests.
+pub(crate) const BASE_URL: &str = "https://int.api.service.nhs.uk";
+
+/// The people of the seed.
+fn people() -> Arc<population::Population> {
+    Arc::new(population::Population::generate(population::Config::default()))
+}
+
+/// Records of their own for each client, over one base, which is built once.
+fn records() -> Records {
+    static BASE: LazyLock<Arc<Base>> =
+        LazyLock::new(|| Arc::new(Base::of_population(&people(), 2).expect("the seed can be indexed")));
+    let store = Arc::new(MemoryStore::new());
+    Records::new(Arc::clone(&BASE), store, RecordsConfig::default())
+}
 
 pub(crate) struct Client {
     pub(crate) nhs: MockNhs,
@@ -35,9 +52,10 @@ impl Client {
             workspace: WorkspaceId::new(1),
             clock: Arc::new(FixedClock::new(datetime!(2026-01-15 12:00 UTC))),
             access_token: TOKEN.into(),
+            base_url: BASE_URL.into(),
         };
         Self {
-            nhs: MockNhs::new(Arc::new(Population::demo_seed())),
+            nhs: MockNhs::new(Arc::new(Population::of(people())), records()),
             tenant,
         }
     }

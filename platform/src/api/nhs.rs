@@ -16,9 +16,6 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::middleware::{Surface, refuse_encoded};
 
-/// Longest body that an interface reads, in bytes: a Bundle of a thousand entries.
-const BODY_BYTES: usize = 2 << 20;
-
 /// Answers as the interface of the profile would.
 pub(crate) async fn answer(
     State(app): State<Arc<App>>,
@@ -29,8 +26,8 @@ pub(crate) async fn answer(
     let profile = Profile::from_name(profile).ok_or_else(|| AppError::UnknownProfile(profile.to_owned()))?;
     refuse_encoded(request.headers())?;
     *request.uri_mut() = below(request.uri())?;
-    let request = request.map(|body| Body::new(http_body_util::Limited::new(body, BODY_BYTES)));
-    let mut response = app.nhs.answer(&app.tenant(&workspace), profile, request).await;
+    let tenant = app.tenant(&workspace, app.nhs_base(&workspace, profile).into());
+    let mut response = app.nhs.answer(&tenant, profile, request).await;
     response.extensions_mut().insert(Surface::Mock);
     Ok(response)
 }

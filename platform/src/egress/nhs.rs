@@ -21,7 +21,8 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
         let reason = refusal(manifest, interface.id, interface.title);
         return EgressAnswer::Refused { reason };
     }
-    let tenant = inside.app.tenant(&inside.workspace);
+    let base_url = format!("https://{}", profile.host());
+    let tenant = inside.app.tenant(&inside.workspace, base_url.into());
     let mut notes = Vec::new();
     let (mut parts, body) = request.into_parts();
     if profile == Profile::Int

@@ -124,7 +124,9 @@ fn login(operation: &Operation) -> Option<Login> {
 fn curl(operation: &Operation, address: &str, token: &str) -> String {
     let mut command = String::from("curl");
     match login(operation) {
-        Some(Login::HealthcareWorker) => command += &format!(" -H \"Authorization: Bearer {token}\""),
+        Some(Login::Application | Login::HealthcareWorker | Login::Citizen) => {
+            command += &format!(" -H \"Authorization: Bearer {token}\"")
+        }
         Some(Login::ApiKey) => command += &format!(" -H \"apikey: {token}\""),
         Some(Login::Open) | None => {}
     }
@@ -145,12 +147,19 @@ mod tests {
     use std::sync::Arc;
 
     use mock_nhs_interfaces::{MockNhs, Population};
+    use records::{Base, Records, RecordsConfig};
+    use store::MemoryStore;
 
     use super::*;
 
+    fn records() -> Records {
+        let base = Arc::new(Base::empty().unwrap());
+        Records::new(base, Arc::new(MemoryStore::new()), RecordsConfig::default())
+    }
+
     #[test]
     fn every_interface_has_a_command_and_shows_the_token_only_where_it_is_needed() {
-        let nhs = MockNhs::new(Arc::new(Population::demo_seed()));
+        let nhs = MockNhs::new(Arc::new(Population::demo_seed()), records());
         for interface in nhs.interfaces() {
             let view = view(interface, "http://127.0.0.1:8080/w/demo", "TOKEN");
             let curl = view.curl.unwrap();
@@ -162,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_command_carries_what_the_operation_demands() {
-        let nhs = MockNhs::new(Arc::new(Population::demo_seed()));
+        let nhs = MockNhs::new(Arc::new(Population::demo_seed()), records());
         let pds = nhs
             .interfaces()
             .iter()

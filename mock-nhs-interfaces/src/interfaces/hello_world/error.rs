@@ -55,6 +55,11 @@ pub(super) fn refuse(_exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Bo
             "Bad Gateway",
             "messaging.adaptors.http.flow.UnexpectedEOFAtTarget",
         ),
+        Refusal::UnreadableBody => fault(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is longer than 2 MiB, or broke off.",
+            "c4h.body",
+        ),
         Refusal::UnknownMethod => {
             let text = "Only GET is answered here.";
             let mut response = fault(StatusCode::METHOD_NOT_ALLOWED, text, "c4h.method-not-allowed");

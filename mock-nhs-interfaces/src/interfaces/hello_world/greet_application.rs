@@ -26,11 +26,11 @@ pub(super) const OPERATION: Operation = Operation {
         need: Need::Required,
         example: "the workspace's access token",
     }],
-    examples: &[Example {
-        title: "An application that sends its key is greeted",
-        path_and_query: "/hello/application",
-        status: 200,
-    }],
+    examples: &[Example::get(
+        "An application that sends its key is greeted",
+        "/hello/application",
+        200,
+    )],
     faults: &[
         error::MISSING_API_KEY,
         error::INVALID_API_KEY,

@@ -24,11 +24,7 @@ pub(super) const OPERATION: Operation = Operation {
         need: Need::Required,
         example: "Bearer TOKEN",
     }],
-    examples: &[Example {
-        title: "Somebody logged in is greeted",
-        path_and_query: "/hello/user",
-        status: 200,
-    }],
+    examples: &[Example::get("Somebody logged in is greeted", "/hello/user", 200)],
     faults: &[error::EMPTY_ACCESS_TOKEN, error::INVALID_ACCESS_TOKEN],
     media_type: "application/json",
     specification: SPECIFICATION,
@@ -37,8 +33,8 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn greet_user<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        match bearer::check(exchange.headers(), exchange.tenant) {
-            Ok(()) => reply(StatusCode::OK, JSON, r#"{"message":"Hello User!"}"#),
+        match bearer::check(exchange) {
+            Ok(_) => reply(StatusCode::OK, JSON, r#"{"message":"Hello User!"}"#),
             Err(refusal) if refusal.nothing_was_sent() => error::answer_with_hint(&error::EMPTY_ACCESS_TOKEN),
             Err(BearerRefusal::MissingToken) => error::answer(&error::EMPTY_ACCESS_TOKEN),
             Err(_) => error::answer(&error::INVALID_ACCESS_TOKEN),

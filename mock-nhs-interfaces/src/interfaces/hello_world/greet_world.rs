@@ -15,11 +15,7 @@ pub(super) const OPERATION: Operation = Operation {
     path: "/hello/world",
     logins: &[Login::Open],
     fields: &[],
-    examples: &[Example {
-        title: "Anybody is greeted",
-        path_and_query: "/hello/world",
-        status: 200,
-    }],
+    examples: &[Example::get("Anybody is greeted", "/hello/world", 200)],
     faults: &[],
     media_type: "application/json",
     specification: SPECIFICATION,

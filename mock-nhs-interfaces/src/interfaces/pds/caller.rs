@@ -16,7 +16,7 @@ const SESSION_URID: &str = "nhsd-session-urid";
 /// The first thing that is wrong.
 pub(super) fn check(exchange: &Exchange<'_>) -> Result<(), Refused> {
     check_request_id(exchange.headers())?;
-    bearer::check(exchange.headers(), exchange.tenant).map_err(|refusal| {
+    bearer::check(exchange).map(drop).map_err(|refusal| {
         let refused = Refused::saying(&ACCESS_DENIED, refusal.diagnostics());
         if refusal.nothing_was_sent() {
             refused.with_token_hint()

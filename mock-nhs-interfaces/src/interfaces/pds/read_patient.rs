@@ -41,41 +41,29 @@ pub(super) const OPERATION: Operation = Operation {
         super::END_USER_ORGANISATION,
     ],
     examples: &[
-        Example {
-            title: "A patient with every part a record can have",
-            path_and_query: "/Patient/9000000009",
-            status: 200,
-        },
-        Example {
-            title: "A restricted patient: no address, phone or practice",
-            path_and_query: "/Patient/9000000025",
-            status: 200,
-        },
-        Example {
-            title: "A patient about whom almost nothing is known",
-            path_and_query: "/Patient/9000000033",
-            status: 200,
-        },
-        Example {
-            title: "A superseded number: the answer has another id",
-            path_and_query: "/Patient/5900053636",
-            status: 200,
-        },
-        Example {
-            title: "A patient who has died",
-            path_and_query: "/Patient/9733163201",
-            status: 200,
-        },
-        Example {
-            title: "A number that nobody has",
-            path_and_query: "/Patient/9111231130",
-            status: 404,
-        },
-        Example {
-            title: "A number with a wrong check digit",
-            path_and_query: "/Patient/9000000000",
-            status: 400,
-        },
+        Example::get(
+            "A patient with every part a record can have",
+            "/Patient/9000000009",
+            200,
+        ),
+        Example::get(
+            "A restricted patient: no address, phone or practice",
+            "/Patient/9000000025",
+            200,
+        ),
+        Example::get(
+            "A patient about whom almost nothing is known",
+            "/Patient/9000000033",
+            200,
+        ),
+        Example::get(
+            "A superseded number: the answer has another id",
+            "/Patient/5900053636",
+            200,
+        ),
+        Example::get("A patient who has died", "/Patient/9733163201", 200),
+        Example::get("A number that nobody has", "/Patient/9111231130", 404),
+        Example::get("A number with a wrong check digit", "/Patient/9000000000", 400),
     ],
     faults: &[
         MISSING_VALUE.fault,
@@ -100,7 +88,7 @@ fn found<'a>(exchange: &Exchange<'a>) -> Result<Known<'a>, Refused> {
         .path_value(PATH, "id")
         .parse()
         .map_err(|_| Refused::plainly(&INVALID_RESOURCE_ID))?;
-    match exchange.population.find(number) {
+    match exchange.population().find(number) {
         // A superseded number answers with the record that stands; only its id tells.
         Found::Person(person) | Found::Superseding(person) => Ok(person),
         Found::Invalidated => Err(Refused::plainly(&INVALIDATED_RESOURCE)),

@@ -4,7 +4,8 @@ use axum::body::Body;
 use http::Response;
 
 use super::error::{
-    ACCESS_DENIED, NOT_IN_THE_SANDBOX, Refused, UNKNOWN_ERROR, UNSUPPORTED_REQUEST, UNSUPPORTED_SERVICE,
+    ACCESS_DENIED, INVALID_VALUE, NOT_IN_THE_SANDBOX, Refused, UNKNOWN_ERROR, UNSUPPORTED_REQUEST,
+    UNSUPPORTED_SERVICE,
 };
 use crate::Profile;
 use crate::api_platform::shortened;
@@ -39,6 +40,10 @@ pub(super) fn refuse(exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Bod
             format!("Unsupported path - '{}'", shortened(exchange.path)),
         ),
         Refusal::UnknownMethod => Refused::plainly(&UNSUPPORTED_SERVICE),
+        Refusal::UnreadableBody => Refused::saying(
+            &INVALID_VALUE,
+            "Invalid request with error - the body is longer than 2 MiB, or broke off",
+        ),
         Refusal::OptionsWithoutPreflight => Refused::plainly(&UNKNOWN_ERROR),
         Refusal::NotMonitoring => Refused::saying(&ACCESS_DENIED, "Invalid Api Key"),
     };

@@ -186,41 +186,37 @@ pub(super) const OPERATION: Operation = Operation {
         ]
     },
     examples: &[
-        Example {
-            title: "One patient",
-            path_and_query: "/Patient?family=Smith&gender=female&birthdate=eq2010-10-22",
-            status: 200,
-        },
-        Example {
-            title: "A range of dates of birth",
-            path_and_query: "/Patient?family=Smith&birthdate=ge2010-10-21&birthdate=le2010-10-23",
-            status: 200,
-        },
-        Example {
-            title: "A wildcard finds several",
-            path_and_query: "/Patient?family=Sm*&birthdate=eq2010-10-22",
-            status: 200,
-        },
-        Example {
-            title: "More matches than wanted: no list, and status 200 all the same",
-            path_and_query: "/Patient?family=YOUDS&birthdate=eq1970-01-24&_max-results=1",
-            status: 200,
-        },
-        Example {
-            title: "A restricted patient",
-            path_and_query: "/Patient?family=Godsoe&birthdate=eq1936-02-24",
-            status: 200,
-        },
-        Example {
-            title: "No match: a Bundle without entry",
-            path_and_query: "/Patient?family=Spiderman&birthdate=eq1962-07-31",
-            status: 200,
-        },
-        Example {
-            title: "No date of birth",
-            path_and_query: "/Patient?family=Smith",
-            status: 400,
-        },
+        Example::get(
+            "One patient",
+            "/Patient?family=Smith&gender=female&birthdate=eq2010-10-22",
+            200,
+        ),
+        Example::get(
+            "A range of dates of birth",
+            "/Patient?family=Smith&birthdate=ge2010-10-21&birthdate=le2010-10-23",
+            200,
+        ),
+        Example::get(
+            "A wildcard finds several",
+            "/Patient?family=Sm*&birthdate=eq2010-10-22",
+            200,
+        ),
+        Example::get(
+            "More matches than wanted: no list, and status 200 all the same",
+            "/Patient?family=YOUDS&birthdate=eq1970-01-24&_max-results=1",
+            200,
+        ),
+        Example::get(
+            "A restricted patient",
+            "/Patient?family=Godsoe&birthdate=eq1936-02-24",
+            200,
+        ),
+        Example::get(
+            "No match: a Bundle without entry",
+            "/Patient?family=Spiderman&birthdate=eq1962-07-31",
+            200,
+        ),
+        Example::get("No date of birth", "/Patient?family=Smith", 400),
     ],
     faults: &[
         MISSING_VALUE.fault,
@@ -246,7 +242,7 @@ fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     caller::check(exchange)?;
     let parameters = Parameters::read(exchange.request.uri.query().unwrap_or_default())?;
     let criteria = Criteria::from_parameters(&parameters)?;
-    let matches = matching::find(exchange.population, &criteria);
+    let matches = matching::find(exchange.population(), &criteria);
     if matches.len() > criteria.max_results {
         return Err(Refused::plainly(&TOO_MANY_MATCHES));
     }
