@@ -276,12 +276,18 @@ impl App {
         self.blob_uses.collect(delete).await;
     }
 
+    /// The clock of this workspace: what its interfaces, records and schedules take the time from.
+    #[must_use]
+    pub fn clock_of(&self, _workspace: &Workspace) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// What the mock interfaces need to know of a workspace; `base_url` is where the caller reaches them.
     #[must_use]
     pub fn tenant(&self, workspace: &Workspace, base_url: Arc<str>) -> Tenant {
         Tenant {
             workspace: workspace.id,
-            clock: Arc::clone(&self.clock),
+            clock: self.clock_of(workspace),
             access_token: Arc::clone(&workspace.access_token),
             base_url,
         }
@@ -296,7 +302,7 @@ impl App {
     ) -> Response<Body> {
         let tenant = FhirTenant {
             workspace: workspace.id,
-            clock: Arc::clone(&self.clock),
+            clock: self.clock_of(workspace),
             base_url,
         };
         self.fhir.answer(&tenant, request).await

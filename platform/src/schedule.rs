@@ -112,7 +112,7 @@ pub(crate) async fn keep_time(app: Arc<App>) {
 /// When the store cannot answer.
 pub async fn start_due(app: &Arc<App>, runs: &mut JoinSet<()>) -> Result<(), DataError> {
     for workspace in app.workspaces.list().await? {
-        let now = app.tenant(&workspace).clock.now();
+        let now = app.clock_of(&workspace).now();
         for deployed in app.apps.list(workspace.id).await? {
             let Some(running) = app.apps.running(workspace.id, &deployed.name).await? else {
                 continue;
