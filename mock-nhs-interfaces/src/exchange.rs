@@ -27,7 +27,6 @@ pub(crate) struct Exchange<'a> {
     /// The path below the interface's prefix.
     pub(crate) path: &'a str,
     /// The whole body; empty when there is none.
-    #[expect(dead_code, reason = "the interfaces that change records come next")]
     pub(crate) body: Bytes,
 }
 
@@ -45,7 +44,6 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// When the store cannot answer.
-    #[expect(dead_code, reason = "the interfaces that change records come next")]
     pub(crate) async fn view(&self) -> Result<View, RecordsError> {
         self.world.records.view(self.tenant.workspace).await
     }
@@ -54,7 +52,6 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// What `change` says, or that the store cannot answer.
-    #[expect(dead_code, reason = "the interfaces that change records come next")]
     pub(crate) async fn change<T, E: From<RecordsError>>(
         &self,
         change: impl FnOnce(&mut Draft) -> Result<T, E>,
@@ -72,13 +69,11 @@ impl<'a> Exchange<'a> {
     }
 
     /// The query's text, without the question mark; empty when there is none.
-    #[expect(dead_code, reason = "the interfaces that change records come next")]
     pub(crate) fn query(&self) -> &'a str {
         self.request.uri.query().unwrap_or_default()
     }
 
     /// The address of this interface as the caller reaches it: base and prefix, without a slash at the end.
-    #[expect(dead_code, reason = "the interfaces that change records come next")]
     pub(crate) fn interface_url(&self) -> String {
         format!("{}{}", self.tenant.base_url, self.interface.path_prefix)
     }

@@ -337,6 +337,22 @@ impl Interface {
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
+    /// The methods that a path, below the prefix, is answered with.
+    pub(crate) fn methods(&self, path: &str) -> Vec<&'static str> {
+        let operations = self.operations.iter();
+        operations
+            .filter(|operation| matches_pattern(operation.path, path))
+            .map(|operation| match operation.method {
+                Method::POST => "POST",
+                Method::PUT => "PUT",
+                Method::PATCH => "PATCH",
+                Method::DELETE => "DELETE",
+                Method::HEAD => "HEAD",
+                _ => "GET",
+            })
+            .collect()
+    }
+
     /// Finds the operation for a request; `path` is below the prefix.
     pub(crate) fn route(&'static self, profile: Profile, method: &Method, path: &str) -> Route {
         let mut path_is_known = false;

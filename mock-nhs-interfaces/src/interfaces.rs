@@ -1,12 +1,13 @@
 //! The table of interfaces. A new one is a folder here and one line in [`ALL`].
 
 mod hello_world;
+mod notify;
 mod pds;
 
 use crate::Interface;
 
 /// Every interface, in the order that pages show them.
-pub(crate) static ALL: &[Interface] = &[pds::INTERFACE, hello_world::INTERFACE];
+pub(crate) static ALL: &[Interface] = &[pds::INTERFACE, notify::INTERFACE, hello_world::INTERFACE];
 
 /// The interface whose prefix `path` starts with, and the rest of the path.
 pub(crate) fn find(path: &str) -> Option<(&'static Interface, &str)> {

@@ -10,6 +10,7 @@ mod exchange;
 mod fhir;
 pub mod interface;
 mod interfaces;
+mod lookup;
 pub mod population;
 mod profile;
 mod tenant;
@@ -19,7 +20,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::header::ALLOW;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use records::Records;
 
@@ -147,7 +149,15 @@ impl MockNhs {
                 });
                 response
             }
-            Route::Refused(refusal) => (interface.refuse)(&exchange, &refusal),
+            Route::Refused(refusal) => {
+                let mut response = (interface.refuse)(&exchange, &refusal);
+                if response.status() == StatusCode::METHOD_NOT_ALLOWED
+                    && let Ok(methods) = HeaderValue::try_from(interface.methods(path).join(", "))
+                {
+                    response.headers_mut().insert(ALLOW, methods);
+                }
+                response
+            }
         }
     }
 }

@@ -11,5 +11,6 @@ mod contract;
 mod cors;
 mod golden;
 mod hostile;
+mod notify;
 mod search;
 mod statement;

@@ -1,7 +1,6 @@
 //! What goes wrong in Hello World, in the API platform's own shape: it has none of its own.
 
 use axum::body::Body;
-use http::header::ALLOW;
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::api_platform::{X_C4H_HINT, fault};
@@ -62,11 +61,7 @@ pub(super) fn refuse(_exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Bo
         ),
         Refusal::UnknownMethod => {
             let text = "Only GET is answered here.";
-            let mut response = fault(StatusCode::METHOD_NOT_ALLOWED, text, "c4h.method-not-allowed");
-            response
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static("GET"));
-            response
+            fault(StatusCode::METHOD_NOT_ALLOWED, text, "c4h.method-not-allowed")
         }
         Refusal::NotBuilt(_) | Refusal::ProfileNotOffered | Refusal::UnknownPath => fault(
             StatusCode::NOT_FOUND,
