@@ -72,6 +72,12 @@ impl Decimal {
         self.place
     }
 
+    /// The power of ten above the first digit of the value: 3 for `100`, -1 for `0.01`, 0 for zero.
+    #[must_use]
+    pub fn magnitude(&self) -> i32 {
+        self.exponent
+    }
+
     /// Whether no digit of the value stands behind the point.
     #[must_use]
     pub fn is_whole(&self) -> bool {

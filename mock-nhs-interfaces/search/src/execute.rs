@@ -13,6 +13,7 @@ mod corpus;
 mod cursor;
 mod error;
 mod explain;
+mod hierarchy;
 mod include;
 mod keys;
 mod limits;

@@ -16,11 +16,13 @@
 //! | [`IDENTIFIER`] | reference | identifier's value in lower case, NUL, system or nothing |
 //! | [`LOW`] | date, number, quantity | low end, high end; for a quantity also code, NUL, system, NUL, unit |
 //! | [`HIGH`] | the same, where the span is wide | high end, low end; then as above |
+//! | [`CANONICAL`] | quantity in a unit of UCUM | base units, NUL, low end, high end in those |
+//! | [`CANONICAL_HIGH`] | the same, where it is wide | base units, NUL, high end, low end |
 //! | [`POSITION`] | position | latitude, longitude |
 //! | [`COMPOSITE`] | composite | each component's main key, escaped and ended |
 
 use crate::fold::cut;
-use crate::value::{DateRange, Number, Quantity, Reference, Token, Value};
+use crate::value::{DateRange, Number, NumberRange, Quantity, Reference, Token, Value};
 
 /// The parameter has a value: one key, of this byte alone, for each resource that has any.
 pub const PRESENT: u8 = b'p';
@@ -44,6 +46,10 @@ pub const IDENTIFIER: u8 = b'i';
 pub const LOW: u8 = b'l';
 /// A span by its high end. Only spans that are wide ([`NARROW_MICROSECONDS`], or more than a point) have it: narrow ones are found by their low end.
 pub const HIGH: u8 = b'h';
+/// A quantity in base units by its low end, so that it is found by any unit of its kind.
+pub const CANONICAL: u8 = b'c';
+/// A quantity in base units by its high end. Only ranges have it.
+pub const CANONICAL_HIGH: u8 = b'd';
 /// A place by its latitude.
 pub const POSITION: u8 = b'g';
 /// Several values that belong together.
@@ -140,12 +146,9 @@ pub fn keys(value: &Value, each: &mut impl FnMut(&[u8])) {
         Value::Reference(reference) => reference_keys(reference, each),
         Value::Date(range) if is_wide(range) => each(&date_key(HIGH, range.high, range.low)),
         Value::Number(range) if range.low != range.high => each(&number_key(HIGH, &range.high, &range.low)),
-        Value::Quantity(quantity) if quantity.range.low != quantity.range.high => {
-            each(&quantity_key(HIGH, quantity))
-        }
+        Value::Quantity(quantity) => quantity_keys(quantity, each),
         Value::Date(_)
         | Value::Number(_)
-        | Value::Quantity(_)
         | Value::Text(_)
         | Value::Uri(_)
         | Value::Position(_)
@@ -319,6 +322,30 @@ fn quantity_key(row: u8, quantity: &Quantity) -> Vec<u8> {
     .ended(quantity.system.as_deref().unwrap_or_default())
     .text(quantity.unit.as_deref().unwrap_or_default())
     .bytes
+}
+
+/// The keys of a quantity beside its main one.
+fn quantity_keys(quantity: &Quantity, each: &mut impl FnMut(&[u8])) {
+    let is_wide = quantity.range.low != quantity.range.high;
+    if is_wide {
+        each(&quantity_key(HIGH, quantity));
+    }
+    if let Some(canonical) = quantity.canonical() {
+        let NumberRange { low, high } = &canonical.range;
+        let key = |row: u8, first: &Number, second: &Number| {
+            let ends = [first.ordered_bytes(), second.ordered_bytes()].concat();
+            [canonical_row(row, &canonical.dimension), ends].concat()
+        };
+        each(&key(CANONICAL, low, high));
+        if is_wide {
+            each(&key(CANONICAL_HIGH, high, low));
+        }
+    }
+}
+
+/// What the keys of quantities in the same base units begin with.
+pub(crate) fn canonical_row(row: u8, dimension: &str) -> Vec<u8> {
+    Key::new(row).ended(dimension).bytes
 }
 
 /// A key in the making.

@@ -16,4 +16,5 @@ pub mod parse;
 pub mod query;
 pub mod registry;
 mod resource_type;
+pub mod unit;
 pub mod value;

@@ -19,7 +19,7 @@ pub use date::DateTest;
 pub use near::NearTest;
 pub use number::NumberTest;
 pub use prefix::Prefix;
-pub use quantity::QuantityTest;
+pub use quantity::{CanonicalTest, QuantityTest};
 pub use reference::ReferenceTest;
 pub use string::StringTest;
 pub use token::{SystemTest, TokenTest};
@@ -90,14 +90,14 @@ impl Operand {
     pub fn is_tight(&self) -> bool {
         match self {
             Self::Token(test) => *test != TokenTest::WithoutSystem,
-            Self::Reference(_) => true,
+            Self::Reference(test) => !matches!(test, ReferenceTest::UrlBelow { .. }),
             Self::String(test) => !matches!(test, StringTest::Contains(_) | StringTest::Ends(_)),
             Self::Date(test) => matches!(test.prefix, Prefix::Lt | Prefix::Sa),
             Self::Number(test) => matches!(
                 test.prefix,
                 Prefix::Gt | Prefix::Ge | Prefix::Lt | Prefix::Le | Prefix::Sa
             ),
-            Self::Uri(test) => !matches!(test, UriTest::Below(_)),
+            Self::Uri(test) => !matches!(test, UriTest::Below(_) | UriTest::BelowVersion { .. }),
             Self::Quantity(_) | Self::Near(_) | Self::Composite(_) => false,
         }
     }

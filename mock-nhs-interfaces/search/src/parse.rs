@@ -8,6 +8,7 @@ mod error;
 mod escape;
 mod filter;
 mod has;
+mod hierarchy;
 mod include;
 mod limits;
 mod modifier;
@@ -62,14 +63,20 @@ pub enum Scope {
     Compartment(Compartment, Option<ResourceType>),
 }
 
-/// `Prefer: handling=`. Source: <https://hl7.org/fhir/R4/search.html#errors>.
+/// What becomes of parameters that nobody knows, and of those without a value.
+/// Source: <https://hl7.org/fhir/R4/search.html#errors>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Handling {
-    /// An unknown parameter is an error.
+    /// `Prefer: handling=strict`: an unknown parameter is an error. One that is known and has no value is passed over: R4 says
+    /// that it is none.
     #[default]
     Strict,
-    /// An unknown parameter is dropped, and named in [`Query::ignored`].
+    /// `Prefer: handling=lenient`: an unknown parameter is dropped, and named in [`Query::ignored`]. One without a value is
+    /// passed over.
     Lenient,
+    /// For conditions that choose the resource which is written: a parameter without a value is an error too, because
+    /// without it the conditions could choose another resource.
+    Criteria,
 }
 
 /// Understands a query.
@@ -102,12 +109,14 @@ pub fn parse(registry: &Registry, request: &Request<'_>) -> Result<Query, QueryS
         match understood {
             Ok(Understood::Yes) => pairs::push_text(&mut query.text, pair),
             Ok(Understood::NotOurs) => {}
+            Err(problem) if request.handling != Handling::Criteria && problem.is_empty() => {}
             Err(problem) if request.handling == Handling::Lenient && problem.may_be_ignored() => {
                 query.ignored.push(error::shown(&pair.name).into());
             }
             Err(problem) => errors.push(&pair.name, problem),
         }
     }
+    errors.take("_summary", result::check(&query));
     errors.take("", compartment::add(&compiler, &mut query));
     if errors.found.is_empty() {
         Ok(query)
@@ -137,9 +146,6 @@ impl Compiler<'_> {
     fn pair(&self, pair: &Pair, query: &mut Query) -> Result<Understood, Problem> {
         if let Some(understood) = result::result_parameter(self, pair, query)? {
             return Ok(understood);
-        }
-        if pair.value.is_empty() {
-            return Err(Problem::empty());
         }
         // All or none: what one type does not have is dropped, or refused, for all.
         let filters = query
@@ -234,6 +240,7 @@ fn exercise(filter: &Filter) -> usize {
         Filter::Chain(chain) => chain.targets.iter().map(|(_, filter)| exercise(filter)).sum(),
         Filter::Has(has) => exercise(&has.filter),
         Filter::Missing { .. }
+        | Filter::Hierarchy(_)
         | Filter::Id(_)
         | Filter::LastUpdated(_)
         | Filter::List(_)

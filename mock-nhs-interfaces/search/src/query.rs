@@ -3,7 +3,7 @@
 mod filter;
 mod result;
 
-pub use filter::{Chain, Filter, Has, ValueFilter};
+pub use filter::{Chain, Direction, Filter, Has, Hierarchy, ValueFilter};
 pub use result::{Include, IncludeParameter, Sort, SortBy, Summary, Total};
 
 use crate::value::Reference;

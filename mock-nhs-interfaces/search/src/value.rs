@@ -1,7 +1,10 @@
 //! What a search parameter finds in a resource: one [`Value`] for each thing that a query can match.
 
-use crate::key::push_part;
+use fhir::decimal::Decimal;
+
+use crate::key::{parts, push_part};
 use crate::query::ResourceType;
+use crate::unit::{UCUM, Unit};
 
 /// The longest text that is kept of one value, in bytes: a value is a key of the index, and a hostile narrative must not be.
 ///
@@ -125,6 +128,11 @@ impl Number {
         Self::from_ordered_bytes(&[0xff])
     }
 
+    /// The number itself; `None` for the infinities.
+    pub(crate) fn decimal(bytes: &[u8]) -> Option<Decimal> {
+        Decimal::decode(parts(bytes).first()?)
+    }
+
     /// The bytes, in the order of the numbers.
     #[must_use]
     pub fn ordered_bytes(&self) -> &[u8] {
@@ -152,6 +160,49 @@ pub struct Quantity {
     pub code: Option<Box<str>>,
     /// The unit as people write it.
     pub unit: Option<Box<str>>,
+}
+
+/// A quantity in base units of UCUM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canonical {
+    /// The base units: [`crate::unit::Unit::dimension`].
+    pub dimension: Box<str>,
+    /// The value in them.
+    pub range: NumberRange,
+}
+
+impl Quantity {
+    /// The same in base units, if its unit is one that [`crate::unit`] knows.
+    #[must_use]
+    pub fn canonical(&self) -> Option<Canonical> {
+        if self.system.as_deref() != Some(UCUM) {
+            return None;
+        }
+        Canonical::of(
+            self.code.as_deref()?,
+            self.range.low.ordered_bytes(),
+            self.range.high.ordered_bytes(),
+        )
+    }
+}
+
+impl Canonical {
+    /// A range of numbers of a unit, in base units. Open ends stay open.
+    pub(crate) fn of(code: &str, low: &[u8], high: &[u8]) -> Option<Self> {
+        let unit = Unit::parse(code)?;
+        let end = |bytes: &[u8], open: fn() -> Number| match Number::decimal(bytes) {
+            Some(number) => Some(Number::from_ordered_bytes(
+                &unit.in_base_units(&number)?.to_bytes(),
+            )),
+            None => Some(open()),
+        };
+        let low = end(low, Number::negative_infinity)?;
+        let high = end(high, Number::positive_infinity)?;
+        Some(Self {
+            dimension: unit.dimension().into(),
+            range: NumberRange { low, high },
+        })
+    }
 }
 
 /// A place on Earth, in millionths of a degree (a tenth of a metre).

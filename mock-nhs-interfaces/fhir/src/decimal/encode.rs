@@ -29,6 +29,29 @@ impl Decimal {
         out.push(flip);
     }
 
+    /// The number that [`encode`](Self::encode) wrote at the beginning of some bytes; `None` for anything else.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Decimal> {
+        let (sign, rest) = bytes.split_first()?;
+        let flip = match *sign {
+            ZERO => return Some(Decimal::zero()),
+            NEGATIVE => 0xFF,
+            POSITIVE => 0,
+            _ => return None,
+        };
+        let (biased, rest) = rest.split_first_chunk::<2>()?;
+        let exponent = i32::from(u16::from_be_bytes(biased.map(|byte| byte ^ flip))) - 0x8000;
+        let mut digits = Vec::new();
+        for byte in rest {
+            match byte ^ flip {
+                0 => return Some(Decimal::normal(*sign == NEGATIVE, digits, exponent, 0)),
+                pair @ 1..=100 => digits.extend([(pair - 1) / 10, (pair - 1) % 10]),
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// [`encode`](Self::encode) on its own.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -54,6 +77,7 @@ mod tests {
             let (a, b) = (left.to_bytes(), right.to_bytes());
             prop_assert_eq!(left.cmp(&right), a.cmp(&b));
             prop_assert!(a == b || !a.starts_with(&b) && !b.starts_with(&a));
+            prop_assert_eq!(Decimal::decode(&a), Some(left));
         }
     }
 }

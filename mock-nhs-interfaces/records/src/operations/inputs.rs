@@ -59,7 +59,7 @@ impl Inputs {
         }
         match call.wishes.handling {
             Handling::Lenient => Ok(()),
-            Handling::Strict => Err(Refusal::UnknownParameter {
+            Handling::Strict | Handling::Criteria => Err(Refusal::UnknownParameter {
                 name: name.to_owned(),
                 known,
             }),

@@ -27,7 +27,7 @@ pub(crate) enum Matches {
 
 impl Conditions {
     /// Understands criteria such as `identifier=http://example.com|1`, also with `Patient?` before them. Always strictly:
-    /// a condition that is not understood cannot be left out.
+    /// a condition that is not understood, or has no value, cannot be left out.
     pub(crate) fn of(
         call: &Call<'_>,
         view: &View,
@@ -41,7 +41,7 @@ impl Conditions {
         let request = Request {
             scope: &scope,
             texts: &[criteria],
-            handling: Handling::Strict,
+            handling: Handling::Criteria,
             base_url: &call.tenant.base_url,
             now_us: call.now.micros(),
             terminology: view,

@@ -11,7 +11,7 @@ use crate::{Instant, PageSize, Record, ResourceType, Scope, Window};
 /// Versions on a page, unless asked otherwise, and at most.
 const PAGE: usize = 20;
 const MAX_PAGE: usize = 200;
-/// The parameter of `next` links: where the page begins.
+/// The parameter of links to other pages: where the page begins.
 const FROM: &str = "_from";
 
 /// What of a history is asked for.
@@ -69,10 +69,23 @@ async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer
     // A page of none asks for the total alone.
     let page = view.history(scope, wanted.from, size, window, stood);
     let total = (wanted.since.is_none() && wanted.at.is_none()).then_some(page.total);
-    let (own, next) = links(call, path, &wanted, page.next.filter(|_| wanted.count > 0));
-    let mut shown = vec![("self", own.as_str())];
-    shown.extend(next.as_deref().map(|next| ("next", next)));
-    let mut bundle = BundleText::begin("history", call.now, total, &shown);
+    let addresses = Addresses::of(call, path, &wanted);
+    let mut links = vec![("self", addresses.page(wanted.from))];
+    if wanted.count > 0 {
+        if wanted.from.is_some() || page.next.is_some() {
+            links.push(("first", addresses.page(None)));
+        }
+        let previous = wanted
+            .from
+            .and_then(|from| view.history_before(scope, from, wanted.count, window, stood));
+        links.extend(previous.map(|previous| ("previous", addresses.page(Some(previous)))));
+        links.extend(page.next.map(|next| ("next", addresses.page(Some(next)))));
+    }
+    let links: Vec<(&str, &str)> = links
+        .iter()
+        .map(|(relation, url)| (*relation, url.as_str()))
+        .collect();
+    let mut bundle = BundleText::begin("history", call.now, total, &links);
     for record in &page.records {
         let place = format!("{}/{}", record.kind.name(), record.id);
         let before = record.version.checked_sub(1);
@@ -83,28 +96,34 @@ async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer
     Ok(Answer::text(StatusCode::OK, bundle.end()))
 }
 
-/// The addresses of this page and the next.
-fn links(call: &Call<'_>, path: &str, wanted: &Wanted, next: Option<u64>) -> (String, Option<String>) {
-    let base = if path.is_empty() {
-        call.url("_history")
-    } else {
-        call.url(&format!("{path}/_history"))
-    };
-    let mut kept = format!("_count={}", wanted.count);
-    for name in ["_since", "_at"] {
-        if let Some(value) = parameters::value(call.query(), name) {
-            kept.push_str(&format!("&{name}="));
-            kept.extend(percent_encoding::utf8_percent_encode(
-                &value,
-                percent_encoding::NON_ALPHANUMERIC,
-            ));
+/// The addresses of a history's pages.
+struct Addresses {
+    /// Without where the page begins.
+    base: String,
+}
+
+impl Addresses {
+    fn of(call: &Call<'_>, path: &str, wanted: &Wanted) -> Self {
+        let slash = if path.is_empty() { "" } else { "/" };
+        let mut base = call.url(&format!("{path}{slash}_history?_count={}", wanted.count));
+        for name in ["_since", "_at"] {
+            if let Some(value) = parameters::value(call.query(), name) {
+                base.push_str(&format!("&{name}="));
+                base.extend(percent_encoding::utf8_percent_encode(
+                    &value,
+                    percent_encoding::NON_ALPHANUMERIC,
+                ));
+            }
+        }
+        Self { base }
+    }
+
+    fn page(&self, from: Option<u64>) -> String {
+        match from {
+            Some(from) => format!("{}&{FROM}={from}", self.base),
+            None => self.base.clone(),
         }
     }
-    let page = |from: Option<u64>| match from {
-        Some(from) => format!("{base}?{kept}&{FROM}={from}"),
-        None => format!("{base}?{kept}"),
-    };
-    (page(wanted.from), next.map(|next| page(Some(next))))
 }
 
 impl Wanted {

@@ -54,9 +54,13 @@ pub(super) async fn search(call: &Call<'_>, scope: Scope, path: &str) -> Result<
     let view = call.view().await?;
     let query = understand(call, &view, &scope)?;
     let (mut found, mut query) = run_apart(call, view.clone(), query).await?;
-    let fitting = fitting(&view, &found.matches);
+    let fitting = if found.is_backwards {
+        fitting(&view, found.matches.iter().rev())
+    } else {
+        fitting(&view, found.matches.iter())
+    };
     if fitting < found.matches.len() {
-        // The page ends earlier; the link to the next begins where it ends.
+        // The page ends earlier, or begins later; the link to the one beside it begins there.
         query.count = Some(fitting);
         (found, query) = run_apart(call, view.clone(), query).await?;
     }
@@ -65,9 +69,9 @@ pub(super) async fn search(call: &Call<'_>, scope: Scope, path: &str) -> Result<
 }
 
 /// How many of the matches fit on a page: one at least.
-fn fitting(view: &View, matches: &[Doc]) -> usize {
+fn fitting<'d>(view: &View, matches: impl Iterator<Item = &'d Doc>) -> usize {
     let mut bytes = 0_usize;
-    let fit = matches.iter().take_while(|doc| {
+    let fit = matches.take_while(|doc| {
         bytes = bytes.saturating_add(view.text(**doc).map_or(0, |text| text.len()));
         bytes <= MAX_PAGE_BYTES
     });
@@ -125,11 +129,13 @@ fn page(call: &Call<'_>, view: &View, query: &Query, found: &SearchResult, path:
     let address = |cursor: Option<&str>| address(call, path, &query.text, cursor);
     let own = address(query.cursor.as_deref());
     let first = address(None);
+    let previous = found.previous.as_deref().map(|previous| address(Some(previous)));
     let next = found.next.as_deref().map(|next| address(Some(next)));
     let mut links = vec![("self", own.as_str())];
     if query.cursor.is_some() || next.is_some() {
         links.push(("first", &first));
     }
+    links.extend(previous.as_deref().map(|previous| ("previous", previous)));
     links.extend(next.as_deref().map(|next| ("next", next)));
     let mut bundle = BundleText::begin("searchset", call.now, total, &links);
     if query.summary != Summary::Count {

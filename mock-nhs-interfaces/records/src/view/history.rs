@@ -73,6 +73,15 @@ struct Line<'a> {
     own: Option<&'a Vector<Arc<Record>>>,
 }
 
+impl Line<'_> {
+    fn len(&self) -> u64 {
+        let own = self.own.map_or(0, Vector::len);
+        self.base
+            .len()
+            .saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
+    }
+}
+
 /// The part of the line that the base holds.
 enum Base<'a> {
     All(u32),
@@ -129,11 +138,8 @@ impl View {
         window: Window,
         wanted: impl Fn(&Record) -> bool,
     ) -> HistoryPage {
-        let Line { base, own } = self.line(scope);
-        let own_len = own.map_or(0, Vector::len);
-        let end = base
-            .len()
-            .saturating_add(u64::try_from(own_len).unwrap_or(u64::MAX));
+        let line = self.line(scope);
+        let end = line.len();
         let mut place = from.unwrap_or(end).min(end);
         let mut page = HistoryPage {
             records: Vec::new(),
@@ -141,19 +147,9 @@ impl View {
             next: None,
         };
         let mut bytes = 0_usize;
-        // The base can be millions of versions of one instant: it is not looked through for another.
-        let first = if window.excludes(self.base.made()) {
-            base.len()
-        } else {
-            0
-        };
+        let first = self.first_within(&line, window);
         while let Some(before) = place.checked_sub(1).filter(|before| *before >= first) {
-            let record = match before.checked_sub(base.len()) {
-                Some(at) => own
-                    .zip(usize::try_from(at).ok())
-                    .and_then(|(own, at)| own.get(at).cloned()),
-                None => base.doc(before).and_then(|doc| self.base.record(doc)),
-            };
+            let record = self.version_at(&line, before);
             let record = record.filter(|record| window.holds(record.last_updated) && wanted(record));
             if let Some(record) = record {
                 bytes = bytes.saturating_add(record.text.len());
@@ -167,5 +163,41 @@ impl View {
             place = before;
         }
         page
+    }
+
+    /// Where the page begins that ends where another begins, for [`View::history`]'s `from`; `None` when that one is the first.
+    #[must_use]
+    pub fn history_before(
+        &self,
+        scope: Scope<'_>,
+        from: u64,
+        count: usize,
+        window: Window,
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Option<u64> {
+        let line = self.line(scope);
+        let places = from.max(self.first_within(&line, window))..line.len();
+        let newer = places.filter(|place| {
+            let record = self.version_at(&line, *place);
+            record.is_some_and(|record| window.holds(record.last_updated) && wanted(&record))
+        });
+        newer.take(count).last().map(|place| place.saturating_add(1))
+    }
+
+    /// The first place of a line that can hold a version within a window.
+    fn first_within(&self, line: &Line<'_>, window: Window) -> u64 {
+        // The base can be millions of versions of one instant: it is not looked through for another.
+        if window.excludes(self.base.made()) {
+            line.base.len()
+        } else {
+            0
+        }
+    }
+
+    fn version_at(&self, line: &Line<'_>, place: u64) -> Option<Arc<Record>> {
+        match place.checked_sub(line.base.len()) {
+            Some(at) => line.own?.get(usize::try_from(at).ok()?).cloned(),
+            None => line.base.doc(place).and_then(|doc| self.base.record(doc)),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::index::Doc;
 /// Bytes of the signature that are kept: 128 bits cannot be guessed, and links stay short.
 const SIGNATURE_BYTES: usize = 16;
 /// First byte of a token, to be changed with its layout.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// No token that was given out is longer: three keys of a kilobyte and what base64 adds.
 const MAX_TOKEN_BYTES: usize = 16_384;
 
@@ -33,7 +33,16 @@ impl std::fmt::Debug for CursorKey<'_> {
     }
 }
 
-/// The last record of the page before: the next page begins right behind it.
+/// Where a page is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Right behind the last record of the page before.
+    After(Position),
+    /// Right before the first record of the page after.
+    Before(Position),
+}
+
+/// Where a record is in the order of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Position {
     /// Its sort keys; `None` where it has no value.
@@ -43,9 +52,13 @@ pub(super) struct Position {
 }
 
 impl CursorKey<'_> {
-    /// Writes a position as a token for a query's text.
-    pub(super) fn seal(&self, query: &str, position: &Position) -> String {
-        let mut bytes = vec![VERSION];
+    /// Writes a place as a token for a query's text.
+    pub(super) fn seal(&self, query: &str, place: &Place) -> String {
+        let (side, position) = match place {
+            Place::After(position) => (AFTER, position),
+            Place::Before(position) => (BEFORE, position),
+        };
+        let mut bytes = vec![VERSION, side];
         bytes.extend_from_slice(&position.doc.to_be_bytes());
         for key in &position.keys {
             match key {
@@ -65,7 +78,7 @@ impl CursorKey<'_> {
     }
 
     /// Reads a token back, if this key made it for this query.
-    pub(super) fn open(&self, query: &str, token: &str) -> Result<Position, ExecuteError> {
+    pub(super) fn open(&self, query: &str, token: &str) -> Result<Place, ExecuteError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(ExecuteError::Cursor);
         }
@@ -95,8 +108,12 @@ impl CursorKey<'_> {
     }
 }
 
-fn parse(payload: &[u8]) -> Option<Position> {
-    let (version, rest) = payload.split_first()?;
+/// The second byte of a token.
+const AFTER: u8 = b'>';
+const BEFORE: u8 = b'<';
+
+fn parse(payload: &[u8]) -> Option<Place> {
+    let ([version, side], rest) = payload.split_first_chunk()?;
     let (doc, mut rest) = rest.split_first_chunk::<4>()?;
     if *version != VERSION {
         return None;
@@ -113,17 +130,22 @@ fn parse(payload: &[u8]) -> Option<Position> {
         keys.push(Some(key.into()));
         rest = after;
     }
-    Some(Position {
+    let position = Position {
         keys,
         doc: Doc::from_be_bytes(*doc),
-    })
+    };
+    match *side {
+        AFTER => Some(Place::After(position)),
+        BEFORE => Some(Place::Before(position)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{CursorKey, ExecuteError, Position};
+    use super::{CursorKey, ExecuteError, Place, Position};
 
     const KEY: CursorKey<'_> = CursorKey {
         secret: b"0123456789abcdef",
@@ -135,16 +157,18 @@ mod tests {
         fn a_token_comes_back_and_no_changed_one_does(
             keys in prop::collection::vec(prop::option::of(prop::collection::vec(any::<u8>(), 0..40)), 0..4),
             doc in any::<u32>(),
-            place in any::<prop::sample::Index>(),
+            is_after in any::<bool>(),
+            changed_at in any::<prop::sample::Index>(),
             other in "[A-Za-z0-9_-]",
         ) {
             let keys = keys.into_iter().map(|key| key.map(Vec::into_boxed_slice)).collect();
             let position = Position { keys, doc };
-            let token = KEY.seal("Patient?name=a", &position);
-            prop_assert_eq!(KEY.open("Patient?name=a", &token), Ok(position));
+            let place = if is_after { Place::After(position) } else { Place::Before(position) };
+            let token = KEY.seal("Patient?name=a", &place);
+            prop_assert_eq!(KEY.open("Patient?name=a", &token), Ok(place));
 
             let mut changed = token.clone();
-            let at = place.index(token.len());
+            let at = changed_at.index(token.len());
             changed.replace_range(at..=at, &other);
             if changed != token {
                 prop_assert_eq!(KEY.open("Patient?name=a", &changed), Err(ExecuteError::Cursor));

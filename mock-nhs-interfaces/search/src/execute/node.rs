@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 
 use super::context::Context;
 use super::keys::Keys;
-use super::{ExecuteError, list};
+use super::{ExecuteError, hierarchy, list};
 use crate::index::{Doc, last_updated_parameter};
 use crate::key::{KeyRange, PRESENT};
 use crate::operand::Operand;
@@ -65,6 +65,10 @@ impl<'q> Node<'q> {
             Filter::Id(ids) => Self::Fixed(ids.iter().filter_map(|id| context.corpus.find(of, id)).collect()),
             Filter::List(ids) => Self::Fixed(list::members(context, of, ids)?),
             Filter::Content(words) => Self::Content(words),
+            Filter::Hierarchy(place) => {
+                let operands = hierarchy::operands(context, place)?;
+                Self::Keys(Keys::of_owned(context, place.parameter, operands))
+            }
             Filter::Chain(chain) => {
                 let ends = chain
                     .targets

@@ -1,5 +1,7 @@
 //! The matches of one page, in order.
 
+use std::ops::Bound;
+
 use roaring::RoaringBitmap;
 
 use super::ExecuteError;
@@ -11,7 +13,7 @@ use super::top::Top;
 use super::walk::walk;
 use crate::index::Doc;
 
-/// The first `limit` matches behind `after`.
+/// The first `limit` matches that are met after `after`.
 pub(super) fn page<'a>(
     context: &mut Context<'a>,
     sorter: &Sorter<'a>,
@@ -20,7 +22,7 @@ pub(super) fn page<'a>(
     limit: usize,
 ) -> Result<Vec<Doc>, ExecuteError> {
     if sorter.keys.is_empty() {
-        return in_order_of_numbers(context, candidates, after, limit);
+        return in_order_of_numbers(context, sorter.is_backwards, candidates, after, limit);
     }
     if let [one] = &mut *candidates
         && one.set.len() > context.limits.tuning.sort_in_memory
@@ -36,6 +38,7 @@ pub(super) fn page<'a>(
 
 fn in_order_of_numbers(
     context: &mut Context<'_>,
+    is_backwards: bool,
     candidates: &mut [Candidates<'_>],
     after: Option<&Position>,
     limit: usize,
@@ -44,11 +47,13 @@ fn in_order_of_numbers(
     let patient = context.limits.tuning.check_one_by_one;
     let mut looked = 0;
     let all = union(candidates);
-    let start = after.map_or(Some(0), |position| position.doc.checked_add(1));
-    let Some(start) = start else {
-        return Ok(found);
+    let way: Box<dyn Iterator<Item = Doc>> = match after.map(|position| position.doc) {
+        None if is_backwards => Box::new(all.iter().rev()),
+        None => Box::new(all.iter()),
+        Some(doc) if is_backwards => Box::new(all.range(..doc).rev()),
+        Some(doc) => Box::new(all.range((Bound::Excluded(doc), Bound::Unbounded))),
     };
-    for doc in all.range(start..) {
+    for doc in way {
         if found.len() >= limit {
             break;
         }

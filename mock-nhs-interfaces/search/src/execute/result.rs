@@ -14,6 +14,10 @@ pub struct SearchResult {
     pub total: TotalCount,
     /// Where the next page begins, when there is one: the value of the `next` link's cursor.
     pub next: Option<String>,
+    /// Where the page before this one is, when there is one: the value of the `previous` link's cursor.
+    pub previous: Option<String>,
+    /// Whether this page was asked for as the one before another: then it ends where that one begins.
+    pub is_backwards: bool,
     /// What the caller must be told; each becomes an issue of the page's outcome entry.
     pub warnings: Vec<Warning>,
     /// How the answer came about.

@@ -2,7 +2,7 @@
 
 use super::candidates::Candidates;
 use super::context::Context;
-use super::cursor::Position;
+use super::cursor::{Place, Position};
 use super::include::follow;
 use super::page::page;
 use super::sort::Sorter;
@@ -38,7 +38,9 @@ impl std::fmt::Debug for Search<'_> {
 /// # Errors
 /// When the search costs too much or takes too long, or when its page token is not one that this search gave out.
 pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteError> {
-    let after = position(search, query)?;
+    let place = place(search, query)?;
+    let is_backwards = matches!(place, Some(Place::Before(_)));
+    let after = place.map(|(Place::After(position) | Place::Before(position))| position);
     let mut context = Context::new(search.corpus, search.registry, search.limits);
     let mut candidates = query
         .targets
@@ -57,6 +59,8 @@ pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteEr
         included: Vec::new(),
         total: total(&context, query, &candidates),
         next: None,
+        previous: None,
+        is_backwards,
         warnings: Vec::new(),
         explain: super::Explain::default(),
     };
@@ -66,17 +70,26 @@ pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteEr
         result.explain = context.explain;
         return Ok(result);
     }
-    let sorter = Sorter::new(&mut context, &query.sort, &candidates);
-    // One more than the page holds tells whether there is a next page.
+    let sorter = Sorter::new(&mut context, &query.sort, &candidates, is_backwards);
+    // One more than the page holds tells whether there is another page.
     let limit = size.saturating_add(1);
     let mut matches = page(&mut context, &sorter, &mut candidates, after.as_ref(), limit)?;
-    if matches.len() > size {
-        matches.truncate(size);
-        let last = matches.last().map(|doc: &Doc| sorter.position(*doc));
-        result.next = last.map(|position| search.cursor.seal(&bound_text(query), &position));
-    } else if after.is_none() && query.total != Total::None {
+    let is_cut = matches.len() > size;
+    matches.truncate(size);
+    if is_backwards {
+        matches.reverse();
+    }
+    if after.is_none() && !is_cut && query.total != Total::None {
         result.total = TotalCount::Accurate(matches.len() as u64);
     }
+    let links = Links {
+        sorter: &sorter,
+        after,
+        is_cut,
+    };
+    let seal = |place: Place| search.cursor.seal(&bound_text(query), &place);
+    result.next = links.next(&matches).map(seal);
+    result.previous = links.previous(&matches).map(seal);
     let (included, warnings) = follow(&mut context, query, &matches)?;
     context.meter.report(&mut context.explain);
     Ok(SearchResult {
@@ -88,16 +101,52 @@ pub fn run(search: &Search<'_>, query: &Query) -> Result<SearchResult, ExecuteEr
     })
 }
 
-/// Where the page begins.
-fn position(search: &Search<'_>, query: &Query) -> Result<Option<Position>, ExecuteError> {
+/// Where the page is.
+fn place(search: &Search<'_>, query: &Query) -> Result<Option<Place>, ExecuteError> {
     let Some(token) = &query.cursor else {
         return Ok(None);
     };
-    let position = search.cursor.open(&bound_text(query), token)?;
+    let place = search.cursor.open(&bound_text(query), token)?;
+    let (Place::After(position) | Place::Before(position)) = &place;
     if position.keys.len() != query.sort.len() {
         return Err(ExecuteError::Cursor);
     }
-    Ok(Some(position))
+    Ok(Some(place))
+}
+
+/// What decides which pages there are beside this one.
+struct Links<'l, 'a> {
+    sorter: &'l Sorter<'a>,
+    /// Where the page was asked for; `None` for the first page.
+    after: Option<Position>,
+    /// Whether there are more matches on the way than the page holds.
+    is_cut: bool,
+}
+
+impl Links<'_, '_> {
+    /// The page behind this one. Before a page stands one that was shown already.
+    fn next(&self, matches: &[Doc]) -> Option<Place> {
+        let is_there = self.is_cut || self.sorter.is_backwards;
+        let last = matches.last().filter(|_| is_there)?;
+        Some(Place::After(self.sorter.position(*last)))
+    }
+
+    /// The page before this one.
+    fn previous(&self, matches: &[Doc]) -> Option<Place> {
+        let asked = self.after.as_ref()?;
+        if self.sorter.is_backwards && !self.is_cut {
+            return None;
+        }
+        let first = match matches.first() {
+            Some(first) => self.sorter.position(*first),
+            // Everything behind was taken away meanwhile; what was shown last belongs to the page before.
+            None => Position {
+                doc: asked.doc.saturating_add(1),
+                ..asked.clone()
+            },
+        };
+        Some(Place::Before(first))
+    }
 }
 
 /// What is known of the number of matches before the page is made.

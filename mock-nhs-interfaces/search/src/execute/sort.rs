@@ -22,6 +22,8 @@ pub(super) const SORT_ROWS: [u8; 6] = [STRING, COMPOSITE, LOW, REFERENCE, TOKEN,
 pub(super) struct Sorter<'a> {
     corpus: &'a dyn Corpus,
     pub(super) keys: Vec<SorterKey<'a>>,
+    /// Whether the order is gone through from its end: for the page before another.
+    pub(super) is_backwards: bool,
 }
 
 /// One key of the order.
@@ -52,7 +54,12 @@ pub(super) struct Column<'a> {
 }
 
 impl<'a> Sorter<'a> {
-    pub(super) fn new(context: &mut Context<'a>, sort: &[Sort], candidates: &[Candidates<'_>]) -> Self {
+    pub(super) fn new(
+        context: &mut Context<'a>,
+        sort: &[Sort],
+        candidates: &[Candidates<'_>],
+        is_backwards: bool,
+    ) -> Self {
         let keys = sort
             .iter()
             .map(|sort| SorterKey {
@@ -78,6 +85,7 @@ impl<'a> Sorter<'a> {
         Self {
             corpus: context.corpus,
             keys,
+            is_backwards,
         }
     }
 
@@ -116,15 +124,24 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// How two records compare whose keys before `from` are equal.
+    /// How two records compare whose keys before `from` are equal: the lesser is met first.
     pub(super) fn compare(&self, from: usize, a: Doc, b: Doc) -> Ordering {
         (from..self.keys.len())
             .map(|number| self.compare_keys(number, self.key(number, a), self.key(number, b)))
             .find(|ordering| ordering.is_ne())
-            .unwrap_or_else(|| a.cmp(&b))
+            .unwrap_or_else(|| self.on_the_way(a.cmp(&b)))
     }
 
-    /// Whether a record comes after a position.
+    /// Turned around when the order is gone through from its end.
+    fn on_the_way(&self, ordering: Ordering) -> Ordering {
+        if self.is_backwards {
+            ordering.reverse()
+        } else {
+            ordering
+        }
+    }
+
+    /// Whether a record is met after a position.
     pub(super) fn is_after(&self, doc: Doc, position: &Position) -> bool {
         for (number, known) in position.keys.iter().enumerate() {
             let own = self.key(number, doc);
@@ -134,18 +151,18 @@ impl<'a> Sorter<'a> {
                 Ordering::Greater => return true,
             }
         }
-        doc > position.doc
+        self.on_the_way(doc.cmp(&position.doc)).is_gt()
     }
 
     /// How two keys of one number compare.
     pub(super) fn compare_keys(&self, number: usize, a: Option<&[u8]>, b: Option<&[u8]>) -> Ordering {
-        match (a, b) {
+        self.on_the_way(match (a, b) {
             (Some(a), Some(b)) if self.keys.get(number).is_some_and(|key| key.descending) => b.cmp(a),
             (Some(a), Some(b)) => a.cmp(b),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (None, None) => Ordering::Equal,
-        }
+        })
     }
 }
 

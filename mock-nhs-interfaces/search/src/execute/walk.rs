@@ -14,7 +14,7 @@ use super::top::Top;
 use crate::index::{Dictionary, Doc, Docs};
 use crate::key::KeyRange;
 
-/// The first `limit` matches behind `after`, or `None` when the walk was no good idea.
+/// The first `limit` matches that are met after `after`, or `None` when the walk was no good idea.
 pub(super) fn walk<'a>(
     context: &mut Context<'a>,
     sorter: &Sorter<'a>,
@@ -34,34 +34,22 @@ pub(super) fn walk<'a>(
         looked: 0,
     };
     let start = after.map(|position| position.keys.first().cloned().flatten());
-    if start != Some(None) {
-        let descending = sorter.keys.first().is_some_and(|key| key.descending);
-        let start = start.flatten();
-        let mut groups = Groups::new(context, column, descending, start.as_deref());
-        while let Some(group) = groups.next() {
-            context.meter.examine(1)?;
-            page.looked += 1;
-            let docs = group.docs(column, &page.candidates.set);
-            if !docs.is_empty() {
-                page.take(context, Some(group.key), &docs)?;
-            }
-            if page.is_full() {
-                return Ok(Some(page.found));
-            }
-            if page.looked > context.limits.tuning.patience {
-                return Ok(None);
-            }
-        }
+    let (is_among_keys, is_among_others) = match &start {
+        None => (true, true),
+        Some(Some(_)) => (true, !sorter.is_backwards),
+        Some(None) => (sorter.is_backwards, true),
+    };
+    let start = start.flatten();
+    // Records without a value come last, whatever the direction of the sort.
+    if sorter.is_backwards && is_among_others {
+        page.take_others(context)?;
     }
-    // Last come the records without a value.
-    let mut without = RoaringBitmap::new();
-    for doc in &page.candidates.set {
-        context.meter.examine(1)?;
-        if sorter.key(0, doc).is_none() {
-            without.insert(doc);
-        }
+    if is_among_keys && !page.is_full() && !page.walk(context, column, start.as_deref())? {
+        return Ok(None);
     }
-    page.take(context, None, &without)?;
+    if !sorter.is_backwards && is_among_others && !page.is_full() {
+        page.take_others(context)?;
+    }
     Ok(Some(page.found))
 }
 
@@ -80,6 +68,44 @@ impl<'a> Page<'_, 'a, '_> {
         self.found.len() >= self.limit
     }
 
+    /// Goes from key to key until the page is full; `false` when that was no good idea.
+    fn walk(
+        &mut self,
+        context: &mut Context<'a>,
+        column: &Column<'a>,
+        start: Option<&[u8]>,
+    ) -> Result<bool, ExecuteError> {
+        let is_descending = self.sorter.keys.first().is_some_and(|key| key.descending);
+        let mut groups = Groups::new(context, column, is_descending != self.sorter.is_backwards, start);
+        while let Some(group) = groups.next() {
+            context.meter.examine(1)?;
+            self.looked += 1;
+            let docs = group.docs(column, &self.candidates.set);
+            if !docs.is_empty() {
+                self.take(context, Some(group.key), &docs)?;
+            }
+            if self.is_full() {
+                break;
+            }
+            if self.looked > context.limits.tuning.patience {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes from the records without a value.
+    fn take_others(&mut self, context: &mut Context<'a>) -> Result<(), ExecuteError> {
+        let mut without = RoaringBitmap::new();
+        for doc in &self.candidates.set {
+            context.meter.examine(1)?;
+            if self.sorter.key(0, doc).is_none() {
+                without.insert(doc);
+            }
+        }
+        self.take(context, None, &without)
+    }
+
     /// Takes from the records of one key those that count by it, are matches, and are behind the page before.
     fn take(
         &mut self,
@@ -92,7 +118,12 @@ impl<'a> Page<'_, 'a, '_> {
         let wanted = self.limit.saturating_sub(self.found.len());
         let mut top = Top::new(wanted);
         let alone = sorter.keys.len() == 1;
-        for doc in docs {
+        let way: Box<dyn Iterator<Item = Doc>> = if sorter.is_backwards {
+            Box::new(docs.iter().rev())
+        } else {
+            Box::new(docs.iter())
+        };
+        for doc in way {
             self.looked += 1;
             // With one key the group is in order already.
             if alone && top.len() == wanted {

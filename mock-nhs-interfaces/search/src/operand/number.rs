@@ -20,7 +20,7 @@ impl NumberTest {
         self.holds(own.low.ordered_bytes(), own.high.ordered_bytes())
     }
 
-    fn holds(&self, own_low: &[u8], own_high: &[u8]) -> bool {
+    pub(super) fn holds(&self, own_low: &[u8], own_high: &[u8]) -> bool {
         let (low, high) = (self.low.ordered_bytes(), self.high.ordered_bytes());
         match self.prefix {
             Prefix::Eq => low <= own_low && own_high < high,
@@ -36,31 +36,36 @@ impl NumberTest {
     }
 
     pub(super) fn ranges(&self) -> Vec<KeyRange> {
-        let all = || KeyRange::prefix(&[LOW]);
-        let beginning = |row: u8, number: &Number| [&[row], number.ordered_bytes()].concat();
-        let from = |row: u8, start: &[u8]| KeyRange::between(start, &successor(&[row]));
+        self.ranges_in(&[LOW], &[HIGH])
+    }
+
+    /// The ranges among keys that begin with `row` and go on with low and high end, and among those of wide ranges, which begin
+    /// with `wide` and go on with high and low end.
+    pub(super) fn ranges_in(&self, row: &[u8], wide: &[u8]) -> Vec<KeyRange> {
+        let beginning = |row: &[u8], number: &Number| [row, number.ordered_bytes()].concat();
+        let from = |row: &[u8], start: &[u8]| KeyRange::between(start, &successor(row));
         // Beyond a number: beyond every key that begins with it.
-        let above = |row: u8| from(row, &successor(&beginning(row, &self.high)));
+        let above = |row: &[u8]| from(row, &successor(&beginning(row, &self.high)));
         match self.prefix {
             Prefix::Eq => vec![KeyRange::between(
-                &beginning(LOW, &self.low),
-                &beginning(LOW, &self.high),
+                &beginning(row, &self.low),
+                &beginning(row, &self.high),
             )],
-            Prefix::Ne => vec![all()],
-            Prefix::Gt => vec![above(LOW), above(HIGH)],
+            Prefix::Ne => vec![KeyRange::prefix(row)],
+            Prefix::Gt => vec![above(row), above(wide)],
             Prefix::Ge => vec![
-                from(LOW, &beginning(LOW, &self.high)),
-                from(HIGH, &beginning(HIGH, &self.high)),
+                from(row, &beginning(row, &self.high)),
+                from(wide, &beginning(wide, &self.high)),
             ],
-            Prefix::Lt | Prefix::Eb => vec![KeyRange::between(&[LOW], &beginning(LOW, &self.low))],
-            Prefix::Le => vec![KeyRange::between(&[LOW], &successor(&beginning(LOW, &self.low)))],
-            Prefix::Sa => vec![above(LOW)],
+            Prefix::Lt | Prefix::Eb => vec![KeyRange::between(row, &beginning(row, &self.low))],
+            Prefix::Le => vec![KeyRange::between(row, &successor(&beginning(row, &self.low)))],
+            Prefix::Sa => vec![above(row)],
             Prefix::Ap => vec![
                 KeyRange::between(
-                    &beginning(LOW, &self.low),
-                    &successor(&beginning(LOW, &self.high)),
+                    &beginning(row, &self.low),
+                    &successor(&beginning(row, &self.high)),
                 ),
-                from(HIGH, &beginning(HIGH, &self.low)),
+                from(wide, &beginning(wide, &self.low)),
             ],
         }
     }

@@ -1,6 +1,7 @@
 //! Conditions on references. Source: <https://hl7.org/fhir/R4/search.html#reference>.
 
 use super::SystemTest;
+use super::uri::continues;
 use crate::key::{IDENTIFIER, Key, KeyRange, REFERENCE, SYSTEM, TEXT, URL, lower, split_text};
 use crate::query::ResourceType;
 use crate::value::Reference;
@@ -23,6 +24,13 @@ pub enum ReferenceTest {
         url: Box<str>,
         /// Any version, or none, where it is not said.
         version: Option<Box<str>>,
+    },
+    /// `:below` of a canonical with a version: this URL in this version or one that continues it.
+    UrlBelow {
+        /// Without the version.
+        url: Box<str>,
+        /// The beginning of the version.
+        version: Box<str>,
     },
     /// `:identifier` with a value.
     Identifier {
@@ -74,6 +82,13 @@ impl ReferenceTest {
                         .is_none_or(|wanted| Some(wanted) == own_version.as_ref())
             }
             (
+                Self::UrlBelow { url, version },
+                Reference::Url {
+                    url: own,
+                    version: Some(own_version),
+                },
+            ) => own == url && continues(own_version.as_bytes(), version.as_bytes()),
+            (
                 Self::Identifier { system, value },
                 Reference::Identifier {
                     system: own_system,
@@ -116,6 +131,9 @@ impl ReferenceTest {
                     None => KeyRange::prefix(&key.bytes),
                 }
             }
+            Self::UrlBelow { url, version } => {
+                KeyRange::prefix(&Key::new(URL).ended(url).text(version).bytes)
+            }
             Self::Identifier { system, value } => {
                 let key = Key::new(IDENTIFIER).ended(value);
                 match system {
@@ -149,6 +167,9 @@ impl ReferenceTest {
             (Self::Local { url: Some(url), .. }, URL) => text == url.as_bytes() && after.is_empty(),
             (Self::Url { url, version }, URL) => {
                 text == url.as_bytes() && version.as_ref().is_none_or(|wanted| after == wanted.as_bytes())
+            }
+            (Self::UrlBelow { url, version }, URL) => {
+                text == url.as_bytes() && continues(after, version.as_bytes())
             }
             (Self::Identifier { system, value }, IDENTIFIER) => {
                 text == value.as_bytes()

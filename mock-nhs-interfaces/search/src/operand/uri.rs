@@ -9,6 +9,13 @@ pub enum UriTest {
     Is(Box<str>),
     /// `:below`: this one, and what its path leads to.
     Below(Box<str>),
+    /// `:below` of a canonical with a version: this URL in this version or one that continues it, as 1.2.3 continues 1.2.
+    BelowVersion {
+        /// Without the version.
+        url: Box<str>,
+        /// The beginning of the version.
+        version: Box<str>,
+    },
     /// `:above`: this one, and what leads to it.
     Above(Box<str>),
 }
@@ -22,6 +29,10 @@ impl UriTest {
                 own_url == url && version.is_none_or(|wanted| own_version == Some(wanted))
             }
             Self::Below(uri) => is_below(own_url.as_bytes(), uri.as_bytes()),
+            Self::BelowVersion { url, version } => {
+                own_url == &**url
+                    && own_version.is_some_and(|own| continues(own.as_bytes(), version.as_bytes()))
+            }
             Self::Above(uri) => ancestors(uri).any(|ancestor| ancestor == own_url),
         }
     }
@@ -37,6 +48,9 @@ impl UriTest {
                 }]
             }
             Self::Below(uri) => vec![KeyRange::prefix(&Key::new(URL).text(uri).bytes)],
+            Self::BelowVersion { url, version } => {
+                vec![KeyRange::prefix(&Key::new(URL).ended(url).text(version).bytes)]
+            }
             Self::Above(uri) => ancestors(uri)
                 .map(|ancestor| KeyRange::prefix(&Key::new(URL).ended(ancestor).bytes))
                 .collect(),
@@ -54,9 +68,18 @@ impl UriTest {
                 own == url.as_bytes() && version.is_none_or(|wanted| own_version == wanted.as_bytes())
             }
             Self::Below(uri) => is_below(own, uri.as_bytes()),
+            Self::BelowVersion { url, version } => {
+                own == url.as_bytes() && continues(own_version, version.as_bytes())
+            }
             Self::Above(uri) => ancestors(uri).any(|ancestor| ancestor.as_bytes() == own),
         }
     }
+}
+
+/// Whether a version is another or continues it after a dot.
+pub(super) fn continues(own: &[u8], version: &[u8]) -> bool {
+    own.strip_prefix(version)
+        .is_some_and(|rest| matches!(rest.first(), None | Some(b'.')))
 }
 
 /// Whether a URI is another or continues its path: `http://x/ab` is not below `http://x/a`.

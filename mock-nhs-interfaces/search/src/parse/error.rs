@@ -98,9 +98,9 @@ impl Problem {
         self
     }
 
-    /// Whether no other type could make it right.
+    /// Whether another type could not say it better.
     pub(super) fn ends_all(&self) -> bool {
-        self.kind == QueryErrorKind::TooCostly
+        matches!(self.kind, QueryErrorKind::TooCostly | QueryErrorKind::EmptyValue)
     }
 
     /// The same about a part of a chain, whose first part is known: no reason to drop the whole.
@@ -114,10 +114,12 @@ impl Problem {
     }
 
     pub(super) fn may_be_ignored(&self) -> bool {
-        matches!(
-            self.kind,
-            QueryErrorKind::UnknownParameter | QueryErrorKind::EmptyValue
-        )
+        self.kind == QueryErrorKind::UnknownParameter
+    }
+
+    /// Whether the parameter is known and has no value.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kind == QueryErrorKind::EmptyValue
     }
 
     pub(super) fn about(self, parameter: &str) -> QuerySyntaxError {

@@ -46,6 +46,8 @@ fn allowed(kind: Kind) -> &'static [(&'static str, Modifier)] {
             MISSING,
             ("identifier", Modifier::Identifier),
             ("text", Modifier::Text),
+            ("above", Modifier::Above),
+            ("below", Modifier::Below),
         ],
         Kind::Uri => &[MISSING, ("above", Modifier::Above), ("below", Modifier::Below)],
         Kind::Number | Kind::Date | Kind::Quantity | Kind::Composite | Kind::Special => &[MISSING],

@@ -13,6 +13,7 @@ use super::error::{Problem, QueryErrorKind};
 use super::modifier::Modifier;
 use super::{Compiler, escape};
 use crate::fold::{fold, phonetic};
+use crate::key::split_version;
 use crate::operand::{CompositeTest, Operand, StringTest, UriTest};
 use crate::registry::{self, Parameter, Traits};
 
@@ -118,9 +119,15 @@ fn string(parameter: &Parameter, modifier: Modifier, value: &str) -> Result<Stri
 
 fn uri(modifier: Modifier, value: &str) -> UriTest {
     // A `|` before a canonical's version is part of the value.
-    let uri = escape::plain(value).into();
+    let uri: Box<str> = escape::plain(value).into();
     if modifier == Modifier::Below {
-        UriTest::Below(uri)
+        match split_version(&uri) {
+            (url, Some(version)) => UriTest::BelowVersion {
+                url: url.into(),
+                version: version.into(),
+            },
+            (_, None) => UriTest::Below(uri),
+        }
     } else if modifier == Modifier::Above {
         UriTest::Above(uri)
     } else {

@@ -36,7 +36,17 @@ impl Compiler<'_> {
             Some((code, modifier)) => (code, Some(modifier)),
             None => (name, None),
         };
+        let is_special = matches!(
+            code,
+            "_id" | "_lastUpdated" | "_list" | "_filter" | "_text" | "_content"
+        );
+        if is_special && value.is_empty() {
+            return Err(Problem::empty());
+        }
         match code {
+            "_id" | "_lastUpdated" if modifier == Some("missing") => {
+                return missing(self.parameter(resource_type, code)?, value);
+            }
             "_id" => return ids(modifier, value),
             "_lastUpdated" => return self.last_updated(modifier, value),
             "_list" => return lists(modifier, value),
@@ -56,6 +66,9 @@ impl Compiler<'_> {
         }
         let parameter = self.parameter(resource_type, code)?;
         let modifier = Modifier::parse(parameter, modifier)?;
+        if value.is_empty() {
+            return Err(Problem::empty());
+        }
         self.value_filter(parameter, modifier, value)
     }
 
@@ -96,20 +109,62 @@ impl Compiler<'_> {
         if modifier == Modifier::Missing {
             return missing(parameter, value);
         }
+        if parameter.kind() == SearchParameterKind::Reference
+            && matches!(modifier, Modifier::Above | Modifier::Below)
+        {
+            return self.hierarchies(parameter, modifier, value);
+        }
         let mut any_of = Vec::new();
+        let mut versioned = Vec::new();
         for piece in escape::split(value, ',') {
             if piece.is_empty() {
                 return Err(Problem::value("one of its values is empty"));
+            }
+            if modifier == Modifier::None {
+                versioned.extend(self.of_version(parameter, piece)?);
             }
             any_of.extend(self.operands(parameter, modifier, piece)?);
         }
         self.spend(any_of.len())?;
         let negated = matches!(modifier, Modifier::Not | Modifier::NotIn);
-        Ok(Filter::Value(ValueFilter {
+        let found = Filter::Value(ValueFilter {
             parameter: parameter.id,
             any_of,
             negated,
-        }))
+        });
+        if versioned.is_empty() {
+            return Ok(found);
+        }
+        versioned.insert(0, found);
+        Ok(Filter::Or(versioned))
+    }
+
+    /// `url=http://example.com/ValueSet/a|2`: the resource with this URL and, in an element of its own, this version.
+    /// Source: <https://hl7.org/fhir/R4/search.html#versions>.
+    fn of_version(&self, parameter: &Parameter, piece: &str) -> Result<Option<Filter>, Problem> {
+        if parameter.definition.code != "url" {
+            return Ok(None);
+        }
+        let own = self.registry.find(parameter.resource_type, "version");
+        let parts = escape::split(piece, '|');
+        let (Some(own), [url, version]) = (own, parts.as_slice()) else {
+            return Ok(None);
+        };
+        let meets = |parameter: &Parameter, piece: &str| {
+            Ok(Filter::Value(ValueFilter {
+                parameter: parameter.id,
+                any_of: self.operands(parameter, Modifier::None, piece)?,
+                negated: false,
+            }))
+        };
+        if url.is_empty() || version.is_empty() {
+            return Ok(None);
+        }
+        self.spend(2)?;
+        Ok(Some(Filter::And(vec![
+            meets(parameter, url)?,
+            meets(own, version)?,
+        ])))
     }
 
     fn last_updated(&self, modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
@@ -135,8 +190,11 @@ pub(super) fn plain(modifier: Option<&str>) -> Result<(), Problem> {
 }
 
 fn ids(modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
-    let ids = escape::split(value, ',').into_iter().map(escape::plain);
-    let filter = Filter::Id(ids.filter(|id| !id.is_empty()).map(Box::from).collect());
+    let ids = escape::split(value, ',').into_iter().map(|id| match id {
+        "" => Err(Problem::value("one of its values is empty")),
+        id => Ok(escape::plain(id).into()),
+    });
+    let filter = Filter::Id(ids.collect::<Result<_, _>>()?);
     match modifier {
         None => Ok(filter),
         Some("not") => Ok(Filter::Not(Box::new(filter))),
@@ -144,7 +202,7 @@ fn ids(modifier: Option<&str>, value: &str) -> Result<Filter, Problem> {
             QueryErrorKind::UnknownModifier,
             "the modifier",
             other,
-            ["not"],
+            ["missing", "not"],
         )),
     }
 }

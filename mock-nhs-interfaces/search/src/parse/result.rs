@@ -42,6 +42,17 @@ pub(super) fn result_parameter(
     Ok(Some(Understood::Yes))
 }
 
+/// What cannot be asked together. Source: <https://hl7.org/fhir/R4/search.html#summary>.
+pub(super) fn check(query: &Query) -> Result<(), Problem> {
+    let includes = query.includes.len() + query.reverse_includes.len();
+    if query.summary == Summary::Text && includes > 0 {
+        return Err(Problem::value(
+            "with `text` nothing can be included; leave `_include` and `_revinclude` out, or ask for `true`",
+        ));
+    }
+    Ok(())
+}
+
 fn plain(compiler: &Compiler<'_>, code: &str, value: &str, query: &mut Query) -> Result<(), Problem> {
     match code {
         "_sort" => once(query.sort.is_empty()).and_then(|()| sort(compiler, value, query))?,

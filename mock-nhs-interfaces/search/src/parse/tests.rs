@@ -86,13 +86,60 @@ fn all_that_is_wrong_is_said_at_once() {
 #[test]
 fn leniently_only_unknown_and_empty_parameters_are_dropped() {
     let query = understand(&of("Patient"), "nam=a&family=Smith&given=", Handling::Lenient).unwrap();
-    assert_eq!(query.ignored, ["nam".into(), "given".into()]);
+    assert_eq!(query.ignored, ["nam".into()]);
     assert_eq!(query.text, "family=Smith");
     assert_eq!(query.targets.first().unwrap().filters.len(), 1);
     for text in ["family:exat=a", "birthdate=x", "general-practitioner.nam=x"] {
         assert!(
             understand(&of("Patient"), text, Handling::Lenient).is_err(),
             "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_parameter_without_a_value_is_passed_over_but_not_in_criteria() {
+    for text in [
+        "family=",
+        "family",
+        "family:exact=",
+        "general-practitioner:Practitioner.family=",
+        "general-practitioner.family=",
+        "_has:Observation:patient:code=",
+        "_id=",
+        "_lastUpdated=",
+        "_list=",
+        "_filter=",
+        "_text=",
+        "_content=",
+        "birthdate=",
+        "family:missing=",
+        "_sort=",
+        "_count=",
+        "_summary=",
+        "_include=",
+        "_elements=",
+    ] {
+        let given = format!("gender=male&{text}");
+        for handling in [Handling::Strict, Handling::Lenient] {
+            let query = understand(&of("Patient"), &given, handling).unwrap();
+            assert_eq!(query.text, "gender=male", "{text}");
+            assert!(query.ignored.is_empty(), "{text}");
+            assert_eq!(query.targets.first().unwrap().filters.len(), 1, "{text}");
+        }
+        let errors = understand(&of("Patient"), &given, Handling::Criteria).unwrap_err();
+        let kinds: Vec<Kind> = errors.0.iter().map(|error| error.kind).collect();
+        assert_eq!(kinds, [Kind::EmptyValue], "{text}");
+    }
+    for unknown in [
+        "famly=",
+        "family:exat=",
+        "general-practitioner.famly=",
+        "family=,",
+    ] {
+        assert!(
+            understand(&of("Patient"), unknown, Handling::Strict).is_err(),
+            "{unknown}"
         );
     }
 }

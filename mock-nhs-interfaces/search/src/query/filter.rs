@@ -15,6 +15,8 @@ pub enum Filter {
         /// Whether the value must be absent.
         missing: bool,
     },
+    /// `:above`, `:below` on a reference: it leads to a place in a hierarchy.
+    Hierarchy(Hierarchy),
     /// A resource that this one points at meets a condition.
     Chain(Chain),
     /// A resource that points at this one meets a condition.
@@ -44,6 +46,32 @@ pub struct ValueFilter {
     pub any_of: Vec<Operand>,
     /// Whether the opposite is asked (`:not`, `:not-in`): no value meets any; so also a resource without a value.
     pub negated: bool,
+}
+
+/// `location:below=Location/1`: a reference leads to a resource, or to one that is above or below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hierarchy {
+    /// A reference parameter of the resource's own type.
+    pub parameter: ParameterId,
+    /// The type of the hierarchy.
+    pub resource_type: ResourceType,
+    /// The id of the resource that is named.
+    pub id: Box<str>,
+    /// What an absolute URL of this server has before the id.
+    pub url_before_id: Box<str>,
+    /// The references of the hierarchy's type that lead up: `partof`.
+    pub up: Vec<ParameterId>,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// Which way through a hierarchy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To what the resource is part of.
+    Above,
+    /// To the resource's parts.
+    Below,
 }
 
 /// `subject:Patient.name=x`: a reference leads to a resource that meets a condition.

@@ -119,7 +119,11 @@ impl Read {
             Filter::And(filters) => filters.iter().all(|filter| self.meets(filter)),
             Filter::Or(filters) => filters.iter().any(|filter| self.meets(filter)),
             Filter::Not(filter) => !self.meets(filter),
-            Filter::LastUpdated(_) | Filter::List(_) | Filter::Chain(_) | Filter::Has(_) => {
+            Filter::LastUpdated(_)
+            | Filter::List(_)
+            | Filter::Hierarchy(_)
+            | Filter::Chain(_)
+            | Filter::Has(_) => {
                 panic!("needs more than one resource: {filter:?}")
             }
         }

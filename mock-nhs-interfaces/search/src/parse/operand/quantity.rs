@@ -3,9 +3,10 @@
 use fhir::decimal::Decimal;
 
 use crate::extract::{number as encoded, position};
-use crate::operand::{NearTest, NumberTest, Prefix, QuantityTest};
+use crate::operand::{CanonicalTest, NearTest, NumberTest, Prefix, QuantityTest};
 use crate::parse::error::{Problem, shown};
 use crate::parse::escape;
+use crate::unit::{UCUM, Unit};
 
 /// How far `near` looks when no distance is given: <https://hl7.org/fhir/R4/location.html#search> leaves it to the server.
 const NEAR_METRES: u32 = 10_000;
@@ -20,18 +21,51 @@ const UNITS: [(&str, &str); 5] = [
 
 /// A number with a prefix.
 pub(super) fn number(value: &str) -> Result<NumberTest, Problem> {
-    let (prefix, text) = Prefix::split(value);
-    let value = decimal(text)?;
-    let (low, high) = match prefix {
-        Prefix::Eq | Prefix::Ne => value.implicit_range(),
-        Prefix::Ap => about(&value).ok_or_else(|| Problem::value("it is too large a number"))?,
-        Prefix::Gt | Prefix::Lt | Prefix::Ge | Prefix::Le | Prefix::Sa | Prefix::Eb => (value.clone(), value),
-    };
-    Ok(NumberTest {
-        prefix,
-        low: encoded(&low),
-        high: encoded(&high),
-    })
+    Ok(Bounds::of(value)?.test())
+}
+
+/// What a number with a prefix means, before it becomes a test.
+struct Bounds {
+    prefix: Prefix,
+    low: Decimal,
+    high: Decimal,
+}
+
+impl Bounds {
+    fn of(value: &str) -> Result<Self, Problem> {
+        let (prefix, text) = Prefix::split(value);
+        let value = decimal(text)?;
+        let (low, high) = match prefix {
+            Prefix::Eq | Prefix::Ne => value.implicit_range(),
+            Prefix::Ap => about(&value).ok_or_else(|| Problem::value("it is too large a number"))?,
+            Prefix::Gt | Prefix::Lt | Prefix::Ge | Prefix::Le | Prefix::Sa | Prefix::Eb => {
+                (value.clone(), value)
+            }
+        };
+        Ok(Self { prefix, low, high })
+    }
+
+    fn test(&self) -> NumberTest {
+        NumberTest {
+            prefix: self.prefix,
+            low: encoded(&self.low),
+            high: encoded(&self.high),
+        }
+    }
+
+    /// The same of a unit, in its base units.
+    fn canonical(&self, code: &str) -> Option<CanonicalTest> {
+        let unit = Unit::parse(code)?;
+        let number = Self {
+            prefix: self.prefix,
+            low: unit.in_base_units(&self.low)?,
+            high: unit.in_base_units(&self.high)?,
+        };
+        Some(CanonicalTest {
+            dimension: unit.dimension().into(),
+            number: number.test(),
+        })
+    }
 }
 
 /// A tenth of the number on both sides. Source: <https://hl7.org/fhir/R4/search.html#prefix>.
@@ -58,10 +92,16 @@ pub(super) fn quantity(value: &str) -> Result<QuantityTest, Problem> {
         }
     };
     let given = |text: &str| (!text.is_empty()).then(|| crate::fold::cut(text).into());
+    let bounds = Bounds::of(text)?;
     Ok(QuantityTest {
-        number: number(text)?,
+        number: bounds.test(),
         system: given(system),
         unit: given(unit),
+        canonical: if system == UCUM {
+            bounds.canonical(unit)
+        } else {
+            None
+        },
     })
 }
 

@@ -50,7 +50,7 @@ impl Compiler<'_> {
     }
 
     /// `id`, `Type/id`, an absolute URL, or a canonical. Source: <https://hl7.org/fhir/R4/search.html#reference>.
-    fn link(
+    pub(in crate::parse) fn link(
         &self,
         parameter: &Parameter,
         wanted: Option<ResourceType>,

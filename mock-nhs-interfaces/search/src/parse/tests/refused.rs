@@ -12,12 +12,6 @@ pub(super) const REFUSED: &[(&str, &str, Kind, &str)] = &[
     ("Patient", "_text:exact=a", Kind::UnknownModifier, "`exact`"),
     ("Patient", "_filter:not=a", Kind::UnknownModifier, "`not`"),
     ("Patient", "_id:exact=a", Kind::UnknownModifier, "`exact`"),
-    (
-        "Patient",
-        "_lastUpdated:missing=true",
-        Kind::UnknownModifier,
-        "`missing`",
-    ),
     ("Patient", "_count:exact=1", Kind::UnknownModifier, "`exact`"),
     (
         "Observation",
@@ -68,8 +62,6 @@ pub(super) const REFUSED: &[(&str, &str, Kind, &str)] = &[
     ),
     ("Patient", "gender=mle", Kind::InvalidValue, "did you mean `male`"),
     ("Patient", "active=maybe", Kind::InvalidValue, "`false` or `true`"),
-    ("Patient", "name=", Kind::EmptyValue, "has no value"),
-    ("Patient", "name", Kind::EmptyValue, "has no value"),
     ("Patient", "name=a,,b", Kind::InvalidValue, "is empty"),
     (
         "Patient",

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use search::execute::{Limits, TotalCount, Tuning};
 use search::operand::{DateTest, Operand, Prefix, ReferenceTest, StringTest, SystemTest, TokenTest};
-use search::query::{Chain, Filter, Has, Query, Sort, SortBy, Target, Total, ValueFilter};
+use search::query::{
+    Chain, Direction, Filter, Has, Hierarchy, Query, Sort, SortBy, Target, Total, ValueFilter,
+};
 use search::value::DateRange;
 
 use super::naive;
@@ -237,7 +239,18 @@ fn filter(of: &'static str, depth: u32) -> BoxedStrategy<Filter> {
                 targets: vec![(kind("Observation"), filter)],
             })
         });
-        prop_oneof![subject, member].boxed()
+        // No real hierarchy, but one with circles and with several wholes of a part.
+        let place = (0..26, any::<bool>()).prop_map(|(id, above)| {
+            Filter::Hierarchy(Hierarchy {
+                parameter: parameter("Observation", "has-member"),
+                resource_type: kind("Observation"),
+                id: format!("o{id}").into(),
+                url_before_id: "http://here/Observation/".into(),
+                up: vec![parameter("Observation", "has-member")],
+                direction: if above { Direction::Above } else { Direction::Below },
+            })
+        });
+        prop_oneof![subject, member, place].boxed()
     };
     prop_oneof![
         4 => leaf,
@@ -344,6 +357,7 @@ fn check(world: &World, query: &Query, tuning: Tuning) {
     let expected = naive::matches(world, query);
     let mut found = Vec::new();
     let mut page = query.clone();
+    let (mut before, mut last);
     loop {
         let result = world.search_within(&page, limits).unwrap();
         match (query.total, result.total) {
@@ -354,6 +368,9 @@ fn check(world: &World, query: &Query, tuning: Tuning) {
             (_, TotalCount::Unknown) => {}
         }
         assert!(result.next.is_none() || result.matches.len() == query.count.unwrap());
+        assert_eq!(result.previous.is_some(), page.cursor.is_some());
+        before = result.previous;
+        last = result.matches.len();
         found.extend(result.matches);
         match result.next {
             Some(next) => page.cursor = Some(next.into()),
@@ -361,6 +378,13 @@ fn check(world: &World, query: &Query, tuning: Tuning) {
         }
         assert!(found.len() <= expected.len(), "pages without end");
     }
+    check_backwards(
+        world,
+        &page,
+        limits,
+        before,
+        &expected[..expected.len() - last.min(expected.len())],
+    );
     assert_eq!(
         found,
         expected,
@@ -378,6 +402,34 @@ fn check(world: &World, query: &Query, tuning: Tuning) {
         .unwrap();
     assert_eq!(counted.total, TotalCount::Accurate(expected.len() as u64));
     assert_eq!(counted.matches, Vec::new());
+}
+
+/// Goes back from a page to the first; the pages hold what comes before it, and lead forward again.
+fn check_backwards(
+    world: &World,
+    query: &Query,
+    limits: Limits<'_>,
+    before: Option<String>,
+    expected: &[u32],
+) {
+    let size = query.count.unwrap();
+    let mut rest = expected;
+    let mut before = before;
+    while let Some(token) = before {
+        let page = Query {
+            cursor: Some(token.into()),
+            ..query.clone()
+        };
+        let result = world.search_within(&page, limits).unwrap();
+        let (front, back) = rest.split_at(rest.len().saturating_sub(size));
+        assert_eq!(result.matches, back, "{}", result.explain);
+        assert!(result.is_backwards);
+        assert_eq!(result.next.is_some(), !back.is_empty());
+        rest = front;
+        before = result.previous;
+        assert_eq!(before.is_some(), !rest.is_empty());
+    }
+    assert!(rest.is_empty());
 }
 
 impl std::fmt::Debug for World {

@@ -1,12 +1,13 @@
 //! Searching by looking at everything: slow, short, and hard to get wrong.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use fhir::json::Json;
 use search::extract::content_matches;
 use search::index::Doc;
 use search::key::{COMPOSITE, LOW, REFERENCE, STRING, TOKEN, URL, main_key};
-use search::query::{Filter, ParameterId, Query, ResourceType, SortBy};
+use search::query::{Direction, Filter, Hierarchy, ParameterId, Query, ResourceType, SortBy};
 use search::value::{DateRange, Reference, Value};
 
 use super::world::{Held, World};
@@ -37,6 +38,15 @@ pub(crate) fn holds(world: &World, held: &Held, filter: &Filter) -> bool {
             some != wanted.negated
         }
         Filter::Missing { parameter, missing } => values(held, *parameter).next().is_none() == *missing,
+        Filter::Hierarchy(place) => hierarchy(world, place).iter().any(|id| {
+            values(held, place.parameter).any(|value| {
+                let local = Reference::Local {
+                    resource_type: place.resource_type,
+                    id: id.clone().into(),
+                };
+                *value == Value::Reference(local)
+            })
+        }),
         Filter::Chain(chain) => chain.targets.iter().any(|(of, inner)| {
             world
                 .records
@@ -65,6 +75,36 @@ pub(crate) fn holds(world: &World, held: &Held, filter: &Filter) -> bool {
         Filter::And(filters) => filters.iter().all(|filter| holds(world, held, filter)),
         Filter::Or(filters) => filters.iter().any(|filter| holds(world, held, filter)),
         Filter::Not(filter) => !holds(world, held, filter),
+    }
+}
+
+/// The ids of a resource and of what is above or below it, by going on until there is nothing new.
+fn hierarchy(world: &World, place: &Hierarchy) -> BTreeSet<String> {
+    let mut ids = BTreeSet::from([place.id.to_string()]);
+    let of_type = || {
+        world
+            .records
+            .values()
+            .filter(|held| held.of == place.resource_type)
+    };
+    loop {
+        let leads = |from: &Held, to: &Held| place.up.iter().any(|up| points_at(from, *up, to));
+        let more: Vec<String> = of_type()
+            .filter(|held| {
+                of_type()
+                    .filter(|known| ids.contains(&known.id))
+                    .any(|known| match place.direction {
+                        Direction::Above => leads(known, held),
+                        Direction::Below => leads(held, known),
+                    })
+            })
+            .map(|held| held.id.clone())
+            .filter(|id| !ids.contains(id))
+            .collect();
+        if more.is_empty() {
+            return ids;
+        }
+        ids.extend(more);
     }
 }
 

@@ -73,7 +73,7 @@ fn quantity(written: &str, rows: &[(&str, bool)]) {
 }
 
 #[test]
-fn units_are_compared_as_they_are() {
+fn units_without_a_system_are_compared_as_they_are() {
     quantity(
         r#"{"value":5.4,"unit":"milligram","system":"http://unitsofmeasure.org","code":"mg"}"#,
         &[
@@ -106,6 +106,65 @@ fn units_are_compared_as_they_are() {
         &[("5||x", true), ("5|http://unitsofmeasure.org|x", false)],
     );
     quantity(r#"{"unit":"mg"}"#, &[("ne5", false)]);
+}
+
+#[test]
+fn units_of_ucum_are_converted() {
+    const UCUM: &str = "http://unitsofmeasure.org";
+    let asked = |written: &str, rows: &[(&str, &str, bool)]| {
+        for (number, code, expected) in rows {
+            quantity(written, &[(&format!("{number}|{UCUM}|{code}"), *expected)]);
+        }
+    };
+    asked(
+        r#"{"value":0.01,"unit":"g","system":"http://unitsofmeasure.org","code":"g"}"#,
+        &[
+            ("gt5.4", "mg", true),
+            ("10", "mg", true),
+            ("10.0", "mg", true),
+            ("11", "mg", false),
+            ("lt10", "mg", false),
+            ("le10", "mg", true),
+            ("ge10000", "ug", true),
+            ("ne10", "mg", false),
+            ("ne9", "mg", true),
+            ("sa9", "mg", true),
+            ("eb11", "mg", true),
+            ("ap10.5", "mg", true),
+            ("10", "mL", false),
+            ("ne9", "mL", false),
+            ("10", "furlong", false),
+        ],
+    );
+    asked(
+        r#"{"value":98.6,"system":"http://unitsofmeasure.org","code":"[degF]"}"#,
+        &[
+            ("37", "Cel", true),
+            ("37.0", "Cel", true),
+            ("gt37", "Cel", false),
+            ("310.15", "K", true),
+        ],
+    );
+    asked(
+        r#"{"value":5,"comparator":"<","system":"http://unitsofmeasure.org","code":"mg/L"}"#,
+        &[
+            ("lt1", "ug/L", true),
+            ("gt5", "g/kL", false),
+            ("eb6", "ug/mL", true),
+        ],
+    );
+    // What cannot be read as a unit is still found by what is written.
+    asked(
+        r#"{"value":5,"system":"http://unitsofmeasure.org","code":"cells"}"#,
+        &[("5", "cells", true), ("5", "mg", false)],
+    );
+    quantity(
+        r#"{"value":0.01,"system":"http://other","code":"g"}"#,
+        &[
+            ("10|http://unitsofmeasure.org|mg", false),
+            ("0.01|http://other|g", true),
+        ],
+    );
 }
 
 #[test]

@@ -79,7 +79,7 @@ proptest! {
         agree(&Operand::Number(test.clone()), &Value::Number(own.clone()))?;
         let quantity = Quantity { range: own.clone(), system: None, code: Some("mg".into()), unit: None };
         for unit in [None, Some("mg".into()), Some("kg".into())] {
-            let test = QuantityTest { number: test.clone(), system: None, unit };
+            let test = QuantityTest { number: test.clone(), system: None, unit, canonical: None };
             agree(&Operand::Quantity(test), &Value::Quantity(quantity.clone()))?;
         }
         let order = (&own.low, &own.high).cmp(&(&other.low, &other.high));
