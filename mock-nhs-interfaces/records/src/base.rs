@@ -217,7 +217,7 @@ impl Base {
     /// Makes the tables that sorting and checking need, so that no search has to wait for one. Takes seconds at a hundred
     /// thousand people: for a thread of its own, while the server answers already.
     pub fn warm(&self) {
-        self.index.warm();
+        self.index.warm(&|kind, id| self.find(kind, id));
     }
 
     /// The packages that are installed for all workspaces.

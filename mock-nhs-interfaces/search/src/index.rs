@@ -11,6 +11,7 @@ mod dictionary;
 mod docs;
 mod forward;
 mod hash;
+mod links;
 mod overlay;
 mod postings;
 #[cfg(test)]
@@ -21,6 +22,8 @@ pub use builder::{Batch, BuildError, Builder};
 pub use dictionary::Dictionary;
 pub use docs::Docs;
 pub use forward::Forward;
+pub use links::Links;
+pub(crate) use links::read as read_link;
 pub use overlay::OverlayIndex;
 pub use postings::Postings;
 

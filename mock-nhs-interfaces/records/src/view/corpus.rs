@@ -29,6 +29,10 @@ impl Corpus for View {
         }
     }
 
+    fn find_in_base(&self, resource_type: ResourceType, id: &str) -> Option<Doc> {
+        self.base.find(resource_type, id)
+    }
+
     fn resource_type(&self, doc: Doc) -> Option<ResourceType> {
         match self.overlay.standing(doc) {
             Some(record) => Some(record.kind),

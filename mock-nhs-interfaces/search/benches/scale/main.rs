@@ -106,7 +106,7 @@ fn main() {
         }
         let asked = people.base().forward_bytes();
         let start = Instant::now();
-        people.base().warm();
+        people.base().warm(&|of, id| people.find_in_base(of, id));
         println!(
             "   tables from records to keys: {:.1} MiB; all of them: {:.1} MiB, made in {:.1} s",
             asked as f64 / 1_048_576.0,

@@ -225,6 +225,10 @@ impl Corpus for People {
         self.numbers.get(id).copied()
     }
 
+    fn find_in_base(&self, resource_type: ResourceType, id: &str) -> Option<Doc> {
+        self.find(resource_type, id)
+    }
+
     fn resource_type(&self, doc: Doc) -> Option<ResourceType> {
         let place = self.starts.partition_point(|(_, start)| *start <= doc);
         Some(self.starts.get(place.checked_sub(1)?)?.0)

@@ -7,7 +7,7 @@ use roaring::RoaringBitmap;
 
 use super::limits::{Limits, Meter};
 use super::{Corpus, ExecuteError, Explain};
-use crate::index::{Doc, Forward};
+use crate::index::{Doc, Forward, Links};
 use crate::key::KeyRange;
 use crate::query::{ParameterId, ResourceType};
 use crate::registry::Registry;
@@ -21,6 +21,9 @@ pub(super) struct Context<'a> {
     pub(super) explain: Explain,
     /// Saves the base's lock for every record that is checked.
     forwards: HashMap<(ParameterId, u8), Arc<Forward>>,
+    links: HashMap<ParameterId, Arc<Links>>,
+    /// Of the types that were asked about, which parameter holds their canonical URL.
+    urls: HashMap<ResourceType, Option<ParameterId>>,
 }
 
 impl<'a> Context<'a> {
@@ -32,6 +35,8 @@ impl<'a> Context<'a> {
             meter: Meter::new(limits),
             explain: Explain::default(),
             forwards: HashMap::new(),
+            links: HashMap::new(),
+            urls: HashMap::new(),
         }
     }
 
@@ -44,6 +49,23 @@ impl<'a> Context<'a> {
         Arc::clone(forward)
     }
 
+    /// Where the base's references of a parameter lead.
+    pub(super) fn links(&mut self, parameter: ParameterId) -> Arc<Links> {
+        let corpus = self.corpus;
+        let links = self.links.entry(parameter).or_insert_with(|| {
+            corpus
+                .base()
+                .links(parameter, &|of, id| corpus.find_in_base(of, id))
+        });
+        Arc::clone(links)
+    }
+
+    /// Whether a record of the base stands in this workspace, as it is or changed.
+    pub(super) fn stands(&self, doc: Doc) -> bool {
+        let hidden = self.corpus.hidden();
+        hidden.is_empty() || !hidden.contains(doc) || self.corpus.overlay().contains(doc)
+    }
+
     /// `Observation.code`: a parameter's name for people.
     pub(super) fn name(&self, parameter: ParameterId) -> String {
         match self.registry.get(parameter) {
@@ -53,8 +75,12 @@ impl<'a> Context<'a> {
     }
 
     /// The parameter of a type that holds its canonical URL, if it has one.
-    pub(super) fn url(&self, of: ResourceType) -> Option<ParameterId> {
-        self.registry.find(of, "url").map(|parameter| parameter.id)
+    pub(super) fn url(&mut self, of: ResourceType) -> Option<ParameterId> {
+        let registry = self.registry;
+        *self
+            .urls
+            .entry(of)
+            .or_insert_with(|| registry.find(of, "url").map(|parameter| parameter.id))
     }
 
     /// How many records of a type there are, hidden ones included.
@@ -76,6 +102,19 @@ impl<'a> Context<'a> {
             own.add_to(&mut all);
         }
         all
+    }
+
+    /// The records of a set that are of a type.
+    pub(super) fn only_of(&self, of: ResourceType, mut set: RoaringBitmap) -> RoaringBitmap {
+        let own = self.corpus.overlay().of_type(of);
+        let of_base = self.corpus.base().of_type(of);
+        let Some(own) = own.filter(|own| !own.is_empty()) else {
+            set &= of_base;
+            return set;
+        };
+        let mut kept = &set & of_base;
+        kept.extend(set.iter().filter(|doc| own.contains(*doc)));
+        kept
     }
 
     /// Whether the base's rows are the ones to read for a record.

@@ -24,6 +24,9 @@ pub trait Corpus {
     /// The number of a record that exists and is not deleted.
     fn find(&self, resource_type: ResourceType, id: &str) -> Option<Doc>;
 
+    /// The number of a record of the base, whether or not this workspace has changed or deleted it.
+    fn find_in_base(&self, resource_type: ResourceType, id: &str) -> Option<Doc>;
+
     /// A record's type.
     fn resource_type(&self, doc: Doc) -> Option<ResourceType>;
 

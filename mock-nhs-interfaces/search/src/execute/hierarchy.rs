@@ -25,10 +25,10 @@ pub(super) fn operands(context: &mut Context<'_>, place: &Hierarchy) -> Result<V
             });
         }
         for parameter in &place.up {
-            match place.direction {
-                Direction::Above => link::add_targets(context, doc, *parameter, &mut next)?,
-                Direction::Below => link::add_sources(context, doc, *parameter, &mut next)?,
-            }
+            next.extend(match place.direction {
+                Direction::Above => link::targets_of(context, doc, *parameter)?,
+                Direction::Below => link::sources_of(context, doc, *parameter)?,
+            });
         }
         next.retain(|doc| corpus.resource_type(*doc) == Some(place.resource_type));
     }

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use roaring::RoaringBitmap;
 
-use super::{Dictionary, Forward, Postings};
+use super::{Dictionary, Doc, Forward, Links, Postings};
 use crate::key::{self, KeyRange};
 use crate::query::{ParameterId, ResourceType};
 
-/// The keys of every parameter over the base. Owns one lock: around the forward tables that searches have asked for.
+/// The keys of every parameter over the base. Owns two locks: around the tables that searches have asked for.
 #[derive(Debug, Default)]
 pub struct BaseIndex {
     dictionaries: Vec<Dictionary>,
@@ -19,6 +19,8 @@ pub struct BaseIndex {
     nothing: RoaringBitmap,
     /// Made when first asked for, kept for good, by parameter and row. Rows are few, so a caller cannot make it grow at will.
     forwards: Mutex<HashMap<(ParameterId, u8), Slot>>,
+    /// The same of [`Self::links`], by parameter.
+    links: Mutex<HashMap<ParameterId, Arc<OnceLock<Arc<Links>>>>>,
 }
 
 /// A table that is there or is being made; whoever wants another table does not wait for it.
@@ -101,18 +103,46 @@ impl BaseIndex {
         Arc::clone(forward)
     }
 
-    /// Makes the tables of [`Self::forward`] for every row that sorts, checks and includes use, so that no search has to wait
-    /// for one. Takes seconds at a hundred thousand people: for a thread of its own, while searches are already answered.
-    pub fn warm(&self) {
+    /// Where the references of a parameter lead; `find` finds a record of the base, whatever a workspace has made of it. Made at
+    /// the first call and kept.
+    #[must_use]
+    pub fn links(
+        &self,
+        parameter: ParameterId,
+        find: &dyn Fn(ResourceType, &str) -> Option<Doc>,
+    ) -> Arc<Links> {
+        let slot = {
+            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(links.entry(parameter).or_default())
+        };
+        let links = slot.get_or_init(|| {
+            Arc::new(match self.dictionary(parameter) {
+                Some(dictionary) => Links::of(dictionary, &self.forward(parameter, key::REFERENCE), find),
+                None => Links::default(),
+            })
+        });
+        Arc::clone(links)
+    }
+
+    /// Makes the tables of [`Self::forward`] for every row that sorts, checks and includes use, and those of [`Self::links`], so
+    /// that no search has to wait for one. Takes seconds at a hundred thousand people: for a thread of its own, while searches
+    /// are already answered.
+    pub fn warm(&self, find: &dyn Fn(ResourceType, &str) -> Option<Doc>) {
         let parameters = (0..=u16::MAX).map(ParameterId);
         for parameter in parameters.filter(|parameter| self.dictionary(*parameter).is_some()) {
             for row in (b'a'..=b'z').filter(|row| key::is_sort_row(*row)) {
                 let _ = self.forward(parameter, row);
             }
+            if !self
+                .ranks(parameter, &KeyRange::prefix(&[key::REFERENCE]))
+                .is_empty()
+            {
+                let _ = self.links(parameter, find);
+            }
         }
     }
 
-    /// What the index holds, without what [`Self::forward`] has made.
+    /// What the index holds, without what [`Self::forward`] and [`Self::links`] have made.
     #[must_use]
     pub fn size(&self) -> IndexSize {
         let mut size = IndexSize::default();
@@ -129,14 +159,14 @@ impl BaseIndex {
         size
     }
 
-    /// Bytes that the tables made by [`Self::forward`] hold.
+    /// Bytes that the tables made by [`Self::forward`] and [`Self::links`] hold.
     #[must_use]
     pub fn forward_bytes(&self) -> usize {
         let forwards = self.forwards.lock().unwrap_or_else(PoisonError::into_inner);
-        forwards
-            .values()
-            .filter_map(|slot| slot.get())
-            .map(|forward| forward.bytes())
-            .sum()
+        let forwards = forwards.values().filter_map(|slot| slot.get());
+        let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        let links = links.values().filter_map(|slot| slot.get());
+        let bytes: usize = forwards.map(|forward| forward.bytes()).sum();
+        bytes + links.map(|links| links.bytes()).sum::<usize>()
     }
 }

@@ -63,6 +63,12 @@ impl Forward {
         self.slice(doc).unwrap_or_default()
     }
 
+    /// The first record that may have ranks, and how many records from there on may.
+    pub(super) fn span(&self) -> (Doc, u32) {
+        let records = self.starts.len().saturating_sub(1);
+        (self.first, u32::try_from(records).unwrap_or(u32::MAX))
+    }
+
     fn slice(&self, doc: Doc) -> Option<&[u32]> {
         let place = doc.checked_sub(self.first)? as usize;
         let start = *self.starts.get(place)?;

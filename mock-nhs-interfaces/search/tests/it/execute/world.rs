@@ -180,6 +180,11 @@ impl Corpus for World {
         self.records.contains_key(&doc).then_some(doc)
     }
 
+    fn find_in_base(&self, resource_type: ResourceType, id: &str) -> Option<Doc> {
+        let doc = self.numbers.get(&(resource_type, id.to_owned())).copied()?;
+        (doc < self.base_len).then_some(doc)
+    }
+
     fn resource_type(&self, doc: Doc) -> Option<ResourceType> {
         self.records.get(&doc).map(|held| held.of)
     }
