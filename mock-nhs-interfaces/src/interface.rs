@@ -79,6 +79,8 @@ pub enum Login {
     HealthcareWorker,
     /// A patient or another citizen is logged in; their token goes in the header `Authorization`.
     Citizen,
+    /// A mailbox of MESH, by a token that is made anew for every request; it goes in the header `Authorization`.
+    Mailbox,
 }
 
 impl Login {
@@ -90,6 +92,7 @@ impl Login {
             Self::Application => "Access token of the application",
             Self::HealthcareWorker => "Access token of a healthcare worker",
             Self::Citizen => "Access token of a patient",
+            Self::Mailbox => "Token of a MESH mailbox",
         }
     }
 
@@ -98,7 +101,9 @@ impl Login {
         match self {
             Self::Open => None,
             Self::ApiKey => Some("apikey"),
-            Self::Application | Self::HealthcareWorker | Self::Citizen => Some("Authorization"),
+            Self::Application | Self::HealthcareWorker | Self::Citizen | Self::Mailbox => {
+                Some("Authorization")
+            }
         }
     }
 }

@@ -1,13 +1,21 @@
 //! The table of interfaces. A new one is a folder here and one line in [`ALL`].
 
 mod hello_world;
+mod immunisation;
+pub(crate) mod mesh;
 mod notify;
 mod pds;
 
 use crate::Interface;
 
 /// Every interface, in the order that pages show them.
-pub(crate) static ALL: &[Interface] = &[pds::INTERFACE, notify::INTERFACE, hello_world::INTERFACE];
+pub(crate) static ALL: &[Interface] = &[
+    pds::INTERFACE,
+    immunisation::INTERFACE,
+    notify::INTERFACE,
+    mesh::INTERFACE,
+    hello_world::INTERFACE,
+];
 
 /// The interface whose prefix `path` starts with, and the rest of the path.
 pub(crate) fn find(path: &str) -> Option<(&'static Interface, &str)> {

@@ -29,6 +29,7 @@ use auth::Tokens;
 use exchange::Exchange;
 pub use interface::Interface;
 use interface::{Refusal, Route};
+use interfaces::mesh::token::UsedTokens;
 pub use population::Population;
 pub use profile::Profile;
 pub use tenant::Tenant;
@@ -51,6 +52,8 @@ pub(crate) struct World {
     pub(crate) records: Records,
     /// Who is logged in where.
     pub(crate) tokens: Tokens,
+    /// The tokens of mailboxes that were used.
+    pub(crate) mesh_tokens: UsedTokens,
 }
 
 /// Which operation answered: an extension of every response that an operation made, good or bad.
@@ -74,6 +77,7 @@ impl MockNhs {
                 population,
                 records,
                 tokens: Tokens::default(),
+                mesh_tokens: UsedTokens::default(),
             }),
         }
     }
@@ -160,6 +164,11 @@ impl MockNhs {
             }
         }
     }
+}
+
+/// Whether the interface at this path hands on bodies that are packed, rather than reading them.
+pub fn takes_packed_bodies(path: &str) -> bool {
+    path.starts_with(interfaces::mesh::PATH_PREFIX)
 }
 
 /// The body's bytes; `None` when it is too long or breaks off.

@@ -44,3 +44,12 @@ async fn fhir_resources_accepts_everything_we_say() -> Journey {
     let outcome = clients::python(folders(), "fhir_resources.py", &base(platform.address()))?;
     made("fhir.resources", outcome)
 }
+
+/// A program of its own, so that nobody else sends to these mailboxes.
+#[tokio::test]
+async fn mesh_client_moves_a_file_of_several_chunks() -> Journey {
+    let platform = builder().start()?;
+    let base = format!("http://{}/w/demo/nhs/int", platform.address());
+    let outcome = clients::python(folders(), "mesh_journey.py", &base)?;
+    made("mesh-client", outcome)
+}

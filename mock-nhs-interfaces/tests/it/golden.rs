@@ -14,7 +14,22 @@ use serde_json::{Map, Value, json};
 use crate::client::{Client, REQUEST_ID, Seen, TOKEN};
 
 /// Headers that a case states where they are answered. The client checks the others.
-const STATED_HEADERS: [&str; 5] = ["content-type", "etag", "location", "retry-after", "x-c4h-hint"];
+const STATED_HEADERS: [&str; 6] = [
+    "content-type",
+    "e-tag",
+    "etag",
+    "location",
+    "retry-after",
+    "x-c4h-hint",
+];
+
+/// Answers that take more than one request, or a very long one, to see; the tests of their interfaces show them.
+const SHOWN_ELSEWHERE: [(&str, &str, u16); 4] = [
+    ("immunisation", "create_immunization", 422),
+    ("mesh", "send_message", 413),
+    ("mesh", "send_chunk", 413),
+    ("mesh", "track_local_id", 300),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden")
@@ -56,11 +71,23 @@ fn answer_of(case: &Value, seen: &Seen) -> Value {
         .into_iter()
         .filter_map(|name| seen.header(name).map(|value| (name.to_owned(), value.into())))
         .collect();
-    let mut body = seen.json();
+    let body = if seen.is_json() {
+        seen.json()
+    } else {
+        String::from_utf8_lossy(&seen.body).into()
+    };
+    let mut answer = json!({ "status": seen.status.as_u16(), "headers": headers, "body": body });
+    // What is made anew for every answer: a place in the body, or a header.
     for pointer in case["redactions"].as_array().unwrap_or(&Vec::new()) {
-        *body.pointer_mut(pointer.as_str().unwrap()).unwrap() = "(differs)".into();
+        let pointer = pointer.as_str().unwrap();
+        let whole = if pointer.starts_with("/headers/") {
+            pointer.to_owned()
+        } else {
+            format!("/body{pointer}")
+        };
+        *answer.pointer_mut(&whole).unwrap() = "(differs)".into();
     }
-    json!({ "status": seen.status.as_u16(), "headers": headers, "body": body })
+    answer
 }
 
 fn cases() -> Vec<(String, PathBuf, Value)> {
@@ -117,7 +144,8 @@ async fn every_golden_case_is_answered_as_it_says() {
             path.display()
         );
         let (profile, request) = request_of(&case);
-        let answer = answer_of(&case, &client.send(profile, request).await);
+        // A client of its own, because a case may change the records.
+        let answer = answer_of(&case, &Client::new().send(profile, request).await);
         if case["expected"] == answer {
             continue;
         }
@@ -149,15 +177,19 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
     let mut seen_codes = BTreeSet::new();
     for (interface, _, case) in cases() {
         let (profile, request) = request_of(&case);
-        let seen = client.send(profile, request).await;
+        let seen = Client::new().send(profile, request).await;
         let Some(answered) = seen.answered else { continue };
-        let json = seen.json();
+        let json = if seen.is_json() { seen.json() } else { Value::Null };
         let code = json
             .pointer("/issue/0/details/coding/0/code")
             .or_else(|| json.pointer("/fault/detail/errorcode"))
             .or_else(|| json.pointer("/errors/0/code"))
+            .or_else(|| json.pointer("/detail/0/type"))
+            .or_else(|| json.pointer("/detail/0/code"))
+            .or_else(|| json.get("errorCode"))
             .and_then(Value::as_str)
-            .unwrap_or("good");
+            // MESH has errors without a code.
+            .unwrap_or(if seen.status.is_success() { "good" } else { "" });
         // However good an answer is, it is good.
         let status = if code == "good" { 200 } else { seen.status.as_u16() };
         seen_codes.insert((interface, answered.operation, status, code.to_owned()));
@@ -172,7 +204,8 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
                 .chain([(200, "good")]);
             for (status, code) in codes {
                 let key = (interface.id.to_owned(), operation.id, status, code.to_owned());
-                if !seen_codes.contains(&key) {
+                let is_elsewhere = SHOWN_ELSEWHERE.contains(&(interface.id, operation.id, status));
+                if !is_elsewhere && !seen_codes.contains(&key) {
                     without_case.push(key);
                 }
             }

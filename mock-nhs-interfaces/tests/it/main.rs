@@ -11,6 +11,8 @@ mod contract;
 mod cors;
 mod golden;
 mod hostile;
+mod immunisation;
+mod mesh;
 mod notify;
 mod search;
 mod statement;

@@ -66,7 +66,7 @@ async fn every_example_is_answered_by_its_operation_with_its_status() {
                         (answered.interface_title, answered.title),
                         (interface.title, operation.title)
                     );
-                    if (200..300).contains(&example.status) {
+                    if (200..300).contains(&example.status) && seen.is_json() {
                         assert_eq!(seen.header("content-type"), Some(operation.media_type));
                     }
                 }
@@ -144,7 +144,9 @@ async fn a_required_field_is_required_and_a_login_is_needed_where_it_says() {
             bare.headers_mut().remove("authorization");
             bare.headers_mut().remove("apikey");
             let seen = client.send(Profile::Int, bare).await;
-            assert_eq!(seen.status.as_u16() == 401, needs_login, "{}", operation.id);
+            // MESH says 403 to whoever is not logged in.
+            let is_refused = matches!(seen.status.as_u16(), 401 | 403);
+            assert_eq!(is_refused, needs_login, "{}", operation.id);
             assert_eq!(
                 seen.header("x-c4h-hint").is_some(),
                 needs_login,
@@ -213,6 +215,10 @@ async fn other_methods_are_refused_in_shape() {
     for interface in client.nhs.interfaces() {
         for operation in interface.operations {
             for method in [Method::PUT, Method::DELETE, Method::HEAD] {
+                let mut others = interface.operations.iter();
+                if others.any(|other| other.path == operation.path && other.method == method) {
+                    continue;
+                }
                 let path = operation.examples[0].path_and_query;
                 let example = &operation.examples[0];
                 let mut request = request(operation, interface.path_prefix, path, example);

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::{Profile, takes_packed_bodies};
 
 use super::runs::split;
 use crate::app::App;
@@ -24,8 +24,10 @@ pub(crate) async fn answer(
     let (workspace, profile) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
     let workspace = app.workspace(workspace).await?;
     let profile = Profile::from_name(profile).ok_or_else(|| AppError::UnknownProfile(profile.to_owned()))?;
-    refuse_encoded(request.headers())?;
     *request.uri_mut() = below(request.uri())?;
+    if !takes_packed_bodies(request.uri().path()) {
+        refuse_encoded(request.headers())?;
+    }
     let tenant = app.tenant(&workspace, app.nhs_base(&workspace, profile).into());
     let mut response = app.nhs.answer(&tenant, profile, request).await;
     response.extensions_mut().insert(Surface::Mock);

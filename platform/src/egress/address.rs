@@ -5,6 +5,10 @@ use mock_nhs_interfaces::Profile;
 
 /// The NHS's live host, which no sandbox ever reaches.
 const LIVE_HOST: &str = "api.service.nhs.uk";
+/// MESH's host for integration, which is another than that of the other interfaces.
+const MESH_HOST: &str = "msg.intspineservices.nhs.uk";
+/// MESH's live host, which no sandbox ever reaches.
+const MESH_LIVE_HOST: &str = "mesh-sync.spineservices.nhs.uk";
 /// What every address inside the sandbox ends with. `.internal` is reserved for such use and is never a public name.
 const INSIDE: &str = ".c4h.internal";
 /// The workspace's own FHIR server.
@@ -47,6 +51,12 @@ pub(super) fn destination(uri: &Uri) -> Result<Destination, String> {
     let allowed = Profile::ALL
         .map(|profile| format!("https://{}", profile.host()))
         .join(" and ");
+    if host.eq_ignore_ascii_case(MESH_LIVE_HOST) {
+        return Err(format!(
+            "{shown} was refused: that is the NHS's live MESH, and nothing in this sandbox reaches it. Use \
+             https://{MESH_HOST} with the same path; when the app leaves the sandbox, only the host changes."
+        ));
+    }
     if host.eq_ignore_ascii_case(LIVE_HOST) {
         return Err(format!(
             "{shown} was refused: that is the NHS's live service, and nothing in this sandbox reaches live patients. \
@@ -101,6 +111,9 @@ fn of_host(host: &str) -> Option<Destination> {
         return Some(Destination::Nhs(profile));
     }
     let host = host.to_ascii_lowercase();
+    if host == MESH_HOST {
+        return Some(Destination::Nhs(Profile::Int));
+    }
     if host == FHIR {
         return Some(Destination::Fhir);
     }
@@ -130,6 +143,10 @@ mod tests {
                 "https://sandbox.api.service.nhs.uk/hello-world/hello/world",
                 Destination::Nhs(Profile::Sandbox),
             ),
+            (
+                "https://msg.intspineservices.nhs.uk/messageexchange/X26ABC1/inbox",
+                Destination::Nhs(Profile::Int),
+            ),
             ("https://fhir.c4h.internal/Patient/1", Destination::Fhir),
             ("https://store.c4h.internal/values/a", Destination::Store),
             ("https://STORE.c4h.internal:443/values", Destination::Store),
@@ -151,6 +168,10 @@ mod tests {
         for (address, word) in [
             ("https://api.service.nhs.uk/x", "live service"),
             ("https://API.service.nhs.uk/x", "live service"),
+            (
+                "https://mesh-sync.spineservices.nhs.uk/messageexchange/A",
+                "live MESH",
+            ),
             (
                 "https://example.com/",
                 "Allowed are https://sandbox.api.service.nhs.uk and https://int",

@@ -124,7 +124,7 @@ fn login(operation: &Operation) -> Option<Login> {
 fn curl(operation: &Operation, address: &str, token: &str) -> String {
     let mut command = String::from("curl");
     match login(operation) {
-        Some(Login::Application | Login::HealthcareWorker | Login::Citizen) => {
+        Some(Login::Application | Login::HealthcareWorker | Login::Citizen | Login::Mailbox) => {
             command += &format!(" -H \"Authorization: Bearer {token}\"")
         }
         Some(Login::ApiKey) => command += &format!(" -H \"apikey: {token}\""),
