@@ -8,8 +8,6 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::Body;
-use http::{Request, Response};
 use mock_nhs_interfaces::{MockNhs, Population, Profile, Tenant};
 use records::{Base, BaseError, FhirServer, FhirTenant, Records, RecordsConfig};
 use sandbox_runtime::script::Scripts;
@@ -26,6 +24,7 @@ use crate::data::{
 };
 use crate::deploy::DeployPace;
 use crate::error::AppError;
+use crate::hooks::AppHooks;
 use crate::log::LogSink;
 use crate::metrics::Metrics;
 use crate::model::{AppName, DeployedApp, Manifest, Version, Workspace, WorkspaceName, parse_preview_name};
@@ -167,7 +166,7 @@ impl App {
         let records = records(&people, &storage)?;
         let page_key = page_key::open(&dir.join("page.key")).map_err(BuildError::PageKey)?;
         let guests = Guests::new(sandbox.clone(), compiler, artefacts);
-        Ok(Arc::new(Self {
+        let app = Arc::new(Self {
             nhs: MockNhs::new(Arc::new(Population::of(people)), records.clone()),
             fhir: FhirServer::new(records.clone(), &page_key),
             records,
@@ -195,7 +194,9 @@ impl App {
             scripts,
             metrics: Metrics::default(),
             log,
-        }))
+        });
+        app.records.notify(Arc::new(AppHooks::of(&app)));
+        Ok(app)
     }
 
     /// The workspace of that name.
@@ -293,19 +294,15 @@ impl App {
         }
     }
 
-    /// Lets the workspace's FHIR server answer; `base_url` is where the caller reaches it.
-    pub(crate) async fn answer_fhir(
-        &self,
-        workspace: &Workspace,
-        base_url: String,
-        request: Request<Body>,
-    ) -> Response<Body> {
-        let tenant = FhirTenant {
+    /// What the workspace's FHIR server needs to know of it; `base_url` is where the caller reaches it, `chain` how many
+    /// notifications of Subscriptions led to the call.
+    pub(crate) fn fhir_tenant(&self, workspace: &Workspace, base_url: String, chain: u8) -> FhirTenant {
+        FhirTenant {
             workspace: workspace.id,
             clock: self.clock_of(workspace),
             base_url,
-        };
-        self.fhir.answer(&tenant, request).await
+            chain,
+        }
     }
 
     /// Where people reach the server, without a slash at the end: `http://127.0.0.1:8080`.

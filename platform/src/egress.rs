@@ -34,8 +34,18 @@ pub(crate) struct Inside {
     pub(crate) running: Arc<RunningApp>,
     /// How many apps wait for the answer of the app that calls.
     pub(crate) depth: u8,
+    /// How many notifications of Subscriptions led to the run.
+    pub(crate) chain: u8,
     /// The longest answer handed to a guest, in bytes.
     pub(crate) response_bytes: u64,
+}
+
+/// The app of the caller's workspace whose address inside the sandbox this is.
+pub(crate) fn app_at(uri: &Uri) -> Option<String> {
+    match destination(uri) {
+        Ok(Destination::App(name)) => Some(name),
+        Ok(Destination::Nhs(_) | Destination::Fhir | Destination::Store) | Err(_) => None,
+    }
 }
 
 impl Egress for Inside {

@@ -19,6 +19,7 @@ mod cli;
 mod deploy;
 mod egress;
 mod hardening;
+mod hooks;
 mod nearest;
 mod page_key;
 mod replay;

@@ -22,7 +22,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 pub(crate) use body::{collect, refuse_encoded};
-pub(crate) use host::{HostForm, requested_authority};
+pub(crate) use host::{HostForm, form_of, requested_authority};
 pub(crate) use request_id::RequestId;
 pub(crate) use security_headers::Surface;
 

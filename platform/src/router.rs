@@ -41,6 +41,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             post(workspaces::reset::reset_workspace),
         )
         .route(
+            "/api/v1/workspaces/{workspace}/changes",
+            get(workspaces::changes::list_changes),
+        )
+        .route(
             "/api/v1/workspaces/{workspace}/checkpoints",
             get(workspaces::checkpoints::list_checkpoints),
         )

@@ -31,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) kind: RunKind,
     /// How many apps wait for this run's answer: 0 for a request from outside.
     pub(crate) depth: u8,
+    /// How many notifications of Subscriptions led to it: 0 unless the app is told of a change.
+    pub(crate) chain: u8,
 }
 
 /// What came of a run; its trace is already kept.
@@ -50,6 +52,7 @@ impl Job {
             request,
             kind: RunKind::Request,
             depth: 0,
+            chain: 0,
         }
     }
 }
@@ -125,6 +128,7 @@ fn context(app: &Arc<App>, job: &Job, environment: RunEnvironment) -> RunContext
         workspace: Arc::clone(workspace),
         running: Arc::clone(running),
         depth: job.depth,
+        chain: job.chain,
         response_bytes: limits.response_body_bytes,
     });
     let run_id = new_run_id();

@@ -15,7 +15,6 @@ mod error;
 )]
 mod eval;
 mod function;
-mod html;
 mod lexer;
 mod node;
 #[expect(

@@ -13,6 +13,7 @@ pub mod fhirpath;
 pub mod fuzz;
 pub mod json;
 pub mod media;
+pub mod narrative;
 pub mod patch;
 pub mod summary;
 pub mod text;

@@ -4,14 +4,16 @@ mod index;
 mod seed;
 mod texts;
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use hashbrown::HashTable;
 use search::index::{BaseIndex, IndexSize};
 
 use crate::packages::{LibraryCell, Packages};
+use crate::view::metas::Metas;
 use crate::{Change, Instant, Record, ResourceId, ResourceType};
 use texts::{Place, Texts};
 
@@ -30,6 +32,8 @@ pub struct Base {
     packages: Packages,
     /// The definitions of every workspace that has changed none.
     library: LibraryCell,
+    /// What `meta` the resources of a type have, once somebody has asked.
+    metas: Mutex<HashMap<ResourceType, Metas>>,
 }
 
 /// Where the parts of a document lie.
@@ -129,6 +133,17 @@ impl Base {
         Self::assemble(Vec::new(), 1)
     }
 
+    /// What `meta` the resources of a type have; made when it is first asked for. Two who ask at once may both make it.
+    pub(crate) fn metas(&self, kind: ResourceType, make: impl FnOnce() -> Metas) -> Metas {
+        let known = || self.metas.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(metas) = known().get(&kind) {
+            return Arc::clone(metas);
+        }
+        let made = make();
+        known().insert(kind, Arc::clone(&made));
+        made
+    }
+
     /// The base of these parts, one behind the other, indexed on this many threads. Takes some 50 µs a resource.
     ///
     /// # Errors
@@ -145,6 +160,7 @@ impl Base {
             index: BaseIndex::default(),
             packages: Packages::default(),
             library: LibraryCell::default(),
+            metas: Mutex::default(),
         };
         let count: usize = parts.iter().map(|part| part.documents.len()).sum();
         u32::try_from(count).map_err(|_| BaseError::TooLarge)?;

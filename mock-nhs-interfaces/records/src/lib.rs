@@ -14,6 +14,7 @@ mod record;
 mod records;
 mod resource_id;
 mod server;
+mod subscriptions;
 mod view;
 mod workspace;
 
@@ -29,4 +30,5 @@ pub use resource_id::{MAX_ID_CHARS, ResourceId};
 /// A resource type of R4, as a small number: its place in the sorted list of names, which is kept nowhere but in memory.
 pub use search::query::ResourceType;
 pub use server::{FhirServer, FhirTenant, MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_FORM_BYTES, MAX_PAGE_BYTES};
-pub use view::{HistoryPage, PageSize, Scope, Used, View, Window};
+pub use subscriptions::{Doing, Hooks, MAX_CHAIN, MAX_SUBSCRIPTIONS, Notification};
+pub use view::{ChangeKind, Changed, ChangesPage, HistoryPage, PageSize, Scope, Used, View, Window};

@@ -9,6 +9,7 @@ mod finder;
 mod inputs;
 mod lastn;
 mod lookup;
+mod meta;
 mod outputs;
 mod subsumes;
 mod translate;
@@ -20,6 +21,8 @@ use crate::server::operation::Level;
 
 /// How operations are called that change nothing. <https://hl7.org/fhir/R4/operations.html#executing>
 const READS: &[&str] = &["GET", "HEAD", "POST"];
+/// How operations are called that change something.
+const CHANGES: &[&str] = &["POST"];
 /// How an export is asked about, and ended.
 const READS_AND_DELETES: &[&str] = &["GET", "HEAD", "DELETE"];
 
@@ -34,9 +37,33 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         handler: |call, subject, body| Box::pin(validate::validate_resource(call, subject, body)),
     },
     Operation {
+        name: "$meta",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta",
+        levels: &[Level::System, Level::Type, Level::Instance],
+        kinds: &[],
+        methods: READS,
+        handler: |call, subject, body| Box::pin(meta::read_meta(call, subject, body)),
+    },
+    Operation {
+        name: "$meta-add",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta-add",
+        levels: &[Level::Instance],
+        kinds: &[],
+        methods: CHANGES,
+        handler: |call, subject, body| Box::pin(meta::edit_meta(call, subject, body, meta::Edit::Add)),
+    },
+    Operation {
+        name: "$meta-delete",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete",
+        levels: &[Level::Instance],
+        kinds: &[],
+        methods: CHANGES,
+        handler: |call, subject, body| Box::pin(meta::edit_meta(call, subject, body, meta::Edit::Delete)),
+    },
+    Operation {
         name: "$everything",
         definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-        levels: &[Level::Instance],
+        levels: &[Level::Type, Level::Instance],
         kinds: &["Patient"],
         methods: READS,
         handler: |call, subject, body| Box::pin(everything::read_everything(call, subject, body)),

@@ -162,9 +162,27 @@ impl Overlay {
             .filter_map(|doc| self.standing(*doc))
     }
 
+    /// The documents of a type that the workspace changed or made and that stand, in order.
+    pub(crate) fn docs_of_type(&self, kind: ResourceType) -> impl Iterator<Item = u32> {
+        self.of_type
+            .get(&kind)
+            .into_iter()
+            .flat_map(OrdSet::iter)
+            .copied()
+    }
+
     /// Documents of the base that stand no longer as they are there.
     pub(crate) fn hidden(&self) -> &RoaringBitmap {
         &self.hidden
+    }
+
+    /// How many resources the workspace has changed.
+    pub(crate) fn changed_count(&self) -> u64 {
+        let counts = self
+            .instances
+            .values()
+            .map(|of_type| u64::try_from(of_type.len()).unwrap_or(u64::MAX));
+        counts.fold(0, u64::saturating_add)
     }
 
     /// Every change, oldest first.

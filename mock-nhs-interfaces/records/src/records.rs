@@ -10,7 +10,7 @@ mod loaded;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use store::{Clock, Store, WorkspaceId};
 use tokio::sync::RwLock;
@@ -18,6 +18,7 @@ use tokio::sync::RwLock;
 use crate::base::Base;
 use crate::draft::{Draft, Quota};
 use crate::log::{Batch, Log};
+use crate::subscriptions::{Hooks, Watch};
 use crate::workspace::{check_size, lost};
 use crate::{Instant, RecordsError, View};
 use loaded::Slot;
@@ -52,10 +53,21 @@ pub struct Records {
     inner: Arc<Inner>,
 }
 
+/// The records, for a part of theirs that must not keep them in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakRecords(Weak<Inner>);
+
+impl WeakRecords {
+    pub(crate) fn upgrade(&self) -> Option<Records> {
+        self.0.upgrade().map(|inner| Records { inner })
+    }
+}
+
 #[derive(Debug)]
 struct Inner {
     base: Arc<Base>,
     log: Log,
+    watch: Watch,
     config: RecordsConfig,
     slots: Mutex<HashMap<WorkspaceId, Arc<Slot>>>,
     heads: RwLock<()>,
@@ -75,6 +87,7 @@ impl Records {
             inner: Arc::new(Inner {
                 base,
                 log: Log::new(store),
+                watch: Watch::default(),
                 config,
                 slots: Mutex::default(),
                 heads: RwLock::new(()),
@@ -89,6 +102,17 @@ impl Records {
     #[must_use]
     pub fn base(&self) -> &Arc<Base> {
         &self.inner.base
+    }
+
+    /// Has notifications of Subscriptions sent this way; before that, none can be asked for. Whoever is named first stays.
+    pub fn notify(&self, hooks: Arc<dyn Hooks>) {
+        self.inner
+            .watch
+            .begin(WeakRecords(Arc::downgrade(&self.inner)), hooks);
+    }
+
+    pub(crate) fn hooks(&self) -> Option<&Arc<dyn Hooks>> {
+        self.inner.watch.hooks()
     }
 
     /// What the workspace is now. A workspace that nobody has changed is as the base is.
@@ -115,6 +139,20 @@ impl Records {
         clock: &dyn Clock,
         make: impl FnOnce(&mut Draft) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.change_in_chain(workspace, clock, 0, make).await
+    }
+
+    /// The same for whoever does it because of a notification: `chain` is how many of them led to each other before.
+    ///
+    /// # Errors
+    /// As [`Records::change`].
+    pub async fn change_in_chain<T, E: From<RecordsError>>(
+        &self,
+        workspace: WorkspaceId,
+        clock: &dyn Clock,
+        chain: u8,
+        make: impl FnOnce(&mut Draft) -> Result<T, E>,
+    ) -> Result<T, E> {
         loop {
             let loaded = self.inner.loaded(workspace).await?;
             let Some(mut writer) = loaded.writer().await else {
@@ -139,7 +177,7 @@ impl Records {
                 loaded.put_head(&mut writer, |_| ()).await?;
             }
             batch.head_revision = writer.stored.revision;
-            let on_disk = loaded.enqueue(batch)?;
+            let on_disk = loaded.enqueue(batch, &view, chain)?;
             writer.rows = writer.rows.saturating_add(rows);
             loaded.publish(view);
             drop(writer);

@@ -65,6 +65,8 @@ pub struct FhirTenant {
     pub clock: Arc<dyn Clock>,
     /// Where the caller reaches this server, without a slash at the end: `http://127.0.0.1:8080/w/demo/fhir`.
     pub base_url: String,
+    /// How many notifications of Subscriptions led to this request: 0 unless an app that was told of a change sends it.
+    pub chain: u8,
 }
 
 impl FhirServer {

@@ -1,8 +1,10 @@
 //! What a workspace is at one moment: the base under its own changes.
 
+mod changes;
 mod corpus;
 mod history;
 pub(crate) mod library;
+pub(crate) mod metas;
 
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use crate::base::Base;
 use crate::overlay::Overlay;
 use crate::{Record, RecordsError, ResourceType};
 
+pub use changes::{ChangeKind, Changed, ChangesPage};
 pub use history::{HistoryPage, PageSize, Scope, Window};
 
 /// A snapshot of a workspace. To copy it costs nothing, it never changes, and it needs no lock: reads, histories and
@@ -113,6 +116,19 @@ impl View {
             .filter(|doc| !self.hides(**doc))
             .filter_map(|doc| self.base.record(*doc));
         base.chain(self.overlay.standing_of_type(kind).cloned())
+    }
+
+    /// The documents of a type that stand, in order.
+    pub(crate) fn docs_of_type(&self, kind: ResourceType) -> Vec<u32> {
+        let base = self
+            .base
+            .of_type(kind)
+            .iter()
+            .copied()
+            .filter(|doc| !self.hides(*doc));
+        let mut docs: Vec<u32> = base.chain(self.overlay.docs_of_type(kind)).collect();
+        docs.sort_unstable();
+        docs
     }
 
     /// What the workspace keeps of its own.

@@ -18,6 +18,7 @@ use tokio::sync::MutexGuard;
 
 use crate::base::Base;
 use crate::log::{End, Frozen, LayerId, Log, StoredHead};
+use crate::subscriptions::Watch;
 use crate::{RecordsError, View};
 use queue::Queue;
 
@@ -26,6 +27,7 @@ use queue::Queue;
 pub(crate) struct Workspace {
     pub(crate) id: WorkspaceId,
     log: Log,
+    watch: Watch,
     view: RwLock<View>,
     writer: tokio::sync::Mutex<Writer>,
     queue: Mutex<Queue>,
@@ -50,7 +52,12 @@ pub(crate) struct Writer {
 
 impl Workspace {
     /// Reads the workspace.
-    pub(crate) async fn load(log: &Log, base: &Arc<Base>, id: WorkspaceId) -> Result<Self, RecordsError> {
+    pub(crate) async fn load(
+        log: &Log,
+        base: &Arc<Base>,
+        watch: &Watch,
+        id: WorkspaceId,
+    ) -> Result<Self, RecordsError> {
         let stored = log.head(id).await?;
         let mut view = unindexed(log, base, &stored.head.layers).await?;
         let rows = match stored.revision {
@@ -61,6 +68,7 @@ impl Workspace {
         Ok(Self {
             id,
             log: log.clone(),
+            watch: watch.clone(),
             view: RwLock::new(view),
             writer: tokio::sync::Mutex::new(Writer {
                 stored,

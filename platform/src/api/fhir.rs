@@ -28,9 +28,8 @@ pub(crate) async fn answer(
     }
     refuse_encoded(request.headers())?;
     *request.uri_mut() = below(request.uri())?;
-    let mut response = app
-        .answer_fhir(&workspace, app.fhir_base(&workspace), request)
-        .await;
+    let tenant = app.fhir_tenant(&workspace, app.fhir_base(&workspace), 0);
+    let mut response = app.fhir.answer(&tenant, request).await;
     response.extensions_mut().insert(Surface::Fhir);
     Ok(response)
 }

@@ -22,6 +22,7 @@ use super::{apps, health, interfaces, logs, packages, secrets, traces, values, v
         workspaces::read_workspace,
         workspaces::fork::fork_workspace,
         workspaces::reset::reset_workspace,
+        workspaces::changes::list_changes,
         workspaces::checkpoints::list_checkpoints,
         workspaces::checkpoints::put_checkpoint,
         workspaces::checkpoints::delete_checkpoint,

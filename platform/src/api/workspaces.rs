@@ -1,5 +1,6 @@
 //! Workspaces: what a program needs to know to use one, making and forking them, and setting their records back.
 
+pub(crate) mod changes;
 pub(crate) mod checkpoints;
 pub(crate) mod fork;
 pub(crate) mod reset;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use records::ChangesPage;
+
 use crate::app::App;
 use crate::data::copy_apps;
 use crate::error::AppError;
@@ -40,6 +42,22 @@ impl App {
         self.values.forget(workspace.id).await?;
         tracing::info!(workspace.name = workspace.name.as_str(), "reset");
         Ok(())
+    }
+
+    /// The resources that the workspace has changed, those that were changed last first; from the place that a page before named.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub(crate) async fn changes(
+        &self,
+        workspace: &Workspace,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<ChangesPage, AppError> {
+        let view = self.records.view(workspace.id).await?;
+        // The log of changes may be long: reading it holds up nobody else's requests.
+        let page = tokio::task::spawn_blocking(move || view.changes(before, count)).await;
+        page.map_err(|error| AppError::Internal(error.to_string()))
     }
 
     async fn made_from(

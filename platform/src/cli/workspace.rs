@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::{ServerArgs, output};
+use crate::api::workspaces::changes::ChangeList;
 use crate::api::workspaces::checkpoints::{CheckpointDocument, CheckpointList};
 use crate::api::workspaces::{WorkspaceDocument, WorkspaceList};
 use crate::config::Environment;
@@ -42,6 +43,17 @@ enum Action {
     },
     /// Set the records back to the seed, and take away what the apps keep; apps and checkpoints stay
     Reset {
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// List what was changed of the seed's records, the newest first
+    Changes {
+        /// How many records
+        #[arg(long, default_value_t = 50, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=500))]
+        limit: u16,
+        /// Where to go on: the number that the list before ends with
+        #[arg(long, value_name = "NUMBER")]
+        before: Option<u64>,
         #[command(flatten)]
         server: ServerArgs,
     },
@@ -101,6 +113,11 @@ pub(super) async fn workspace(args: WorkspaceArgs, environment: &Environment) ->
                 &format!("The records of {} are the seed's again", client.workspace()),
             );
         }
+        Action::Changes {
+            limit,
+            before,
+            server,
+        } => changes(limit, before, &server, environment).await?,
         Action::Checkpoint { name, server } => {
             let client = server.client(environment)?;
             let name = CheckpointName::new(&name)?;
@@ -147,6 +164,48 @@ async fn list(server: &ServerArgs, environment: &Environment) -> anyhow::Result<
         .into_iter()
         .map(|workspace| vec![workspace.name, workspace.created_at.date().to_string()]);
     output::table(&[heading].into_iter().chain(rows).collect::<Vec<_>>());
+    Ok(())
+}
+
+async fn changes(
+    limit: u16,
+    before: Option<u64>,
+    server: &ServerArgs,
+    environment: &Environment,
+) -> anyhow::Result<()> {
+    let client: Client = server.client(environment)?;
+    let from = before
+        .map(|before| format!("&before={before}"))
+        .unwrap_or_default();
+    let list: ChangeList = client.read(&format!("/changes?limit={limit}{from}")).await?;
+    if server.json {
+        output::json(&list);
+        return Ok(());
+    }
+    if list.changes.is_empty() {
+        output::line(&format!("The records of {} are the seed's", client.workspace()));
+        return Ok(());
+    }
+    let heading = ["RECORD", "CHANGE", "VERSIONS", "CHANGED", "WHAT"]
+        .map(str::to_owned)
+        .to_vec();
+    let rows = list.changes.into_iter().map(|change| {
+        let at = change.changed_at;
+        vec![
+            format!("{}/{}", change.resource_type, change.id),
+            change.change.word().to_owned(),
+            change.versions.to_string(),
+            format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute()),
+            change.display.unwrap_or_default(),
+        ]
+    });
+    output::table(&[heading].into_iter().chain(rows).collect::<Vec<_>>());
+    if let Some(next) = list.next {
+        output::line(&format!(
+            "{} in all; c4h workspace changes --before {next} goes on",
+            list.total
+        ));
+    }
     Ok(())
 }
 

@@ -71,6 +71,28 @@ impl Workspaces {
         cache.get(name).cloned()
     }
 
+    /// The workspace with this number if it is in memory; looks through those that are.
+    #[must_use]
+    pub fn cached_by_id(&self, id: WorkspaceId) -> Option<Arc<Workspace>> {
+        let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        cache.values().find(|workspace| workspace.id == id).cloned()
+    }
+
+    /// The workspace with this number, if there is one.
+    ///
+    /// # Errors
+    /// [`DataError`] when the store cannot answer.
+    pub async fn by_id(&self, id: WorkspaceId) -> Result<Option<Arc<Workspace>>, DataError> {
+        if let Some(workspace) = self.cached_by_id(id) {
+            return Ok(Some(workspace));
+        }
+        Ok(self
+            .list()
+            .await?
+            .into_iter()
+            .find(|workspace| workspace.id == id))
+    }
+
     /// All workspaces, by name.
     ///
     /// # Errors

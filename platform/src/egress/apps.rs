@@ -51,6 +51,7 @@ pub(super) async fn call(inside: &Inside, name: String, request: Request<Bytes>)
         request: received(request, depth),
         kind: RunKind::Request,
         depth,
+        chain: inside.chain,
     };
     match run(app, job).await {
         Ok(Ran { run_id, answer }) => {

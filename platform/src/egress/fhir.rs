@@ -35,7 +35,10 @@ pub(super) async fn call(inside: &Inside, request: Request<Bytes>) -> EgressAnsw
         .map_or_else(http::Uri::default, |path| http::Uri::from(path.clone()));
     let request = Request::from_parts(parts, Body::from(body));
     let base_url = format!("https://{FHIR}");
-    let response = inside.app.answer_fhir(&inside.workspace, base_url, request).await;
+    let response = {
+        let tenant = inside.app.fhir_tenant(&inside.workspace, base_url, inside.chain);
+        inside.app.fhir.answer(&tenant, request).await
+    };
     let (parts, body) = response.into_parts();
     let limit_bytes = usize::try_from(inside.response_bytes).unwrap_or(usize::MAX);
     match Limited::new(body, limit_bytes).collect().await {

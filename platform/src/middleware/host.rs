@@ -47,7 +47,8 @@ pub(super) fn check(request: &Request<Body>, listening: SocketAddr) -> Result<Ho
     form_of(authority, listening.ip()).ok_or_else(|| AppError::UnknownHost(authority.to_owned()))
 }
 
-fn form_of(authority: &str, listening: IpAddr) -> Option<HostForm> {
+/// How a request for this authority names the server; `None` when it means another.
+pub(crate) fn form_of(authority: &str, listening: IpAddr) -> Option<HostForm> {
     let host = without_port(authority)?;
     if let Some(address) = as_address(host) {
         let ours = address.to_canonical().is_loopback() || address == listening;

@@ -86,6 +86,12 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn value(&self, answer: &Answer) -> anyhow::Result<String> {
+        if let Some(name) = self.place.strip_prefix("header ") {
+            return Ok(answer
+                .header(name)
+                .with_context(|| format!("no {name}"))?
+                .to_owned());
+        }
         let body = answer.json()?;
         let found = at(&body, &self.place).and_then(Value::as_str);
         Ok(found.with_context(|| format!("no {}", self.place))?.to_owned())

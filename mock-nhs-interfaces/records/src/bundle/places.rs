@@ -10,6 +10,7 @@ use super::links::{Found, Link, links, narrative};
 use super::refused;
 use super::scan::replace_strings;
 use crate::server::conditional::{Conditions, Matches};
+use crate::server::delete::MAX_DELETED;
 use crate::server::{Accepted, Call, Refusal, shown::shown};
 use crate::{Record, ResourceType, View};
 
@@ -56,6 +57,19 @@ impl<'a> Places<'a> {
             Matches::One(record) => Ok(Some(record)),
             Matches::Several => Err(Refusal::MultipleMatches(format!("{}?{criteria}", kind.name()))),
         }
+    }
+
+    /// Everything that meets the conditions of a delete.
+    pub(super) fn find_all(
+        &self,
+        view: &View,
+        kind: ResourceType,
+        criteria: &str,
+    ) -> Result<Vec<Arc<Record>>, Refusal> {
+        if self.begun.elapsed() > DEADLINE {
+            return Err(Refusal::Execute(ExecuteError::Deadline));
+        }
+        Conditions::of(self.call, view, kind, criteria)?.find_all(view, MAX_DELETED)
     }
 
     /// The place that an earlier entry with the same conditions has.

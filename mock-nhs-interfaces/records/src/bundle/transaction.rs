@@ -4,6 +4,8 @@
 //! not there fails the transaction, as any other entry; what else a read or a search is refused for is said in its entry,
 //! when the changes stand.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 
 use super::again::{do_entry, refused_entry};
@@ -34,7 +36,7 @@ pub(super) async fn transact(
             }
             (Act::Read(entry), _) => do_entry(call, entry).await,
             (_, Done::Written(written)) => responded_write(call, &written),
-            (_, Done::Deleted(deleted)) => responded_delete(call, deleted.as_deref()),
+            (_, Done::Deleted(deleted)) => responded_delete(call, &deleted),
             (_, Done::Nothing) => return Err(Refusal::Broken),
         };
         bundle.responded(&responded);
@@ -80,17 +82,17 @@ fn responded_write(call: &Call<'_>, written: &Written) -> Responded {
     }
 }
 
-fn responded_delete(call: &Call<'_>, deleted: Option<&Record>) -> Responded {
-    let outcome = (call.wishes.returned == Return::Outcome).then(|| {
-        sentence(&match deleted {
-            Some(record) => format!("{} is deleted", place_of(record)),
-            None => "There was nothing to delete".to_owned(),
-        })
-    });
+fn responded_delete(call: &Call<'_>, deleted: &[Arc<Record>]) -> Responded {
+    let outcome = (call.wishes.returned == Return::Outcome)
+        .then(|| sentence(&crate::server::delete::sentence(deleted)));
+    let about = match deleted {
+        [record] => about(record),
+        _ => Responded::default(),
+    };
     Responded {
         status: StatusCode::NO_CONTENT,
         outcome,
-        ..deleted.map(about).unwrap_or_default()
+        ..about
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{Change, Draft, Record, ResourceId, ResourceType};
 pub(super) enum Done {
     /// Not done yet, or a read.
     Nothing,
-    Deleted(Option<Arc<Record>>),
+    Deleted(Vec<Arc<Record>>),
     Written(Written),
 }
 
@@ -145,22 +145,21 @@ impl Work<'_, '_> {
         kind: ResourceType,
         about: &About,
         preconditions: &Preconditions,
-    ) -> Result<Option<Arc<Record>>, Refusal> {
-        let id = match about {
-            About::Id(id) => Some(id.clone()),
+    ) -> Result<Vec<Arc<Record>>, Refusal> {
+        let ids = match about {
+            About::Id(id) => vec![id.clone()],
             About::Criteria(criteria) => {
-                let found = self.places.find(self.draft.view(), kind, criteria)?;
-                found.map(|record| record.id.clone())
+                let found = self.places.find_all(self.draft.view(), kind, criteria)?;
+                found.iter().map(|record| record.id.clone()).collect()
             }
-            About::New => None,
+            About::New => Vec::new(),
         };
-        match id {
-            Some(id) => {
-                self.claim(kind, &id)?;
-                delete(self.draft, kind, id.as_str(), preconditions)
-            }
-            None => Ok(None),
+        let mut deleted = Vec::new();
+        for id in ids {
+            self.claim(kind, &id)?;
+            deleted.extend(delete(self.draft, kind, id.as_str(), preconditions)?);
         }
+        Ok(deleted)
     }
 
     /// Finds out which resource a write is about, before anything is written: links lead there.

@@ -1,7 +1,10 @@
-//! `Patient/[id]/$everything`: <https://hl7.org/fhir/R4/patient-operation-everything.html>.
+//! `Patient/[id]/$everything` and `Patient/$everything`: <https://hl7.org/fhir/R4/patient-operation-everything.html>.
 //!
 //! The patient, what belongs to the patient's compartment, and what those refer to: practitioners, organisations, places,
-//! medicines. What belongs to other people's compartments is not followed to.
+//! medicines. What belongs to other people's compartments is not followed to. Everything of all patients comes in pages, patient
+//! after patient.
+
+mod of_all;
 
 use std::collections::BTreeSet;
 
@@ -38,6 +41,7 @@ const CARE_DATES: [&str; 9] = [
 ];
 
 /// What is asked for.
+#[derive(Clone)]
 struct Wanted {
     patient: Compartment,
     /// Empty: all.
@@ -57,8 +61,10 @@ pub(super) async fn read_everything(
     body: Body,
 ) -> Result<Answer, Refusal> {
     let inputs = Inputs::read(call, body, KNOWN).await?;
-    let Subject::Instance(kind, id) = subject else {
-        return Err(Refusal::UnknownPath);
+    let (kind, id) = match subject {
+        Subject::Instance(kind, id) => (kind, id),
+        Subject::Type(kind) => return of_all::read_everything_of_all(call, &inputs, kind).await,
+        Subject::System => return Err(Refusal::UnknownPath),
     };
     let finder = Finder::of(call).await?;
     match finder.view.latest(kind, id) {

@@ -58,7 +58,7 @@ impl Inner {
             self.touch(&workspace);
             return Ok(workspace);
         }
-        let workspace = Arc::new(Workspace::load(&self.log, &self.base, id).await?);
+        let workspace = Arc::new(Workspace::load(&self.log, &self.base, &self.watch, id).await?);
         self.touch(&workspace);
         *slot.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&workspace));
         drop(loading);

@@ -9,6 +9,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use super::wishes::Wishes;
 use super::{FhirServer, FhirTenant, Refusal};
+use crate::subscriptions::check_made;
 use crate::{Draft, Instant, RecordsError, View};
 
 /// Length of a resource's body at most, in bytes; what a resource of some thousand elements takes, many times over.
@@ -76,8 +77,19 @@ impl<'a> Call<'a> {
         &self,
         make: impl FnOnce(&mut Draft) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let (workspace, clock) = (self.tenant.workspace, self.tenant.clock.as_ref());
-        self.server.records().change(workspace, clock, make).await
+        let FhirTenant {
+            workspace,
+            clock,
+            chain,
+            ..
+        } = self.tenant;
+        let records = self.server.records();
+        let change = records.change_in_chain(*workspace, clock.as_ref(), *chain, |draft| {
+            let made = make(draft)?;
+            check_made(self, draft)?;
+            Ok(made)
+        });
+        change.await
     }
 
     /// The address of something below the base.

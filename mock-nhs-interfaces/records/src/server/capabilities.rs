@@ -1,5 +1,7 @@
 //! `GET metadata`: what this server does, made from what it does. <https://hl7.org/fhir/R4/capabilitystatement.html>
 
+mod terminology;
+
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
@@ -31,13 +33,17 @@ const INTERACTIONS: &[&str] = &[
 ];
 
 /// Reads the statement.
-pub(super) fn read_capabilities(call: &Call<'_>) -> Result<Answer, Refusal> {
-    if let Some(mode) = parameters::value(call.query(), "mode")
-        && !matches!(&*mode, "full" | "normative")
-    {
-        return Err(Refusal::NotSupported(
-            "Of /metadata there is mode=full only".to_owned(),
-        ));
+pub(super) async fn read_capabilities(call: &Call<'_>) -> Result<Answer, Refusal> {
+    match parameters::value(call.query(), "mode").as_deref() {
+        None | Some("full" | "normative" | "") => {}
+        Some("terminology") => return terminology::read_terminology_capabilities(call).await,
+        Some(other) => {
+            return Err(Refusal::Parameter {
+                name: "mode",
+                value: other.to_owned(),
+                wanted: "full, normative or terminology",
+            });
+        }
     }
     let mut text = String::with_capacity(rest().len().saturating_add(1024));
     let _ = write!(
@@ -102,7 +108,7 @@ fn resource(kind: ResourceType, out: &mut String) {
         let _ = write!(out, r#"{{"code":"{code}"}}"#);
     });
     out.push_str(
-        r#"],"versioning":"versioned-update","readHistory":true,"updateCreate":true,"conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"single","referencePolicy":["literal","logical"],"#,
+        r#"],"versioning":"versioned-update","readHistory":true,"updateCreate":true,"conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple","referencePolicy":["literal","logical"],"#,
     );
     let own = Registry::r4().of_type(kind);
     let references = own
@@ -124,6 +130,13 @@ fn resource(kind: ResourceType, out: &mut String) {
     out.push_str(r#","searchParam":["#);
     list(own, out, search_parameter);
     out.push(']');
+    if name == "Subscription" {
+        let _ = write!(
+            out,
+            r#","documentation":"Creates and updates that meet the criteria are told by rest-hook, into this workspace's own apps only: POST without a payload, PUT of the resource to [endpoint]/[type]/[id] with one. Status requested becomes active, or error with a reason."#
+        );
+        out.push('"');
+    }
     operations(out, |operation| {
         operation.takes(kind) && operation.levels.iter().any(|level| *level != Level::System)
     });

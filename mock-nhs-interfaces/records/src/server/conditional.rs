@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use search::execute::{CursorKey, Limits, Search, run};
+use search::index::Doc;
 use search::parse::{Handling, Request, Scope, parse};
 use search::query::Query;
 use search::registry::Registry;
@@ -50,8 +51,6 @@ impl Conditions {
         if query.targets.iter().all(|target| target.filters.is_empty()) {
             return Err(Refusal::NoCriteria);
         }
-        // One more than may be found.
-        query.count = Some(2);
         query.includes = Vec::new();
         query.reverse_includes = Vec::new();
         query.sort = Vec::new();
@@ -69,8 +68,30 @@ impl Conditions {
         &self.criteria
     }
 
+    /// Everything that meets them.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyMatches`] when that is more than `most`.
+    pub(crate) fn find_all(&self, view: &View, most: usize) -> Result<Vec<Arc<Record>>, Refusal> {
+        let found = self.search(view, most.saturating_add(1))?;
+        if found.len() > most {
+            return Err(Refusal::TooManyMatches(self.criteria.clone(), most));
+        }
+        Ok(found.into_iter().filter_map(|doc| view.document(doc)).collect())
+    }
+
     /// What meets them.
     pub(crate) fn find(&self, view: &View) -> Result<Matches, Refusal> {
+        match self.search(view, 2)?.as_slice() {
+            [] => Ok(Matches::None),
+            [doc] => Ok(view.document(*doc).map_or(Matches::None, Matches::One)),
+            _ => Ok(Matches::Several),
+        }
+    }
+
+    fn search(&self, view: &View, count: usize) -> Result<Vec<Doc>, Refusal> {
+        let mut query = self.query.clone();
+        query.count = Some(count);
         let search = Search {
             corpus: view,
             registry: Registry::r4(),
@@ -81,11 +102,6 @@ impl Conditions {
             },
             limits: Limits::default(),
         };
-        let found = run(&search, &self.query)?.matches;
-        match found.as_slice() {
-            [] => Ok(Matches::None),
-            [doc] => Ok(view.document(*doc).map_or(Matches::None, Matches::One)),
-            _ => Ok(Matches::Several),
-        }
+        Ok(run(&search, &query)?.matches)
     }
 }

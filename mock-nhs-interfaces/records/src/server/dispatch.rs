@@ -64,7 +64,7 @@ async fn write(call: &Call<'_>, kind: ResourceType, id: Option<&str>, body: Body
 async fn get(call: &Call<'_>, place: Route<'_>, body: Body) -> Result<Answer, Refusal> {
     match place {
         Route::System => search::search_system(call).await,
-        Route::Metadata => capabilities::read_capabilities(call),
+        Route::Metadata => capabilities::read_capabilities(call).await,
         Route::SystemHistory => history::history_system(call).await,
         Route::Type(kind) => search::search_type(call, kind).await,
         Route::TypeHistory(kind) => history::history_type(call, kind).await,

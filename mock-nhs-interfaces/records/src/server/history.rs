@@ -15,8 +15,10 @@ const MAX_PAGE: usize = 200;
 const FROM: &str = "_from";
 
 /// What of a history is asked for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Wanted {
+    /// Empty: all.
+    types: Vec<ResourceType>,
     since: Option<Instant>,
     /// Versions that stood at some moment of this span of time.
     at: Option<Interval>,
@@ -45,8 +47,13 @@ pub(super) async fn history_system(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer, Refusal> {
-    let wanted = Wanted::of(call.query())?;
+    let wanted = Wanted::of(call.query(), scope)?;
     let view = call.view().await?;
+    // The history of one type is a list of its own; the others are chosen from the history of everything.
+    let scope = match (scope, wanted.types.as_slice()) {
+        (Scope::System, [kind]) => Scope::Type(*kind),
+        (scope, _) => scope,
+    };
     if let Scope::Instance(kind, id) = scope
         && view.latest(kind, id).is_none()
     {
@@ -57,7 +64,10 @@ async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer
         next.map_or(i64::MAX, |next| next.last_updated.micros())
     };
     // What had been superseded by then did not stand any more.
-    let stood = |record: &Record| wanted.at.is_none_or(|at| superseded(record) > at.low);
+    let stood = |record: &Record| {
+        (wanted.types.is_empty() || wanted.types.contains(&record.kind))
+            && wanted.at.is_none_or(|at| superseded(record) > at.low)
+    };
     let window = Window {
         since: wanted.since,
         before: wanted.at.map(|at| Instant::from_micros_up(at.high)),
@@ -68,7 +78,8 @@ async fn history(call: &Call<'_>, scope: Scope<'_>, path: &str) -> Result<Answer
     };
     // A page of none asks for the total alone.
     let page = view.history(scope, wanted.from, size, window, stood);
-    let total = (wanted.since.is_none() && wanted.at.is_none()).then_some(page.total);
+    let whole = wanted.since.is_none() && wanted.at.is_none() && wanted.types.len() < 2;
+    let total = whole.then_some(page.total);
     let addresses = Addresses::of(call, path, &wanted);
     let mut links = vec![("self", addresses.page(wanted.from))];
     if wanted.count > 0 {
@@ -106,7 +117,7 @@ impl Addresses {
     fn of(call: &Call<'_>, path: &str, wanted: &Wanted) -> Self {
         let slash = if path.is_empty() { "" } else { "/" };
         let mut base = call.url(&format!("{path}{slash}_history?_count={}", wanted.count));
-        for name in ["_since", "_at"] {
+        for name in ["_type", "_since", "_at"] {
             if let Some(value) = parameters::value(call.query(), name) {
                 base.push_str(&format!("&{name}="));
                 base.extend(percent_encoding::utf8_percent_encode(
@@ -127,7 +138,7 @@ impl Addresses {
 }
 
 impl Wanted {
-    fn of(query: &str) -> Result<Self, Refusal> {
+    fn of(query: &str, scope: Scope<'_>) -> Result<Self, Refusal> {
         let mut wanted = Self {
             count: PAGE,
             ..Self::default()
@@ -150,12 +161,20 @@ impl Wanted {
                 "_at" => {
                     wanted.at = Some(interval(&value).ok_or_else(|| refused("_at", "a date or time"))?);
                 }
+                "_type" if scope == Scope::System => {
+                    for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+                        let kind = ResourceType::parse(name);
+                        wanted
+                            .types
+                            .push(kind.ok_or_else(|| Refusal::UnknownType(name.to_owned()))?);
+                    }
+                }
                 FROM => wanted.from = Some(value.parse().map_err(|_| refused(FROM, "from a next link"))?),
                 "_format" | "_pretty" | "_summary" | "_elements" => {}
                 _ => {
                     return Err(Refusal::UnknownParameter {
                         name: name.into_owned(),
-                        known: "_count, _since and _at",
+                        known: "_count, _since, _at, and for the whole system _type",
                     });
                 }
             }

@@ -16,7 +16,7 @@ pub(crate) struct Preconditions {
 }
 
 impl Preconditions {
-    pub(super) fn of(call: &Call<'_>) -> Result<Self, Refusal> {
+    pub(crate) fn of(call: &Call<'_>) -> Result<Self, Refusal> {
         let tags = |header: Option<&str>| header.map(EntityTags::parse).transpose();
         Ok(Self {
             matches: tags(call.header(IF_MATCH))?,

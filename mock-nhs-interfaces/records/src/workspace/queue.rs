@@ -7,8 +7,9 @@ use store::{MAX_WRITE_BYTES, MAX_WRITE_ROWS, StoreError};
 use tokio::sync::oneshot;
 
 use super::Workspace;
-use crate::RecordsError;
 use crate::log::{Batch, ROW_HEAD_BYTES};
+use crate::subscriptions::Committed;
+use crate::{RecordsError, View};
 
 /// Conditions of a commit: two for each open layer, and there is one layer.
 const CONDITION_ROWS: usize = 8;
@@ -24,7 +25,16 @@ pub(super) struct Queue {
 #[derive(Debug)]
 struct Queued {
     batch: Batch,
+    behind: Behind,
+}
+
+/// What is done when a batch is on disk.
+#[derive(Debug)]
+struct Behind {
+    /// Who waits for that.
     done: oneshot::Sender<Result<(), RecordsError>>,
+    /// Who is told of it, if anybody wants to know.
+    told: Option<Committed>,
 }
 
 /// Bytes and rows of one commit.
@@ -73,17 +83,26 @@ pub(crate) fn check_size(batch: &Batch) -> Result<(), RecordsError> {
 }
 
 impl Workspace {
-    /// Sends the batch on its way. The answer comes when it is on disk; it goes there also when nobody waits for that.
+    /// Sends the batch, which makes the workspace what `view` is, on its way. The answer comes when it is on disk; it goes there also when nobody waits for that.
     pub(crate) fn enqueue(
         self: &Arc<Self>,
         batch: Batch,
+        view: &View,
+        chain: u8,
     ) -> Result<oneshot::Receiver<Result<(), RecordsError>>, RecordsError> {
         let (done, receiver) = oneshot::channel();
+        let told = self.watch.wants(view).then(|| Committed {
+            workspace: self.id,
+            view: view.clone(),
+            records: batch.records.clone(),
+            chain,
+        });
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_dead() {
             return Err(lost());
         }
-        queue.waiting.push_back(Queued { batch, done });
+        let behind = Behind { done, told };
+        queue.waiting.push_back(Queued { batch, behind });
         if !queue.emptying {
             queue.emptying = true;
             tokio::spawn(Arc::clone(self).write_out());
@@ -103,7 +122,8 @@ impl Workspace {
             }
             let (done, receiver) = oneshot::channel();
             let batch = Batch::nothing(self.id);
-            queue.waiting.push_back(Queued { batch, done });
+            let behind = Behind { done, told: None };
+            queue.waiting.push_back(Queued { batch, behind });
             receiver
         };
         last.await.unwrap_or_else(|_| Err(lost()))
@@ -117,7 +137,10 @@ impl Workspace {
                 tracing::warn!(workspace = %self.id, %error, "records were not written; reading them from disk again");
                 self.give_up(error);
             }
-            for done in waiting {
+            for Behind { done, told } in waiting {
+                if let (Ok(()), Some(told)) = (&written, told) {
+                    self.watch.changed(told);
+                }
                 // Whoever has stopped waiting does not want to know.
                 let _ = done.send(written.clone());
             }
@@ -128,11 +151,7 @@ impl Workspace {
     }
 
     /// As much of what waits as fits in one commit; the task is over when there is nothing.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two lists side by side, taken apart at once by the only caller"
-    )]
-    fn next_group(&self) -> Option<(Vec<Batch>, Vec<oneshot::Sender<Result<(), RecordsError>>>)> {
+    fn next_group(&self) -> Option<(Vec<Batch>, Vec<Behind>)> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let mut load = Load::default();
         let mut group = (Vec::new(), Vec::new());
@@ -141,9 +160,9 @@ impl Workspace {
             if !load.fits() && !group.0.is_empty() {
                 break;
             }
-            if let Some(Queued { batch, done }) = queue.waiting.pop_front() {
+            if let Some(Queued { batch, behind }) = queue.waiting.pop_front() {
                 group.0.push(batch);
-                group.1.push(done);
+                group.1.push(behind);
             }
         }
         queue.emptying = !group.0.is_empty();
@@ -156,7 +175,7 @@ impl Workspace {
         self.kill();
         queue.emptying = false;
         for queued in queue.waiting.drain(..) {
-            let _ = queued.done.send(Err(error.clone()));
+            let _ = queued.behind.done.send(Err(error.clone()));
         }
     }
 }

@@ -36,7 +36,25 @@ async fn the_statement_is_valid_and_complete() {
     for name in ["birthdate", "family", "identifier", "_id", "_lastUpdated"] {
         assert!(parameters.contains(&name), "{name} of {parameters:?}");
     }
-    assert_eq!(client.get("/metadata?mode=terminology").await.status, 501);
+    assert_eq!(client.get("/metadata?mode=nonsense").await.status, 400);
+}
+
+#[tokio::test]
+async fn the_code_systems_are_stated() {
+    let client = Client::new();
+    let statement = client.get("/metadata?mode=terminology").await;
+    assert_eq!(statement.status, 200);
+    let issues: Vec<_> = check_shape(&statement.tree).into_vec();
+    assert!(issues.is_empty(), "{issues:?}");
+    assert_eq!(
+        statement.tree.text("resourceType"),
+        Some("TerminologyCapabilities")
+    );
+    assert!(
+        statement
+            .text
+            .contains(r#"{"uri":"http://hl7.org/fhir/administrative-gender""#)
+    );
 }
 
 #[tokio::test]

@@ -92,6 +92,7 @@ impl Client {
             workspace: self.workspace,
             clock: Arc::clone(&self.clock) as Arc<dyn store::Clock>,
             base_url: BASE_URL.to_owned(),
+            chain: 0,
         };
         let response = self
             .server
@@ -113,6 +114,22 @@ impl Client {
         };
         answered.check(&format!("{method} {path}"), method == Method::HEAD);
         answered
+    }
+
+    /// Creates a resource as whoever was told of so many changes, one because of the other; answers the status.
+    pub(crate) async fn send_in_chain(&self, chain: u8, path: &str, body: &str) -> u16 {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(JSON.0, JSON.1);
+        let tenant = FhirTenant {
+            workspace: self.workspace,
+            clock: Arc::clone(&self.clock) as Arc<dyn store::Clock>,
+            base_url: BASE_URL.to_owned(),
+            chain,
+        };
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.server.answer(&tenant, request).await.status().as_u16()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {

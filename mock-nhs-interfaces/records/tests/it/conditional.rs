@@ -116,12 +116,46 @@ async fn an_update_finds_its_resource() {
 }
 
 #[tokio::test]
-async fn a_delete_takes_one_at_most() {
+async fn a_delete_takes_all_that_match_and_never_everything() {
     let client = Client::new();
     assert_eq!(client.delete("/Patient?family=Nobody").await.status, 204);
-    assert_eq!(client.delete("/Patient?birthdate=gt1900").await.status, 412);
     assert_eq!(client.delete("/Patient").await.status, 412);
     assert_eq!(client.delete("/Patient?family=Adams").await.status, 204);
     assert_eq!(client.get("/Patient/ann").await.status, 410);
     assert_eq!(client.get("/Patient/bob").await.status, 200);
+    for id in ["one", "two"] {
+        client
+            .put(
+                &format!("/Patient/{id}"),
+                &format!(r#"{{"resourceType":"Patient","id":"{id}"}}"#),
+            )
+            .await;
+    }
+    assert_eq!(client.delete("/Patient?_id=one,two").await.status, 204);
+    for id in ["one", "two"] {
+        assert_eq!(client.get(&format!("/Patient/{id}")).await.status, 410);
+    }
+}
+
+#[tokio::test]
+async fn a_delete_of_more_than_a_thousand_deletes_nothing() {
+    let client = Client::new();
+    let entries: Vec<String> = (0..1_001)
+        .map(|number| {
+            format!(
+                r#"{{"resource":{{"resourceType":"Basic","id":"b{number}","code":{{"text":"x"}}}},"request":{{"method":"PUT","url":"Basic/b{number}"}}}}"#
+            )
+        })
+        .collect();
+    let bundle = format!(
+        r#"{{"resourceType":"Bundle","type":"transaction","entry":[{}]}}"#,
+        entries.join(",")
+    );
+    assert_eq!(client.post("/", &bundle).await.status, 200);
+    let refused = client.delete("/Basic?_lastUpdated=gt2000").await;
+    assert_eq!(refused.status, 412, "{}", refused.text);
+    assert_eq!(refused.issue().0, "multiple-matches");
+    client.delete("/Basic/b0").await;
+    assert_eq!(client.delete("/Basic?_lastUpdated=gt2000").await.status, 204);
+    assert_eq!(client.get("/Basic?_summary=count").await.total(), Some("0"));
 }

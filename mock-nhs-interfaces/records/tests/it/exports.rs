@@ -19,6 +19,7 @@ async fn raw(client: &Client, method: Method, url: &str, accept: &str) -> (u16, 
         workspace: client.workspace,
         clock: Arc::clone(&client.clock) as Arc<dyn store::Clock>,
         base_url: BASE_URL.to_owned(),
+        chain: 0,
     };
     let path = url.strip_prefix(BASE_URL).unwrap_or(url);
     let request = Request::builder()

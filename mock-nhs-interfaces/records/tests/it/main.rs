@@ -21,3 +21,4 @@ mod patching;
 mod restart;
 mod searching;
 mod seed;
+mod subscriptions;

@@ -7,6 +7,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
 
 use crate::error::AppError;
+use crate::hooks::SUBSCRIPTION_HEADER;
 use crate::middleware::{HostForm, requested_authority};
 use crate::schedule::SCHEDULE_HEADER;
 
@@ -67,12 +68,13 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 /// Where a caller could pretend to be the platform.
-const NOT_FROM_CALLERS: [HeaderName; 5] = [
+const NOT_FROM_CALLERS: [HeaderName; 6] = [
     header::FORWARDED,
     HeaderName::from_static("x-forwarded-for"),
     HeaderName::from_static("x-c4h-hops"),
     HeaderName::from_static("x-c4h-run"),
     SCHEDULE_HEADER,
+    SUBSCRIPTION_HEADER,
 ];
 
 /// The request as the app sees it: the path is its own, and `X-Forwarded-Prefix` says what to put before links.

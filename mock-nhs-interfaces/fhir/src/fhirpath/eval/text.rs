@@ -6,8 +6,8 @@ use super::{Evaluated, Evaluator, Items, Scope, boolean, pattern, single};
 use crate::fhirpath::ast::Expr;
 use crate::fhirpath::error::PathError;
 use crate::fhirpath::function::Function;
-use crate::fhirpath::html;
 use crate::fhirpath::value::Value;
+use crate::narrative::check_narrative;
 
 /// Bytes of a text that `replace` and its like may make.
 const MAX_TEXT_BYTES: usize = 4 << 20;
@@ -40,7 +40,7 @@ impl<'a> Evaluator<'_, 'a> {
                     .flat_map(|character| string(character.to_string()))
                     .collect());
             }
-            Function::HtmlChecks => return Ok(boolean(Some(html::is_narrative(&text)))),
+            Function::HtmlChecks => return Ok(boolean(Some(check_narrative(&text).is_ok()))),
             Function::Substring => return self.substring(&text, arguments, scope),
             Function::Matches | Function::MatchesFull | Function::ReplaceMatches => {
                 return self.regular(function, &text, arguments, scope);
