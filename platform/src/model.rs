@@ -13,6 +13,7 @@ mod workspace;
 pub(crate) use app::title_of;
 pub use app::{Activate, DeployedApp};
 pub(crate) use collection::to_collect;
+pub(crate) use file_path::is_left_out;
 pub use file_path::{FilePath, FilePathError};
 pub use manifest::{
     Entry, Every, LimitName, Login, MANIFEST_FILE, Manifest, ManifestError, ManifestLimits, Schedule, Use,

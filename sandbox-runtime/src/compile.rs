@@ -47,6 +47,17 @@ use crate::artefact::{Artefact, ComponentSha};
 
 const MIB: u64 = 1024 * 1024;
 
+/// Where processor time is limited, sixty times as much of the clock: the child has the lowest priority, and a machine may be busy.
+#[cfg(unix)]
+const WALL: Duration = Duration::from_secs(600);
+#[cfg(unix)]
+const WALL_PER_MIB: Duration = Duration::from_secs(60);
+/// Elsewhere three times as much, because the clock is all that stops a bomb.
+#[cfg(not(unix))]
+const WALL: Duration = Duration::from_secs(30);
+#[cfg(not(unix))]
+const WALL_PER_MIB: Duration = Duration::from_secs(9);
+
 /// How to start the child, and what it may use.
 #[derive(Debug, Clone)]
 pub struct CompilerConfig {
@@ -60,10 +71,13 @@ pub struct CompilerConfig {
     pub cpu_seconds: u64,
     /// Processor time that each MiB of the component adds, in seconds: a small bomb is stopped early, a large app gets its time.
     pub cpu_seconds_per_mib: u64,
-    /// Time on the clock for a small component. Elsewhere than on Unix this is the only limit.
+    /// Time on the clock for a small component. On Unix this only ends a child that hangs or that a busy machine does not let run, and
+    /// blames nobody; elsewhere it is the only limit.
     pub wall: Duration,
     /// Time on the clock that each MiB of the component adds.
     pub wall_per_mib: Duration,
+    /// Processor time that turning one script into a component may take, all steps together. Elsewhere than on Unix, time on the clock.
+    pub script_cpu: Duration,
     /// Threads of the child.
     pub threads: usize,
     /// Jobs that may wait. More are refused as busy.
@@ -82,9 +96,10 @@ impl CompilerConfig {
             // Measured: 0.47 MB of Rust take 1 s, componentize-py's 21 MiB 18 s, componentize-js's 12 MiB 19 s, in a debug build.
             cpu_seconds: 10,
             cpu_seconds_per_mib: 3,
-            // Twice as much, for a machine that is busy with other things.
-            wall: Duration::from_secs(30),
-            wall_per_mib: Duration::from_secs(6),
+            wall: WALL,
+            wall_per_mib: WALL_PER_MIB,
+            // Normal is a fifth of a second; 4 MiB of JavaScript take two.
+            script_cpu: Duration::from_secs(20),
             // More threads make large components faster, and a class of thirty slower.
             threads: 2,
             // A class of thirty presses the button at once.

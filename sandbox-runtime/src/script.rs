@@ -59,11 +59,12 @@ const WAITING: usize = 64;
 /// Address space of the worker, in bytes: two engines, the warm cache, and the largest script.
 const WORKER_MEMORY_BYTES: u64 = 3 * 1024 * 1024 * 1024;
 
-/// What a script may take of the worker, on the clock. Normal is a fifth of a second.
-const JOB_WALL: Duration = Duration::from_secs(20);
+/// What a script may take of the worker, on the clock: only a machine that does not let the worker run comes so far. Processor time is
+/// what is limited; where that is not known, the worker's own clock ends it long before.
+const JOB_WALL: Duration = Duration::from_secs(600);
 
-/// What the worker may take to get ready: it compiles the runner twice. Measured: 4 s in a release build, 20 s in a debug build on a busy machine.
-const START_WALL: Duration = Duration::from_secs(180);
+/// What the worker may take to get ready, on the clock: it compiles the runner twice. Measured: 4 s in a release build, 20 s in a debug build on a busy machine.
+const START_WALL: Duration = Duration::from_secs(600);
 
 /// The files of an app that is written as a script.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,7 +113,7 @@ struct Inner {
 }
 
 impl Scripts {
-    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, and the number of threads.
+    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, the number of threads, and the processor time of scripts.
     #[must_use]
     pub fn new(config: CompilerConfig) -> Self {
         let inner = Inner {
@@ -175,9 +176,13 @@ impl Scripts {
 impl Inner {
     async fn start(&self) -> Result<job::Worker, CompileError> {
         self.started.fetch_add(1, Ordering::Relaxed);
-        tokio::time::timeout(START_WALL, job::Worker::start(&self.config, WORKER_MEMORY_BYTES))
+        let allowance = wire::Allowance {
+            memory_bytes: WORKER_MEMORY_BYTES,
+            cpu_ms: u64::try_from(self.config.script_cpu.as_millis()).unwrap_or(u64::MAX),
+        };
+        tokio::time::timeout(START_WALL, job::Worker::start(&self.config, allowance))
             .await
-            .map_err(|_late| CompileError::host("the worker for scripts did not get ready"))?
+            .map_err(|_late| CompileError::starved(START_WALL))?
     }
 
     async fn work(&self, order: wire::Order) -> Result<wire::Answer, ScriptBuildError> {
@@ -194,17 +199,21 @@ impl Inner {
                 Ok(answer)
             }
             // The worker is dropped and so killed; the next script starts another.
-            Ok(Err(detail)) => {
+            Ok(Err(job::Lost::OverCpu)) => {
+                tracing::warn!("a script took too much of its worker, which is replaced");
+                let seconds = self.config.script_cpu.as_secs();
+                Err(ScriptError::limit(&format!(
+                    "Turning the script into an app took more than {seconds} s of processor time; make it smaller."
+                ))
+                .into())
+            }
+            Ok(Err(job::Lost::Died(detail))) => {
                 tracing::warn!(detail, "the worker for scripts died and is replaced");
                 Err(ScriptError::limit("The script overwhelmed what turns it into an app; look for code that is nested very deeply or is very large.").into())
             }
             Err(_late) => {
                 tracing::warn!("the worker for scripts took too long and is replaced");
-                let seconds = JOB_WALL.as_secs();
-                Err(ScriptError::limit(&format!(
-                    "Turning the script into an app took more than {seconds} s; make it smaller."
-                ))
-                .into())
+                Err(CompileError::starved(JOB_WALL).into())
             }
         }
     }

@@ -92,6 +92,16 @@ impl Folder {
         Ok(())
     }
 
+    /// The paths of its files.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(FilePath::as_str)
+    }
+
+    /// A file as text; `None` when there is none, or it is no text.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        std::str::from_utf8(self.files.get(path)?).ok()
+    }
+
     /// Reads the manifest and sorts the files.
     pub(crate) fn plan(mut self) -> Result<Plan, Unfit> {
         let text = self
@@ -155,12 +165,19 @@ impl Folder {
         }
         let outside = |path: &&FilePath| path.below_public().is_none() && path.extension() == Some("wasm");
         let mut components = self.files.keys().filter(outside);
+        let mut scripts = self.files.keys().filter(|path| is_script(path));
         match (components.next(), components.next()) {
             (Some(only), None) => Ok(Entry::Component(only.clone())),
-            (None, _) => Err(Unfit::Files(
-                "Nothing here can run: send app.js or app.ts, or say in app.toml what runs, with main = \"….js\" or component = \"….wasm\"."
-                    .to_owned(),
-            )),
+            (None, _) => match (scripts.next(), scripts.next()) {
+                (Some(only), None) => Ok(Entry::Main(only.clone())),
+                (Some(first), Some(second)) => Err(Unfit::Files(format!(
+                    "Both {first} and {second} could be the app: call the one that answers requests app.js or app.ts, or say in app.toml which it is: main = \"{first}\"."
+                ))),
+                (None, _) => Err(Unfit::Files(
+                    "Nothing here can run: send app.js or app.ts, or say in app.toml what runs, with main = \"….js\" or component = \"….wasm\"."
+                        .to_owned(),
+                )),
+            },
             (Some(first), Some(second)) => Err(Unfit::Files(format!(
                 "Both {first} and {second} could be the app; say which in app.toml: component = \"{first}\"."
             ))),
@@ -180,6 +197,11 @@ fn missing(path: &FilePath, key: &str) -> Unfit {
 fn is_inside(inner: &FilePath, outer: &FilePath) -> bool {
     let (inner, outer) = (inner.as_str().as_bytes(), outer.as_str().as_bytes());
     inner.len() > outer.len() && inner.get(outer.len()) == Some(&b'/') && inner.starts_with(outer)
+}
+
+/// Whether this can be what runs.
+fn is_script(path: &FilePath) -> bool {
+    is_script_file(path) && matches!(path.extension(), Some("js" | "mjs" | "ts"))
 }
 
 fn is_script_file(path: &FilePath) -> bool {
@@ -252,6 +274,11 @@ mod tests {
             .plan()
             .unwrap();
         assert!(matches!(plan.what, What::Component(bytes) if bytes == "w"));
+        let plan = folder(&[("bmi.js", "b"), ("bmi.test.js", "t"), ("words.json", "{}")])
+            .unwrap()
+            .plan()
+            .unwrap();
+        assert!(matches!(plan.what, What::Script { main, .. } if main.as_str() == "bmi.js"));
     }
 
     #[test]
@@ -264,6 +291,14 @@ mod tests {
             (&[("a/b", ""), ("a", "")], "both a file and a folder"),
             (&[("../a", "")], "../a"),
             (&[("readme.md", "")], "Nothing here can run"),
+            (
+                &[("bmi.test.js", ""), ("public/x.js", "")],
+                "Nothing here can run",
+            ),
+            (
+                &[("a.js", ""), ("lib/b.ts", "")],
+                "Both a.js and lib/b.ts could be",
+            ),
             (&[("a.wasm", ""), ("b.wasm", "")], "could be the app"),
             (
                 &[("app.toml", "main = \"x.js\""), ("app.js", "")],

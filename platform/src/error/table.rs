@@ -351,6 +351,7 @@ fn guest_status(error: &GuestError) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         GuestError::Compile(CompileError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        GuestError::Compile(CompileError::Starved { .. }) => StatusCode::SERVICE_UNAVAILABLE,
         GuestError::Compile(CompileError::Host { .. }) | GuestError::Source(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
         }

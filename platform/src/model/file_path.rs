@@ -10,6 +10,8 @@ const LENGTH: usize = 200;
 const DEPTH: usize = 10;
 /// Marks that may stand in a name beside letters and digits.
 const MARKS: &str = "._-+@()~, ";
+/// Folders that tools fill, and that no app is made of.
+const OF_TOOLS: &[&str] = &["node_modules", "target", "__pycache__", "venv"];
 /// Names that are devices on Windows, whatever stands behind their first full stop.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
 
@@ -61,6 +63,12 @@ impl FilePath {
     pub fn below_public(&self) -> Option<&str> {
         self.0.strip_prefix("public/")
     }
+}
+
+/// Whether a file or folder of this name is no part of an app, wherever in its folder it lies: hidden ones, packages, builds.
+#[must_use]
+pub(crate) fn is_left_out(name: &str) -> bool {
+    name.starts_with('.') || OF_TOOLS.contains(&name)
 }
 
 fn check(text: &str) -> Result<(), &'static str> {

@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use mock_nhs_interfaces::population::Person;
 use serde::Deserialize;
 
+use super::deploy::form::{DeployField, DeployForm};
 use super::interfaces::{self, InterfaceView};
 use super::page::{Frame, render};
 use super::timeline::{self, Ending};
@@ -66,46 +67,6 @@ struct PersonRow {
     story: String,
 }
 
-/// The form that deploys an app, with what was filled in before.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct DeployForm {
-    pub(super) name: String,
-    pub(super) problem: Option<FormProblem>,
-}
-
-/// Why a form was sent back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FormProblem {
-    pub(super) field: DeployField,
-    pub(super) sentence: String,
-}
-
-/// A field of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DeployField {
-    Component,
-    Name,
-}
-
-impl DeployField {
-    /// Its id in the page.
-    pub(super) fn id(self) -> &'static str {
-        match self {
-            Self::Component => "component",
-            Self::Name => "name",
-        }
-    }
-}
-
-impl DeployForm {
-    fn sentence_at(&self, field: DeployField) -> Option<&str> {
-        self.problem
-            .as_ref()
-            .filter(|problem| problem.field == field)
-            .map(|problem| problem.sentence.as_str())
-    }
-}
-
 /// What a link to the form may fill in.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Prefilled {
@@ -132,7 +93,7 @@ pub(super) async fn read_workspace(
     let workspace = app.workspace(&name).await?;
     let form = DeployForm {
         name: prefilled,
-        problem: None,
+        ..DeployForm::default()
     };
     let page = WorkspacePage::load(&app, &workspace, form, super::origin(&request, &app)).await?;
     Ok(render(StatusCode::OK, &page))
@@ -272,24 +233,5 @@ mod tests {
             page(vec![lookup(None)], DeployForm::default())
                 .contains("No runs yet. Open the app, then come back.")
         );
-    }
-
-    #[test]
-    fn a_problem_is_said_in_title_summary_and_at_its_field_and_the_name_is_kept() {
-        let problem = FormProblem {
-            field: DeployField::Component,
-            sentence: "This is a \"core\" module.".to_owned(),
-        };
-        let html = page(
-            Vec::new(),
-            DeployForm {
-                name: "\"><script>".to_owned(),
-                problem: Some(problem),
-            },
-        );
-        assert!(html.contains("<title>Error: Your apps"));
-        assert!(html.contains("<a href=\"#component\">This is a &#34;core&#34; module.</a>"));
-        assert!(html.contains("id=\"component-error\"") && !html.contains("id=\"name-error\""));
-        assert!(html.contains("value=\"&#34;&#62;&#60;script&#62;\""));
     }
 }

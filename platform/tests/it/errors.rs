@@ -121,6 +121,7 @@ fn all() -> Vec<AppError> {
         AppError::ForeignOrigin(text()),
         AppError::Upload(UploadError::Empty),
         AppError::Guest(GuestError::Compile(CompileError::Busy { waiting: 3 })),
+        AppError::Guest(GuestError::Compile(CompileError::Starved { seconds: 600 })),
         AppError::Guest(GuestError::Compile(CompileError::Invalid { message: text() })),
         AppError::Guest(GuestError::Compile(CompileError::Host {
             detail: "private".to_owned(),

@@ -34,8 +34,8 @@ fn obey() -> io::Result<()> {
     if let Some(attempt) = Attempt::from_order(&order) {
         return probe::obey(attempt);
     }
-    if let Some(memory_bytes) = script::wire::is_start(&order) {
-        return script::worker::serve(memory_bytes, &mut input);
+    if let Some(allowance) = script::wire::is_start(&order) {
+        return script::worker::serve(allowance, &mut input);
     }
     let order =
         Order::from_bytes(&order).ok_or_else(|| io::Error::other("this is not an order to compile"))?;

@@ -18,7 +18,7 @@ pub enum CompileLimit {
         /// The allowed amount.
         seconds: u64,
     },
-    /// Time on the clock.
+    /// Time on the clock, where the system does not count a child's processor time for us.
     Wall {
         /// The allowed amount.
         seconds: u64,
@@ -50,6 +50,14 @@ pub enum CompileError {
         /// The length of the line.
         waiting: usize,
     },
+    /// The machine did not get it done in a long time, without the component having used up its processor time.
+    #[error(
+        "This machine was too busy to compile the component within {seconds} s; that is not the component's fault. Try again when less is going on."
+    )]
+    Starved {
+        /// How long it was waited for, on the clock.
+        seconds: u64,
+    },
     /// The platform failed. The detail is for its log.
     #[error(
         "The platform failed to compile the component; this is not the component's fault. Try again, and tell whoever runs this server if it stays."
@@ -68,16 +76,16 @@ impl CompileError {
             Self::Limit(_) => "compile-limit",
             Self::Invalid { .. } => "compile-invalid",
             Self::Busy { .. } => "busy",
+            Self::Starved { .. } => "machine-busy",
             Self::Host { .. } => "platform-error",
         }
     }
 
-    /// Whether the same file would fail again. The clock of a busy machine is no proof, where there are better ones.
+    /// Whether the same file would fail again.
     pub(super) fn is_lasting(&self) -> bool {
         match self {
-            Self::Limit(CompileLimit::Wall { .. }) => cfg!(not(unix)),
             Self::Limit(_) | Self::Invalid { .. } => true,
-            Self::Busy { .. } | Self::Host { .. } => false,
+            Self::Busy { .. } | Self::Starved { .. } | Self::Host { .. } => false,
         }
     }
 
@@ -87,10 +95,23 @@ impl CompileError {
         Self::Host { detail }
     }
 
+    /// The clock ran out. Only where nothing better is measured is that the component's doing.
     pub(super) fn wall(allowed: Duration) -> Self {
-        Self::Limit(CompileLimit::Wall {
-            seconds: allowed.as_secs(),
-        })
+        let seconds = allowed.as_secs();
+        if cfg!(unix) {
+            Self::starved(allowed)
+        } else {
+            Self::Limit(CompileLimit::Wall { seconds })
+        }
+    }
+
+    pub(crate) fn starved(waited: Duration) -> Self {
+        let seconds = waited.as_secs();
+        tracing::error!(
+            seconds,
+            "a compiling child had no end; is this machine overloaded?"
+        );
+        Self::Starved { seconds }
     }
 }
 

@@ -17,7 +17,7 @@ const HANDLES: u64 = 32;
 /// Forbids itself more than this much, and everything that is not compiling, before it reads anything a stranger sent. Call it before
 /// any thread is started; what needs a file or a socket must be open.
 ///
-/// On Unix. Elsewhere the parent's wall limit is the only one, which `c4h doctor` says.
+/// On Unix. Elsewhere the parent's clock is the only limit, which `c4h doctor` says.
 #[cfg(unix)]
 pub(crate) fn restrict_self(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -46,7 +46,7 @@ pub(crate) fn restrict_memory_and_calls(memory_bytes: u64) -> std::io::Result<()
     // Its pipes, and what a loop of its own may need. Processes are not limited by number, because threads would count, and those of
     // all this user's programs together; the filter of calls allows threads only.
     setrlimit(Resource::Nofile, exactly(HANDLES))?;
-    // macOS knows the name and refuses or ignores it; the wall limit stands there.
+    // macOS knows the name and refuses or ignores it; processor time is limited there all the same.
     match setrlimit(Resource::As, exactly(memory_bytes)) {
         Err(error) if cfg!(target_os = "linux") => return Err(error.into()),
         Ok(()) | Err(_) => {}

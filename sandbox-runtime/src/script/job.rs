@@ -1,12 +1,13 @@
 //! The worker seen from the program: a child process that is asked one script at a time.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use super::wire::{self, Answer, FRAME_BYTES, Head, Order};
+use super::wire::{self, Allowance, Answer, EXIT_OVER_CPU, FRAME_BYTES, Head, Order};
 use crate::compile::{CompileError, CompilerConfig, kept_environment};
 
 /// Scripts after which a worker is replaced: what leaks or fragments does so for a bounded time.
@@ -15,10 +16,22 @@ const SCRIPTS_EACH: u32 = 2_000;
 /// What is kept of a worker's last words, in bytes.
 const LAST_WORDS_BYTES: u64 = 4 * 1024;
 
+/// How long it is waited for the end of a worker that says nothing more.
+const LAST_BREATH: Duration = Duration::from_secs(5);
+
+/// Why a worker did not answer.
+#[derive(Debug)]
+pub(super) enum Lost {
+    /// The script took more than its processor time.
+    OverCpu,
+    /// It died, or what it said was broken.
+    Died(String),
+}
+
 /// A running worker. Dropping it kills it.
 #[derive(Debug)]
 pub(super) struct Worker {
-    _child: Child,
+    child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     scripts: u32,
@@ -26,7 +39,7 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a worker and waits until it is ready.
-    pub(super) async fn start(config: &CompilerConfig, memory_bytes: u64) -> Result<Self, CompileError> {
+    pub(super) async fn start(config: &CompilerConfig, allowance: Allowance) -> Result<Self, CompileError> {
         let mut child = Command::new(&config.program)
             .args(&config.arguments)
             .env_clear()
@@ -47,14 +60,14 @@ impl Worker {
         };
         tokio::spawn(log_last_words(stderr));
         let mut worker = Self {
-            _child: child,
+            child,
             input,
             output: BufReader::with_capacity(256 * 1024, output),
             scripts: 0,
         };
         worker
             .input
-            .write_all(&wire::start(memory_bytes))
+            .write_all(&wire::start(allowance))
             .await
             .map_err(CompileError::host)?;
         worker.frame().await.map_err(CompileError::host)?;
@@ -67,8 +80,25 @@ impl Worker {
     }
 
     /// One script. After an error, or when the future is dropped, the worker is of no more use.
-    pub(super) async fn work(&mut self, order: Order) -> Result<Answer, String> {
+    pub(super) async fn work(&mut self, order: Order) -> Result<Answer, Lost> {
         self.scripts += 1;
+        match self.ask(order).await {
+            Ok(answer) => Ok(answer),
+            Err(detail) => Err(self.why_lost(detail).await),
+        }
+    }
+
+    /// How it ended says more than the broken pipe.
+    async fn why_lost(&mut self, detail: String) -> Lost {
+        let ended = tokio::time::timeout(LAST_BREATH, self.child.wait()).await;
+        let code = ended.ok().and_then(Result::ok).and_then(|status| status.code());
+        if code == Some(i32::from(EXIT_OVER_CPU)) {
+            return Lost::OverCpu;
+        }
+        Lost::Died(detail)
+    }
+
+    async fn ask(&mut self, order: Order) -> Result<Answer, String> {
         let order = serde_json::to_vec(&order).map_err(|error| error.to_string())?;
         let length = u32::try_from(order.len()).map_err(|error| error.to_string())?;
         let sent = async {

@@ -7,6 +7,7 @@
 //! - the *compiling* engine has the program's own settings and makes the machine code. All scripts share the runner's functions, so that its
 //!   cache answers for nearly everything, and only the data is new.
 
+mod budget;
 mod cache;
 mod evaluate;
 mod instance;
@@ -16,10 +17,11 @@ use std::time::Instant;
 
 use wasmtime::Engine;
 
+use self::budget::Budget;
 use self::cache::WarmCache;
 use self::evaluate::Evaluator;
 use super::typescript;
-use super::wire::{FRAME_BYTES, Head, ORDER_FRAME_BYTES, Order, Problem, Times};
+use super::wire::{Allowance, FRAME_BYTES, Head, ORDER_FRAME_BYTES, Order, Problem, Times};
 use crate::compile::restrict_memory_and_calls;
 use crate::engine::{base_config, compatibility_hash};
 use crate::limits::COMPONENT_BYTES;
@@ -28,15 +30,19 @@ use crate::limits::COMPONENT_BYTES;
 const WARMING: &str = "export default { fetch() { return new Response('') } }";
 
 /// What the worker does until its input ends.
-pub(crate) fn serve(memory_bytes: u64, input: &mut impl Read) -> io::Result<()> {
-    restrict_memory_and_calls(memory_bytes)?;
+pub(crate) fn serve(allowance: Allowance, input: &mut impl Read) -> io::Result<()> {
+    restrict_memory_and_calls(allowance.memory_bytes)?;
+    let budget = Budget::watched(allowance.cpu_ms)?;
     let mut output = io::stdout().lock();
     let mut workshop = Workshop::open().map_err(other)?;
     write_frame(&mut output, &[])?;
     output.flush()?;
     while let Some(order) = read_frame(input)? {
         let order: Order = serde_json::from_slice(&order)?;
-        let made = workshop.make(order);
+        let made = {
+            let _counted = budget.begin();
+            workshop.make(order)
+        };
         let head = match &made {
             Ok(made) => Head::Built {
                 settings: workshop.settings,

@@ -24,5 +24,7 @@ mod script_api;
 mod scripts;
 #[cfg(test)]
 mod stage;
+#[cfg(all(test, unix))]
+mod starved;
 #[cfg(test)]
 mod uploads;

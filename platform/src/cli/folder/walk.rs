@@ -6,8 +6,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, bail, ensure};
 
-/// Folders that tools fill, and that no app is made of.
-const LEFT_OUT: [&str; 4] = ["node_modules", "target", "__pycache__", "venv"];
+use crate::model::is_left_out;
+
 /// More files than an app has; a folder with more is probably the wrong one.
 const FILES: usize = 2_000;
 /// Deeper than an app's folders are; also the end of links that lead in a circle.
@@ -58,7 +58,7 @@ pub(in crate::cli) fn walk(root: &Path) -> anyhow::Result<Vec<Found>> {
             let Some(name) = name.to_str() else {
                 bail!("the name of {} is not readable text", entry.path().display());
             };
-            if name.starts_with('.') || LEFT_OUT.contains(&name) {
+            if is_left_out(name) {
                 continue;
             }
             let path = format!("{above}{name}");

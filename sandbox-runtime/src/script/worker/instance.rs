@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{Request, Response};
 use wasmtime::component::{Component, ComponentNamedList, Lift, Linker, Lower, ResourceTable, WasmList};
@@ -20,9 +20,6 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// Processor time of a script's top level. Reading 4 MiB of JavaScript takes a tenth of it.
 const CPU: Duration = Duration::from_secs(2);
-
-/// Time on the clock of a script's top level: more than the processor time, because the worker has a low priority.
-const WALL: Duration = Duration::from_secs(10);
 
 /// Memory of a script's top level, in bytes. It becomes part of the component, so it is half of what a run may have.
 const MEMORY_BYTES: usize = 64 * 1024 * 1024;
@@ -47,7 +44,6 @@ struct Host {
     http: WasiHttpCtx,
     calls: NoCalls,
     table: ResourceTable,
-    started: Instant,
     started_cpu: Duration,
     memory_refused: bool,
 }
@@ -117,6 +113,7 @@ fn cpu() -> Duration {
     #[cfg(not(unix))]
     {
         use std::sync::LazyLock;
+        use std::time::Instant;
         static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
         ORIGIN.elapsed()
     }
@@ -139,7 +136,6 @@ impl Instance {
             http: WasiHttpCtx::new(),
             calls: NoCalls,
             table: ResourceTable::new(),
-            started: Instant::now(),
             started_cpu: cpu(),
             memory_refused: false,
         };
@@ -148,7 +144,7 @@ impl Instance {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|store| {
             let host = store.data();
-            if cpu().saturating_sub(host.started_cpu) > CPU || host.started.elapsed() > WALL {
+            if cpu().saturating_sub(host.started_cpu) > CPU {
                 return Ok(UpdateDeadline::Interrupt);
             }
             Ok(UpdateDeadline::Continue(1))
@@ -177,7 +173,7 @@ impl Instance {
         let seconds = CPU.as_secs();
         match error.downcast_ref::<Trap>() {
             Some(Trap::Interrupt) => Failure::limit(format!(
-                "The top level of the app ran for more than {seconds} s; look for a loop that does not end, and do the work in fetch."
+                "The top level of the app ran for more than {seconds} s of processor time; look for a loop that does not end, and do the work in fetch."
             )),
             Some(Trap::StackOverflow) => Failure::limit(
                 "The app is nested too deeply; look for a function that calls itself without end, or for code with very many brackets.",
