@@ -2,6 +2,9 @@
 //   C4H_URL          where it listens                       C4H_SCREENSHOTS  where pictures go (optional)
 //   C4H_COMPONENT    the component of patient-lookup        CHROMIUM         the browser (default /usr/bin/chromium)
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { base, close, component, findsNothing, fits, picture, walk } from "./browser.mjs";
 
@@ -13,7 +16,7 @@ after(close);
 /** Fills in the form on the home page and sends it. */
 async function deploy(page, name, file = component) {
   await page.goto(base);
-  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByLabel("A file, or several").setInputFiles(file);
   await page.getByLabel("Name of the app").fill(name);
   await page.getByRole("button", { name: "Deploy" }).click();
 }
@@ -87,7 +90,7 @@ test("a wrong file comes back with the error in focus and the name kept", () =>
     await findsNothing(page);
     await picture(page, "wrong-file");
     await summary.getByRole("link").click();
-    assert.match(await page.evaluate(() => document.activeElement?.id ?? ""), /^component/);
+    assert.match(await page.evaluate(() => document.activeElement?.id ?? ""), /^files$/);
   }));
 
 test("a wrong name, and no file, each come back at their own field", () =>
@@ -95,9 +98,91 @@ test("a wrong name, and no file, each come back at their own field", () =>
     await deploy(page, "Not A Name!");
     await page.locator("#name-error").waitFor();
     await deploy(page, "no-file", []);
-    await page.locator("#component-error").waitFor();
+    await page.locator("#files-error").waitFor();
     await findsNothing(page);
   }));
+
+/** A file of a script, as the chooser takes it. */
+const script = (name, text) => ({ name, mimeType: "text/javascript", buffer: Buffer.from(text) });
+const answering = (text) => `export default { fetch() { return new Response(${JSON.stringify(text)}) } }\n`;
+
+/** What the app of this name answers. */
+const answerOf = async (page, name) => (await page.request.get(`${base}/w/demo/apps/${name}/`)).text();
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  const app = (name) => `${name}-${how}`;
+  test(`scripts are deployed as a file, as several, as a folder, and pasted, ${how} scripts in the browser`, () =>
+    walk({ javaScriptEnabled }, async (page) => {
+      await deploy(page, "", script(`${app("single")}.js`, answering("from a file")));
+      await page.getByText("Version 1 is deployed and answers requests.").waitFor();
+      assert.equal(await answerOf(page, app("single")), "from a file");
+
+      const typed = "export const words: string = 'from two files';\n";
+      const main = "import { words } from './words.ts'; export default { fetch() { return new Response(words) } }\n";
+      await deploy(page, app("several"), [script("app.ts", main), script("words.ts", typed)]);
+      await page.getByText("Version 1 is deployed and answers requests.").waitFor();
+      assert.equal(await answerOf(page, app("several")), "from two files");
+
+      const folder = await mkdtemp(join(tmpdir(), "c4h-"));
+      const inside = join(folder, app("folder"));
+      await mkdir(join(inside, "lib"), { recursive: true });
+      await mkdir(join(inside, "node_modules"));
+      await writeFile(join(inside, "app.toml"), 'title = "Chosen as a folder"\n');
+      await writeFile(join(inside, "app.js"), "import words from './lib/words.json'; export default { fetch() { return new Response(words.join(' ')) } }\n");
+      await writeFile(join(inside, "lib", "words.json"), '["from", "a", "folder"]');
+      await writeFile(join(inside, "node_modules", "app.js"), "never read");
+      await page.goto(base);
+      await page.getByLabel("Or a folder").setInputFiles(inside);
+      await page.getByRole("button", { name: "Deploy" }).click();
+      await page.getByText("Version 1 is deployed and answers requests.").waitFor();
+      assert.match(await page.title(), /^Chosen as a folder/);
+      assert.equal(await answerOf(page, app("folder")), "from a folder");
+      await rm(folder, { recursive: true });
+
+      await page.goto(base);
+      await page.getByLabel("Or paste JavaScript").fill(answering("pasted"));
+      await page.getByLabel("Name of the app").fill(app("pasted"));
+      await page.getByRole("button", { name: "Deploy" }).click();
+      await page.getByText("Version 1 is deployed and answers requests.").waitFor();
+      assert.equal(await answerOf(page, app("pasted")), "pasted");
+    }));
+
+  test(`a mistake in a script comes back with its place and its line, ${how} scripts in the browser`, () =>
+    walk({ javaScriptEnabled }, async (page) => {
+      const wrong = "export default {\n  fetch() {\n    const words = ;\n  },\n};\n";
+      await deploy(page, app("mistake"), script("greeting.js", wrong));
+      const summary = page.locator(".nhsuk-error-summary");
+      await summary.getByRole("link", { name: /^greeting\.js line 3, column 19: / }).waitFor();
+      assert.equal(await summary.locator("code").innerText(), "const words = ;");
+      assert.equal(await summary.locator("mark").innerText(), ";");
+      await page.locator("#files-error").waitFor();
+      assert.match(await page.title(), /^Error: /);
+      if (javaScriptEnabled) {
+        assert.ok(await summary.evaluate((element) => element === document.activeElement), "the summary has the focus");
+        await findsNothing(page);
+        await picture(page, "mistake-in-a-script");
+        await page.setViewportSize({ width: 320, height: 640 });
+        await fits(page);
+      }
+
+      // What was pasted is there to be mended; a name is asked for when nothing gives one.
+      await page.goto(base);
+      await page.getByLabel("Or paste JavaScript").fill(wrong);
+      await page.getByRole("button", { name: "Deploy" }).click();
+      await page.locator("#name-error").waitFor();
+      await page.getByLabel("Name of the app").fill(app("mistake"));
+      await page.getByRole("button", { name: "Deploy" }).click();
+      await page.locator("#script-error").waitFor();
+      const field = page.getByLabel("Or paste JavaScript");
+      assert.equal(await field.inputValue(), wrong);
+      if (javaScriptEnabled) await findsNothing(page);
+      await field.fill(wrong.replace("= ;", "= 'mended';").replace("},", "return new Response(words) },"));
+      await page.getByRole("button", { name: "Deploy" }).click();
+      await page.getByText("Version 1 is deployed and answers requests.").waitFor();
+      assert.equal(await answerOf(page, app("mistake")), "mended");
+    }));
+}
 
 test("the whole way by keyboard alone", () =>
   walk({}, async (page) => {
@@ -107,7 +192,7 @@ test("the whole way by keyboard alone", () =>
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim()), "Skip to main content");
     await page.keyboard.press("Enter");
-    await tabTo(page, /^component$/);
+    await tabTo(page, /^files$/);
     await page.keyboard.press("Enter");
     await (await chooser).setFiles(component);
     await tabTo(page, /^name$/);

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 
+use reqwest::Method;
 use tests::toolchains::{self, Optional};
 
 use crate::{Journey, builder, folders};
@@ -14,6 +15,13 @@ async fn the_pages_in_chromium() -> Journey {
     }
     let chromium = toolchains::chromium().map_err(anyhow::Error::msg)?;
     let platform = builder().start()?;
+    // The journeys wait as long as people do; what turns scripts into apps takes longer to get ready on a busy machine.
+    let client = platform.client()?;
+    let first = client
+        .request(Method::POST, "/api/v1/workspaces/demo/apps/first-script/versions")
+        .header("content-type", "text/javascript")
+        .body("export default { fetch() { return new Response('ready') } }");
+    client.send(first).await?.expect(201)?;
     let component = folders().join("patient-lookup.wasm");
     std::fs::write(&component, examples::PATIENT_LOOKUP)?;
     let url = format!("http://{}", platform.address());

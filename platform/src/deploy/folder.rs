@@ -93,6 +93,7 @@ impl Folder {
     }
 
     /// The paths of its files.
+    #[cfg(test)]
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(FilePath::as_str)
     }

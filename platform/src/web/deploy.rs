@@ -108,11 +108,11 @@ async fn deploy_chosen(
 /// Gives back what no field can mend.
 fn problem_of(error: AppError, field: DeployField) -> Result<(StatusCode, FormProblem), AppError> {
     let status = error.public().status;
-    let field = match &error {
-        AppError::Name(_) => DeployField::Name,
-        _ if status == StatusCode::CONFLICT || !status.is_client_error() => return Err(error),
-        _ => field,
-    };
+    if status == StatusCode::CONFLICT || !status.is_client_error() {
+        return Err(error);
+    }
+    let is_name = matches!(error, AppError::Name(_));
+    let field = if is_name { DeployField::Name } else { field };
     let mut problem = FormProblem::of(&error, field);
     // The table speaks of bodies and bytes; who chose a file thinks of neither.
     if let AppError::BodyTooLarge { limit_bytes } = error {

@@ -181,6 +181,7 @@ mod tests {
 
     use super::*;
     use crate::model::AppName;
+    use crate::web::deploy::form::{FormProblem, SourceLine};
     use crate::web::timeline::tests::hostile_run;
 
     fn page(apps: Vec<AppCard>, form: DeployForm) -> String {
@@ -224,6 +225,36 @@ mod tests {
         );
         assert!(html.contains("Patient &#60;b&#62;lookup"), "the title is escaped");
         assert!(html.contains("Stopped: processor time") && html.contains("6 August 2026 at 5:30pm"));
+    }
+
+    #[test]
+    fn a_problem_is_said_in_title_summary_and_at_its_field_and_what_was_typed_is_kept() {
+        let problem = FormProblem {
+            field: DeployField::Script,
+            sentence: "app.js line 2, column 5: this is \"wrong\".".to_owned(),
+            line: Some(Box::new(SourceLine {
+                place: "app.js, line 2".to_owned(),
+                before: "let ".to_owned(),
+                marked: "<".to_owned(),
+                after: "b>".to_owned(),
+            })),
+        };
+        let html = page(
+            Vec::new(),
+            DeployForm {
+                name: "\"><script>".to_owned(),
+                script: "\n</textarea><script>".to_owned(),
+                problem: Some(problem),
+            },
+        );
+        assert!(html.contains("<title>Error: Your apps"));
+        assert!(html.contains("<a href=\"#script\">app.js line 2, column 5: this is &#34;wrong&#34;.</a>"));
+        assert!(html.contains("let <mark>&#60;</mark>b&#62;</code>"));
+        assert!(html.contains("id=\"script-error\"") && !html.contains("id=\"files-error\""));
+        assert!(html.contains("value=\"&#34;&#62;&#60;script&#62;\""));
+        // Browsers take the first line end after the tag away.
+        assert!(html.contains(">\n\n&#60;/textarea&#62;&#60;script&#62;</textarea>"));
+        assert_eq!(html.matches("<script").count(), 1);
     }
 
     #[test]

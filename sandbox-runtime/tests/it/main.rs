@@ -24,7 +24,8 @@ mod script_api;
 mod scripts;
 #[cfg(test)]
 mod stage;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod starved;
 #[cfg(test)]
 mod uploads;

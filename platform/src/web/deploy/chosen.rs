@@ -108,10 +108,8 @@ fn of_files(asked: &str, mut files: Vec<NamedFile>) -> Result<(AppName, Sent), R
         _ => None,
     };
     let folder = folder_of(files)?;
-    let name = match manifest_name(&folder)? {
-        Some(name) if asked.is_empty() => name,
-        _ => named(asked, only.as_deref())?,
-    };
+    let name = manifest_name(&folder)?.filter(|_| asked.is_empty());
+    let name = name.map_or_else(|| named(asked, only.as_deref()), Ok)?;
     Ok((name, Sent::Folder(folder)))
 }
 
@@ -132,10 +130,8 @@ fn of_folder(asked: &str, files: Vec<NamedFile>) -> Result<(AppName, Sent), Refu
         }
     }
     let folder = folder_of(inside)?;
-    let name = match manifest_name(&folder)? {
-        Some(name) if asked.is_empty() => name,
-        _ => named(asked, around.as_deref())?,
-    };
+    let name = manifest_name(&folder)?.filter(|_| asked.is_empty());
+    let name = name.map_or_else(|| named(asked, around.as_deref()), Ok)?;
     Ok((name, Sent::Folder(folder)))
 }
 
@@ -161,16 +157,15 @@ fn named(asked: &str, found: Option<&str>) -> Result<AppName, Refusal> {
     if !asked.is_empty() {
         return AppName::new(asked).map_err(|error| AppError::from(error).into());
     }
-    match found {
-        Some(found) if !found.is_empty() && !SAYS_NOTHING.contains(&found.to_ascii_lowercase().as_str()) => {
-            AppName::from_text(found).map_err(|error| AppError::from(error).into())
-        }
-        _ => Err(FormProblem::new(
+    let says_something =
+        |found: &&str| !found.is_empty() && !SAYS_NOTHING.contains(&&*found.to_ascii_lowercase());
+    let found = found.filter(says_something).ok_or_else(|| {
+        FormProblem::new(
             DeployField::Name,
             "Give the app a name: small letters, digits and hyphens, for example patient-lookup.",
         )
-        .into()),
-    }
+    })?;
+    AppName::from_text(found).map_err(|error| AppError::from(error).into())
 }
 
 fn base_name(path: &str) -> &str {

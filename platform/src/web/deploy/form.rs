@@ -17,7 +17,7 @@ pub(in crate::web) struct FormProblem {
     pub(in crate::web) field: DeployField,
     pub(in crate::web) sentence: String,
     /// The line of the builder's own text that it is about.
-    pub(in crate::web) line: Option<SourceLine>,
+    pub(in crate::web) line: Option<Box<SourceLine>>,
 }
 
 /// A field of the form.
@@ -76,7 +76,7 @@ impl FormProblem {
     /// What is wrong with what was sent in `field`, in the words of the table.
     pub(super) fn of(error: &AppError, field: DeployField) -> Self {
         let line = if let AppError::Unfit(unfit) = error {
-            SourceLine::of(unfit)
+            SourceLine::of(unfit).map(Box::new)
         } else {
             None
         };
