@@ -9,6 +9,7 @@
 mod bare_axum;
 mod bare_wasmtime;
 mod load;
+#[expect(dead_code, reason = "shared with the other benches, which use the rest")]
 mod program;
 
 use std::path::PathBuf;

@@ -49,18 +49,22 @@ impl Program {
         self.address
     }
 
-    /// KiB of memory that are really there (`VmRSS`); Linux only, as the figures in the documents are.
+    /// KiB of memory that are really there; Linux only, as the figures in the documents are.
     pub(crate) fn resident_kib(&self) -> Result<u64> {
+        self.status_kib("VmRSS:")
+    }
+
+    /// Of these, the ones that are no part of a file: what the program has written since it started.
+    pub(crate) fn private_kib(&self) -> Result<u64> {
+        self.status_kib("RssAnon:")
+    }
+
+    fn status_kib(&self, name: &str) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .context("no VmRSS")?;
-        Ok(line
-            .split_whitespace()
-            .nth(1)
-            .context("no figure in VmRSS")?
-            .parse()?)
+        let line = status.lines().find(|line| line.starts_with(name));
+        let line = line.with_context(|| format!("no {name}"))?;
+        let figure = line.split_whitespace().nth(1);
+        Ok(figure.with_context(|| format!("no figure in {name}"))?.parse()?)
     }
 
     /// Deploys a component or a script as a new version of an app in workspace `demo`.

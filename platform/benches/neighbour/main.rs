@@ -15,19 +15,15 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use platform::data::Workspaces;
-use platform::model::WorkspaceName;
-use store::{Storage, SystemClock};
 
 use attack::Attack;
 use program::{COMPONENT, Program};
 
 /// How long the small app is asked, quiet and under each attack.
-const SECONDS: u64 = 4;
+const SECONDS: u64 = 3;
 /// Between two requests: a person's browser, not a load.
 const PAUSE: Duration = Duration::from_millis(2);
 /// What the issue of a fair server is measured by.
@@ -52,9 +48,15 @@ fn measure() -> Result<()> {
     let hostile = hostile_guest()?;
     let folder = tempfile::tempdir()?;
     let data_dir = folder.path().join("data");
-    make_workspace(&data_dir, "quiet")?;
     let program = Program::start(&data_dir)?;
     let address = program.address();
+    let made = program.exchange(
+        "POST",
+        "/api/v1/workspaces",
+        br#"{"name": "quiet"}"#,
+        "application/json",
+    )?;
+    ensure!(made.starts_with("HTTP/1.1 201"), "making a workspace: {made}");
     for number in 0..attack::APPS {
         program.deploy(&format!("hostile-{number}"), &hostile, COMPONENT)?;
     }
@@ -154,20 +156,6 @@ fn read_answer(connection: &mut BufReader<TcpStream>) -> Result<()> {
     }
     connection.read_exact(&mut vec![0; length])?;
     Ok(())
-}
-
-/// A second workspace, made while nobody serves: there is no way to make one over the API yet.
-fn make_workspace(data_dir: &std::path::Path, name: &str) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let storage = Storage::open(data_dir)?;
-        let workspaces = Workspaces::new(Arc::clone(&storage.store), Arc::new(SystemClock));
-        workspaces.ensure(&WorkspaceName::new(name)?).await?;
-        storage.close().await?;
-        Ok(())
-    })
 }
 
 /// The guest of the journeys, built here: the package that carries it depends on this one.
