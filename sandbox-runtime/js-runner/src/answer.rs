@@ -7,6 +7,9 @@ use wasip2::io::streams::OutputStream;
 use crate::modules::throw;
 use crate::natives::bytes::slice;
 
+/// The status that an answer has unless it says another.
+const OK: u16 = 200;
+
 /// Status, headers and body, out of the engine.
 pub(crate) struct Answer<'js> {
     response: OutgoingResponse,
@@ -37,13 +40,16 @@ impl<'js> Answer<'js> {
         })?;
         let response = OutgoingResponse::new(fields);
         let status: u16 = answer.get("status")?;
-        response.set_status_code(status).map_err(|()| {
-            throw(
-                ctx,
-                "RangeError",
-                &format!("{status} is not a status that an answer can have."),
-            )
-        })?;
+        // What a new answer has already.
+        if status != OK {
+            response.set_status_code(status).map_err(|()| {
+                throw(
+                    ctx,
+                    "RangeError",
+                    &format!("{status} is not a status that an answer can have."),
+                )
+            })?;
+        }
         let body: Value<'js> = answer.get("body")?;
         let body = if let Some(text) = body.as_string() {
             Body::Text(text.clone().to_cstring()?)
@@ -86,11 +92,10 @@ pub(crate) fn write_body(body: OutgoingBody, bytes: &[u8]) -> std::result::Resul
 }
 
 fn write_all(stream: &OutputStream, mut bytes: &[u8]) -> std::result::Result<(), ()> {
-    let ready = stream.subscribe();
     while !bytes.is_empty() {
         let room = stream.check_write().map_err(|_| ())?;
         if room == 0 {
-            ready.block();
+            stream.subscribe().block();
             continue;
         }
         let length = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());

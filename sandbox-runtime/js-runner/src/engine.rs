@@ -90,6 +90,7 @@ pub(crate) fn init(main: &str, files: Vec<File>, tests: bool) -> Result<(), Prob
             .context
             .runtime()
             .set_gc_threshold(memory::COLLECT_AT_BYTES);
+        memory::fill_gaps();
         Ok(())
     })
 }
