@@ -27,6 +27,7 @@
 mod check;
 mod error;
 mod job;
+mod missing_export;
 mod typescript;
 pub(crate) mod wire;
 pub(crate) mod worker;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Script;
 use super::wire::Problem;
+use super::{Script, missing_export};
 use crate::compile::CompileError;
 
 /// The longest source line that is shown, in characters.
@@ -103,7 +103,14 @@ const CODES: [&str; 6] = [
 ];
 
 /// The worker's words, with the line from the script as it was sent.
-pub(super) fn of_problem(problem: Problem, script: &Script) -> ScriptError {
+pub(super) fn of_problem(mut problem: Problem, script: &Script) -> ScriptError {
+    if problem.line.is_none()
+        && let Some(place) = missing_export::place(&problem.message, script)
+    {
+        problem.file = Some(place.file);
+        problem.line = Some(place.line);
+        problem.column = Some(place.column);
+    }
     let code = CODES
         .into_iter()
         .find(|code| *code == problem.code)

@@ -181,6 +181,24 @@ async fn a_missing_import_names_the_near_one() {
 }
 
 #[tokio::test]
+async fn an_export_that_is_not_there_is_shown_where_it_is_imported() {
+    let script = folder(&[
+        ("app.js", "import './page.js';\nexport default { fetch() {} }"),
+        ("page.js", "// the page\nimport { a, b } from './lib.js';\n"),
+        ("lib.js", "export const a = 1"),
+    ]);
+    let Err(ScriptBuildError::Script(error)) = build(script).await else {
+        panic!()
+    };
+    let place = (error.file.as_deref(), error.line, error.column);
+    assert_eq!(place, (Some("page.js"), Some(2), Some(13)), "{error}");
+    assert_eq!(
+        error.source_line.as_deref(),
+        Some("import { a, b } from './lib.js';")
+    );
+}
+
+#[tokio::test]
 async fn what_a_script_must_export_is_said() {
     for (source, words) in [
         ("export const fetch = 1", "no default export"),
