@@ -3,7 +3,7 @@
 pub(crate) mod bearer;
 mod tokens;
 
-pub(crate) use tokens::{Assurance, Grant, Principal, Tokens};
+pub(crate) use tokens::{Assurance, Grant, Principal, Proofing, Tokens};
 
 /// Whether two secrets are the same, in a time that tells nothing about where they differ. Lengths are no secret.
 pub(crate) fn same_secret(given: &[u8], expected: &[u8]) -> bool {

@@ -1,5 +1,6 @@
 //! The table of interfaces. A new one is a folder here and one line in [`ALL`].
 
+mod gp_connect_appointments;
 mod hello_world;
 mod immunisation;
 pub(crate) mod mesh;
@@ -11,6 +12,7 @@ use crate::Interface;
 /// Every interface, in the order that pages show them.
 pub(crate) static ALL: &[Interface] = &[
     pds::INTERFACE,
+    gp_connect_appointments::INTERFACE,
     immunisation::INTERFACE,
     notify::INTERFACE,
     mesh::INTERFACE,

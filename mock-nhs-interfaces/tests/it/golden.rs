@@ -10,6 +10,8 @@ use axum::body::Body;
 use http::Request;
 use mock_nhs_interfaces::Profile;
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::client::{Client, REQUEST_ID, Seen, TOKEN};
 
@@ -113,6 +115,20 @@ fn cases() -> Vec<(String, PathBuf, Value)> {
     cases
 }
 
+/// Asks as the case says, with records of its own, after what is to be asked `before`.
+async fn ask(case: &Value) -> Seen {
+    let client = match case["request"]["now"].as_str() {
+        Some(now) => Client::at(OffsetDateTime::parse(now, &Rfc3339).unwrap()),
+        None => Client::new(),
+    };
+    for request in case["before"].as_array().unwrap_or(&Vec::new()) {
+        let (profile, request) = request_of(&json!({ "request": request }));
+        assert!(client.send(profile, request).await.status.is_success());
+    }
+    let (profile, request) = request_of(case);
+    client.send(profile, request).await
+}
+
 #[tokio::test]
 async fn every_golden_case_is_answered_as_it_says() {
     #[expect(
@@ -143,9 +159,7 @@ async fn every_golden_case_is_answered_as_it_says() {
             "{}",
             path.display()
         );
-        let (profile, request) = request_of(&case);
-        // A client of its own, because a case may change the records.
-        let answer = answer_of(&case, &Client::new().send(profile, request).await);
+        let answer = answer_of(&case, &ask(&case).await);
         if case["expected"] == answer {
             continue;
         }
@@ -176,8 +190,7 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
     let client = Client::new();
     let mut seen_codes = BTreeSet::new();
     for (interface, _, case) in cases() {
-        let (profile, request) = request_of(&case);
-        let seen = Client::new().send(profile, request).await;
+        let seen = ask(&case).await;
         let Some(answered) = seen.answered else { continue };
         let json = if seen.is_json() { seen.json() } else { Value::Null };
         let code = json

@@ -10,6 +10,7 @@ mod client;
 mod contract;
 mod cors;
 mod golden;
+mod gp_connect;
 mod hostile;
 mod immunisation;
 mod mesh;

@@ -1,0 +1,119 @@
+//! `GET /Patient/{id}/Appointment`: the patient's appointments in some days.
+
+use axum::body::Body;
+use http::{Method, Response, StatusCode};
+
+use super::{INCLUDE_ACTORS, SPECIFICATION};
+use crate::exchange::Exchange;
+use crate::gp_connect::appointments::{self, Days, Limits};
+use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::places::Shelf;
+use crate::gp_connect::query::Query;
+use crate::gp_connect::refused;
+use crate::gp_connect::{Refused, answer};
+use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+
+const PATH: &str = "/Patient/{id}/Appointment";
+
+pub(super) const OPERATION: Operation = Operation {
+    id: "list_appointments",
+    title: "List a patient's appointments",
+    summary: "Tells when the patient is or was expected at the practice.",
+    method: Method::GET,
+    path: PATH,
+    logins: &[Login::Citizen],
+    fields: &[
+        AUTHORIZATION,
+        CORRELATION_ID,
+        REQUEST_ID,
+        Field {
+            name: "id",
+            place: Place::Path,
+            title: "NHS number",
+            hint: "Ten digits without spaces.",
+            kind: FieldKind::NhsNumber,
+            need: Need::Required,
+            example: "9999100007",
+        },
+        Field {
+            name: "start",
+            place: Place::Query,
+            title: "Days",
+            hint: "Given twice: ge and the first day, le and the last.",
+            kind: FieldKind::DateRange,
+            need: Need::RequiredRepeatable,
+            example: "ge2026-11-01&start=le2027-01-31",
+        },
+        INCLUDE_ACTORS,
+        Field {
+            name: "past-appt-limit",
+            place: Place::Query,
+            title: "How many of the past",
+            hint: "At most so many appointments that are over, the latest of them.",
+            kind: FieldKind::Number {
+                least: 0,
+                most: 1_000,
+            },
+            need: Need::Optional,
+            example: "5",
+        },
+        Field {
+            name: "status",
+            place: Place::Query,
+            title: "Status",
+            hint: "Only appointments with this status.",
+            kind: FieldKind::Choice(&[
+                "booked",
+                "cancelled",
+                "fulfilled",
+                "noshow",
+                "proposed",
+                "pending",
+                "arrived",
+            ]),
+            need: Need::Optional,
+            example: "booked",
+        },
+    ],
+    examples: &[Example::get(
+        "Three months, with clinicians",
+        "/Patient/9999100007/Appointment?start=ge2026-11-01&start=le2027-01-31\
+         &_include:recurse=Appointment:actor:Practitioner",
+        200,
+    )],
+    faults: &[
+        refused::EMPTY_ACCESS_TOKEN,
+        refused::INVALID_ACCESS_TOKEN,
+        refused::BAD_REQUEST.fault,
+        refused::PATIENT_NOT_FOUND.fault,
+        refused::INVALID_PARAMETER.fault,
+    ],
+    media_type: "application/fhir+json",
+    specification: SPECIFICATION,
+    handler: list_appointments,
+};
+
+fn list_appointments<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
+    Box::pin(async { listed(exchange).await.unwrap_or_else(Refused::answer) })
+}
+
+async fn listed(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    let caller = Caller::check(exchange)?;
+    let query = Query::parse(exchange.query())?;
+    let view = exchange.view().await?;
+    let shelf = Shelf {
+        view: &view,
+        now: exchange.now(),
+    };
+    let (patient, practice) = caller.patient(&shelf, &exchange.path_value(PATH, "id"))?;
+    let days = Days::of(&query)?;
+    let past = query.first("past-appt-limit").map(str::parse).transpose();
+    let past =
+        past.map_err(|_| Refused::saying(&refused::INVALID_PARAMETER, "past-appt-limit is a whole number."))?;
+    let limits = Limits {
+        past,
+        status: query.first("status"),
+    };
+    let bundle = appointments::of_patient(&shelf, &practice, &patient, days, limits, &query)?;
+    Ok(answer::resource(StatusCode::OK, &bundle))
+}

@@ -1,0 +1,75 @@
+//! `GET /Appointment/{id}`: one appointment.
+
+use axum::body::Body;
+use fhir::json::Json;
+use http::{Method, Response, StatusCode};
+
+use super::{ID, INCLUDE_ACTORS, SPECIFICATION};
+use crate::exchange::Exchange;
+use crate::gp_connect::appointments::{self, Appointment};
+use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::places::{Practice, Shelf};
+use crate::gp_connect::refused;
+use crate::gp_connect::stu3::shape::{items, referred};
+use crate::gp_connect::{Refused, answer};
+use crate::interface::{Answer, Example, Login, Operation};
+
+const PATH: &str = "/Appointment/{id}";
+
+pub(super) const OPERATION: Operation = Operation {
+    id: "read_appointment",
+    title: "Read an appointment",
+    summary: "Tells when, where and with whom an appointment is, and its version.",
+    method: Method::GET,
+    path: PATH,
+    logins: &[Login::Citizen],
+    fields: &[AUTHORIZATION, CORRELATION_ID, REQUEST_ID, ID, INCLUDE_ACTORS],
+    examples: &[Example::get(
+        "An appointment on New Year's Day",
+        "/Appointment/p9-21",
+        200,
+    )],
+    faults: &[
+        refused::EMPTY_ACCESS_TOKEN,
+        refused::INVALID_ACCESS_TOKEN,
+        refused::BAD_REQUEST.fault,
+        refused::NO_RECORD_FOUND.fault,
+    ],
+    media_type: "application/fhir+json",
+    specification: SPECIFICATION,
+    handler: read_appointment,
+};
+
+fn read_appointment<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
+    Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) })
+}
+
+async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    let caller = Caller::check(exchange)?;
+    let view = exchange.view().await?;
+    let shelf = Shelf {
+        view: &view,
+        now: exchange.now(),
+    };
+    let (appointment, _) = of_caller(caller, &shelf, &exchange.path_value(PATH, "id"))?;
+    Ok(answer::versioned(StatusCode::OK, &appointment.stu3))
+}
+
+/// The appointment with this id, and the practice of its patient, if the caller may see it.
+///
+/// # Errors
+/// It is not there, or somebody else's.
+pub(super) fn of_caller(
+    caller: Caller,
+    shelf: &Shelf<'_>,
+    id: &str,
+) -> Result<(Appointment, Practice), Refused> {
+    let missing = || Refused::plainly(&refused::NO_RECORD_FOUND);
+    let stored = shelf.read("Appointment", id).ok_or_else(missing)?;
+    let actor = |one: &'_ Json| referred(one.get("actor")?, "Patient").map(str::to_owned);
+    let patient = items(&stored.r4, "participant")
+        .find_map(actor)
+        .ok_or_else(missing)?;
+    let (_, practice) = caller.patient(shelf, &patient)?;
+    Ok((appointments::one(shelf, id, &practice)?, practice))
+}

@@ -1,0 +1,144 @@
+//! `GET /Slot`: searches the diaries of the patient's practice for free slots.
+
+use axum::body::Body;
+use http::{Method, Response, StatusCode};
+
+use super::SPECIFICATION;
+use crate::exchange::Exchange;
+use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::places::{Practice, Shelf};
+use crate::gp_connect::query::Query;
+use crate::gp_connect::refused;
+use crate::gp_connect::slots::{self, Window};
+use crate::gp_connect::stu3::administration::ODS_SYSTEM;
+use crate::gp_connect::{Refused, answer};
+use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+
+pub(super) const OPERATION: Operation = Operation {
+    id: "search_slots",
+    title: "Find free slots",
+    summary: "Finds when the patient's practice can see somebody, in at most 14 days.",
+    method: Method::GET,
+    path: "/Slot",
+    logins: &[Login::Citizen],
+    fields: &[
+        AUTHORIZATION,
+        CORRELATION_ID,
+        REQUEST_ID,
+        field(
+            "start",
+            "From when",
+            "The letters ge, and a day or a time with its offset.",
+            FieldKind::DateRange,
+            "ge2027-01-11",
+        ),
+        field(
+            "end",
+            "Until when",
+            "The letters le, and a day or a time with its offset.",
+            FieldKind::DateRange,
+            "le2027-01-15",
+        ),
+        field(
+            "status",
+            "Status",
+            "Always free.",
+            FieldKind::Choice(&["free"]),
+            "free",
+        ),
+        field(
+            "_include",
+            "Diaries",
+            "Always Slot:schedule.",
+            FieldKind::Choice(&["Slot:schedule"]),
+            "Slot:schedule",
+        ),
+        Field {
+            name: "_include:recurse",
+            place: Place::Query,
+            title: "What to add",
+            hint: "Clinicians, places and the practice of the diaries.",
+            kind: FieldKind::Choice(&[
+                "Schedule:actor:Practitioner",
+                "Schedule:actor:Location",
+                "Location:managingOrganization",
+            ]),
+            need: Need::OptionalRepeatable,
+            example: "Schedule:actor:Practitioner",
+        },
+        Field {
+            name: "searchFilter",
+            place: Place::Query,
+            title: "Who asks",
+            hint: "Kind or ODS code of the organisation; with the workspace's token the code names the practice.",
+            kind: FieldKind::Text { wildcards: false },
+            need: Need::OptionalRepeatable,
+            example: "https://fhir.nhs.uk/Id/ods-organization-code|T99001",
+        },
+    ],
+    examples: &[Example::get(
+        "What is free in one week, with clinicians and places",
+        "/Slot?start=ge2027-01-11&end=le2027-01-15&status=free&_include=Slot:schedule\
+         &_include:recurse=Schedule:actor:Practitioner&_include:recurse=Schedule:actor:Location\
+         &searchFilter=https://fhir.nhs.uk/Id/ods-organization-code%7CT99001",
+        200,
+    )],
+    faults: &[
+        refused::EMPTY_ACCESS_TOKEN,
+        refused::INVALID_ACCESS_TOKEN,
+        refused::BAD_REQUEST.fault,
+        refused::ORGANISATION_NOT_FOUND.fault,
+        refused::INVALID_PARAMETER.fault,
+    ],
+    media_type: "application/fhir+json",
+    specification: SPECIFICATION,
+    handler: search_slots,
+};
+
+const fn field(
+    name: &'static str,
+    title: &'static str,
+    hint: &'static str,
+    kind: FieldKind,
+    example: &'static str,
+) -> Field {
+    Field {
+        name,
+        place: Place::Query,
+        title,
+        hint,
+        kind,
+        need: Need::Required,
+        example,
+    }
+}
+
+fn search_slots<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
+    Box::pin(async { found(exchange).await.unwrap_or_else(Refused::answer) })
+}
+
+async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    let caller = Caller::check(exchange)?;
+    let query = Query::parse(exchange.query())?;
+    let view = exchange.view().await?;
+    let shelf = Shelf {
+        view: &view,
+        now: exchange.now(),
+    };
+    let window = Window::of(&query, &shelf)?;
+    let practice = match caller {
+        Caller::Patient(own) => caller.patient(&shelf, &own.to_string())?.1,
+        Caller::Workspace => {
+            let code = query
+                .all("searchFilter")
+                .find_map(|filter| filter.strip_prefix(ODS_SYSTEM)?.strip_prefix('|'))
+                .ok_or(Refused::saying(
+                    &refused::BAD_REQUEST,
+                    "No patient is logged in: name the practice as searchFilter=https://fhir.nhs.uk/Id/ods-organization-code|CODE",
+                ))?;
+            Practice::find(&shelf, code)?
+        }
+    };
+    let bundle = slots::search(&shelf, &practice, window, &query)?;
+    Ok(answer::resource(StatusCode::OK, &bundle))
+}
