@@ -1,8 +1,10 @@
 //! Who is calling: what each interface checks before anything else.
 
 pub(crate) mod bearer;
-mod tokens;
+mod given;
+pub(crate) mod tokens;
 
+pub use given::Whom;
 pub(crate) use tokens::{Assurance, Grant, Principal, Proofing, Tokens};
 
 /// Whether two secrets are the same, in a time that tells nothing about where they differ. Lengths are no secret.

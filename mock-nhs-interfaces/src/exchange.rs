@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 
 use crate::interface::{Interface, path_value};
 use crate::population::Population;
+use crate::population::residents::Residents;
 use crate::{Profile, Tenant, World};
 
 /// One request on its way to an operation.
@@ -46,6 +47,25 @@ impl<'a> Exchange<'a> {
     /// When the store cannot answer.
     pub(crate) async fn view(&self) -> Result<View, RecordsError> {
         self.world.records.view(self.tenant.workspace).await
+    }
+
+    /// The workspace's people as PDS knows them, as they are now.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub(crate) async fn residents(&self) -> Result<Residents<'a>, RecordsError> {
+        let view = self.view().await?;
+        Ok(self.residents_of(view))
+    }
+
+    /// The workspace's people as they are in this view of its records.
+    pub(crate) fn residents_of(&self, view: View) -> Residents<'a> {
+        Residents::new(
+            self.population(),
+            &self.world.changes,
+            self.tenant.workspace,
+            view,
+        )
     }
 
     /// Changes the workspace's records: all of what `change` does, or nothing of it; durable when it is answered.

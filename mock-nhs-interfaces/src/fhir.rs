@@ -3,4 +3,3 @@
 pub(crate) mod bundle;
 pub(crate) mod etag;
 pub(crate) mod media_type;
-pub(crate) mod outcome;

@@ -28,10 +28,12 @@ use http_body_util::{BodyExt as _, Limited};
 use records::Records;
 
 use auth::Tokens;
+pub use auth::Whom;
 use exchange::Exchange;
 pub use interface::Interface;
 use interface::{Refusal, Route};
 use interfaces::mesh::token::UsedTokens;
+use population::Changes;
 pub use population::Population;
 pub use profile::Profile;
 pub use tenant::Tenant;
@@ -56,6 +58,8 @@ pub(crate) struct World {
     pub(crate) tokens: Tokens,
     /// The tokens of mailboxes that were used.
     pub(crate) mesh_tokens: UsedTokens,
+    /// Whom each workspace has changed, for searches in PDS.
+    pub(crate) changes: Changes,
 }
 
 /// Which operation answered: an extension of every response that an operation made, good or bad.
@@ -80,6 +84,7 @@ impl MockNhs {
                 records,
                 tokens: Tokens::default(),
                 mesh_tokens: UsedTokens::default(),
+                changes: Changes::default(),
             }),
         }
     }

@@ -4,8 +4,13 @@
 //! kept whole, everybody else is made again when they are asked for, so that a hundred thousand people take no more
 //! memory than their rows in the index.
 
+mod changes;
+mod facts;
 mod index;
+pub(crate) mod kept;
 mod person;
+pub(crate) mod residents;
+mod sound;
 mod views;
 
 use std::ops::Deref;
@@ -15,8 +20,11 @@ use ::population::{Config, Draft};
 use index::SearchIndex;
 
 pub use ::population::Standing;
-pub(crate) use index::{BirthDates, FamilyName, SearchFacts, folded, folded_code};
+pub(crate) use changes::Changes;
+pub(crate) use facts::{Held, SearchFacts, SearchableName, day, folded, folded_code, gender};
+pub(crate) use index::{BirthDates, FamilyName, Key};
 pub use person::Person;
+pub(crate) use sound::{Sound, plain};
 
 use crate::value::NhsNumber;
 
@@ -26,19 +34,6 @@ pub struct Population {
     source: Arc<::population::Population>,
     named: Vec<Person>,
     index: SearchIndex,
-}
-
-/// What stands under an NHS number.
-#[derive(Debug)]
-pub enum Found<'a> {
-    /// A person with this number.
-    Person(Known<'a>),
-    /// A person who has this other number now.
-    Superseding(Known<'a>),
-    /// A record that was marked as invalid.
-    Invalidated,
-    /// Nobody.
-    Nobody,
 }
 
 /// A person: one who is kept, or one who was made again just now.
@@ -82,6 +77,11 @@ impl Population {
         Self { source, named, index }
     }
 
+    /// A number that nobody has, for somebody who is new: the nth of them, from 0.
+    pub(crate) fn spare_number(&self, nth: u32) -> Option<NhsNumber> {
+        self.source.spare_number(nth)
+    }
+
     /// Who these people are, with all their records.
     pub fn source(&self) -> &Arc<::population::Population> {
         &self.source
@@ -95,18 +95,6 @@ impl Population {
     /// Those with a story of their own, whom pages list.
     pub fn people(&self) -> &[Person] {
         &self.named
-    }
-
-    /// What stands under this number.
-    pub fn find(&self, number: NhsNumber) -> Found<'_> {
-        let Some(person) = self.person(number) else {
-            return Found::Nobody;
-        };
-        match person.standing {
-            Standing::Current => Found::Person(person),
-            Standing::Invalidated => Found::Invalidated,
-            Standing::SupersededBy(now) => self.person(now).map_or(Found::Nobody, Found::Superseding),
-        }
     }
 
     /// The person with this number, whatever became of the number.
@@ -125,30 +113,26 @@ impl Population {
         self.named.get(usize::try_from(place).ok()?)
     }
 
-    /// People who can be found under such a family name, were born on one of these dates and match, each once, in the
-    /// order of their places; no more than `most` of them. Costs a look at the smaller of the two groups, never at
-    /// everybody, and only who matches is written.
-    pub(crate) fn matching(
-        &self,
-        family: &FamilyName,
+    /// People whom the key and the dates of birth lead to and who match, each once, in the order of their places, with
+    /// what `matches` says of them. Costs a look at the smallest group, never at everybody, and only who matches is
+    /// written.
+    pub(crate) fn matching<'p, M, F>(
+        &'p self,
+        key: &Key,
         born: &BirthDates,
-        matches: impl Fn(&SearchFacts) -> bool,
-        most: usize,
-    ) -> Vec<Known<'_>> {
-        let is_match = |place: &u32| match self.named(*place) {
-            Some(person) => matches(&person.search),
-            None => self
-                .source
-                .draft(*place)
-                .is_some_and(|draft| matches(&SearchFacts::of(&draft.record))),
-        };
+        matches: F,
+    ) -> impl Iterator<Item = (Known<'p>, M)> + use<'p, M, F>
+    where
+        F: Fn(NhsNumber, &SearchFacts) -> Option<M>,
+    {
         self.index
-            .candidates(family, born)
+            .candidates(key, born)
             .into_iter()
-            .filter(is_match)
-            .filter_map(|place| self.at(place))
-            .take(most)
-            .collect()
+            .filter_map(move |place| {
+                let person = self.at(place)?;
+                let found = matches(person.nhs_number, &person.search)?;
+                Some((person, found))
+            })
     }
 }
 

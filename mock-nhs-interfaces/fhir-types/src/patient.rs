@@ -15,7 +15,7 @@ use fhir_sdk::r4b::types::{Address, ContactPoint, HumanName, Identifier, Meta, R
 use serde::Serialize;
 
 pub use record::{
-    BirthPlace, Communication, ContactPreference, Death, DeathStatus, EmergencyContact, PatientRecord,
+    BirthPlace, Communication, ContactPreference, Death, DeathStatus, EmergencyContact, Past, PatientRecord,
     PostalAddress, Practice, RecordedName, Removal, Telecom,
 };
 
@@ -23,7 +23,8 @@ use crate::authored::{Authored, Head, meta, reference};
 use crate::{WriteError, instant};
 use extension::WrittenExtension;
 
-/// Code system of the mark that every person here carries in `meta.tag`. The domain can belong to nobody.
+/// Code system of the mark that every person carries in `meta.tag` among other resources; not in PDS, whose tests compare
+/// `meta` member by member. The domain can belong to nobody.
 pub const ORIGIN_SYSTEM: &str = "https://code4health.example/CodeSystem/origin";
 
 #[derive(Serialize)]

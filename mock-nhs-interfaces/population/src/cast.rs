@@ -36,6 +36,7 @@ pub(crate) fn named() -> Vec<Draft> {
     let mut all = nhs_people::drafts();
     all.extend(stories::drafts());
     all.extend(drafts());
+    all.extend(nhs_people::more());
     all
 }
 

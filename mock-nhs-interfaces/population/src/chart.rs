@@ -20,6 +20,7 @@ pub(crate) use laboratory::{
 pub(crate) use medicines::Repeat;
 pub(crate) use vital_signs::{Vitals, tenths};
 
+use crate::nhs_people::belongings;
 use crate::codes::fhir as profiles;
 use crate::random::Random;
 use crate::shared::Practice;
@@ -106,6 +107,8 @@ pub(crate) fn record(seed: u64, place: u32, draft: &Draft) -> Result<Record, Wri
     chart.write_patient();
     if draft.standing == Standing::Current {
         course::live(&mut chart);
+        let belongings = belongings::of(&draft.record.nhs_number);
+        chart.sheet.resources.extend(belongings);
     }
     match chart.sheet.failed {
         Some(error) => Err(error),

@@ -138,6 +138,13 @@ impl Population {
         (place < self.count()).then_some(place)
     }
 
+    /// A number that none of these people has, for somebody who is born or comes to stay: the nth of them, from 0. `None`
+    /// when there are no more.
+    pub fn spare_number(&self, nth: u32) -> Option<NhsNumber> {
+        let used = self.count().checked_sub(self.named_count())?;
+        number::of(self.config.seed, used.checked_add(nth)?)
+    }
+
     /// Everything about the person at this place, from 0; `None` past the last one.
     ///
     /// # Errors

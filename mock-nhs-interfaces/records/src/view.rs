@@ -60,6 +60,26 @@ impl View {
         }
     }
 
+    /// The newest version of a resource when the workspace made one, also when that is a delete; `None` when the
+    /// resource is as the base has it, or was never there. Costs a look into the workspace's own changes, and nothing else.
+    #[must_use]
+    pub fn changed(&self, kind: ResourceType, id: &str) -> Option<&Arc<Record>> {
+        self.overlay.instance(kind, id)?.versions.last()
+    }
+
+    /// How many versions of resources of a type the workspace made. Two snapshots of one workspace with as many, and with
+    /// the same last one, have the same ones.
+    #[must_use]
+    pub fn change_count(&self, kind: ResourceType) -> usize {
+        self.overlay.log_of_type(kind).map_or(0, imbl::Vector::len)
+    }
+
+    /// The version of a type that the workspace made at this place, counted from 0, the oldest.
+    #[must_use]
+    pub fn change(&self, kind: ResourceType, place: usize) -> Option<&Arc<Record>> {
+        self.overlay.log_of_type(kind)?.get(place)
+    }
+
     /// The resource as it stands; `None` when there is none, or it was deleted.
     #[must_use]
     pub fn read(&self, kind: ResourceType, id: &str) -> Option<Arc<Record>> {

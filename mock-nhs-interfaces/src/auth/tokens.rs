@@ -24,7 +24,7 @@ pub(crate) struct Grant {
 
 /// Whom a token speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "the login that gives tokens out comes next")]
+
 pub(crate) enum Principal {
     /// The application itself: nobody is logged in.
     Application,
@@ -96,7 +96,7 @@ struct Token {
 
 impl Tokens {
     /// Remembers a token until it ends.
-    #[expect(dead_code, reason = "the login that gives tokens out comes next")]
+
     pub(crate) fn add(&self, workspace: WorkspaceId, token: Arc<str>, grant: Grant, ends: OffsetDateTime) {
         let mut all = self.by_workspace.lock().unwrap_or_else(PoisonError::into_inner);
         let tokens = all.entry(workspace).or_default();

@@ -1,15 +1,23 @@
 //! The Personal Demographics Service, FHIR API: who somebody is. See the README in this file's folder.
 
+mod bundle;
 mod caller;
+mod coverage;
+mod create_patient;
 mod error;
+mod list_related_people;
+mod patient_answer;
+mod read_coverage;
 mod read_patient;
 mod refusal;
+mod register_birth;
+mod rules;
 mod search_patients;
-
-use http::Method;
+mod update_coverage;
+mod update_patient;
 
 use crate::Profile;
-use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, MissingOperation, Need, Place};
+use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
 const SPECIFICATION: &str =
     "https://digital.nhs.uk/developer/api-catalogue/personal-demographics-service-fhir";
@@ -33,64 +41,57 @@ pub(super) const INTERFACE: Interface = Interface {
     specification: SPECIFICATION,
     fhir_version: Some(FhirVersion::R4),
     profiles: &[Profile::Int],
-    logins: &[Login::HealthcareWorker],
-    operations: &[read_patient::OPERATION, search_patients::OPERATION],
-    missing: &[
-        MissingOperation {
-            title: "Update a patient",
-            method: Method::PATCH,
-            path: "/Patient/{id}",
-            specification: nhs_page!("patch-/Patient/-id-"),
-        },
-        MissingOperation {
-            title: "Create a patient and give them an NHS number",
-            method: Method::POST,
-            path: "/Patient",
-            specification: nhs_page!("post-/Patient"),
-        },
-        MissingOperation {
-            title: "Register a birth",
-            method: Method::POST,
-            path: "/Patient/$process-birth-details",
-            specification: SPECIFICATION,
-        },
-        MissingOperation {
-            title: "List the people related to a patient",
-            method: Method::GET,
-            path: "/Patient/{id}/RelatedPerson",
-            specification: nhs_page!("get-/Patient/-id-/RelatedPerson"),
-        },
-        MissingOperation {
-            title: "Read a patient's European health insurance",
-            method: Method::GET,
-            path: "/Coverage",
-            specification: nhs_page!("get-/Coverage"),
-        },
-        MissingOperation {
-            title: "Update a patient's European health insurance",
-            method: Method::POST,
-            path: "/Coverage",
-            specification: nhs_page!("post-/Coverage"),
-        },
+    logins: &[Login::Application, Login::HealthcareWorker, Login::Citizen],
+    operations: &[
+        read_patient::OPERATION,
+        search_patients::OPERATION,
+        update_patient::OPERATION,
+        create_patient::OPERATION,
+        register_birth::OPERATION,
+        list_related_people::OPERATION,
+        read_coverage::OPERATION,
+        update_coverage::OPERATION,
     ],
+    missing: &[],
     deviations: &[
         "The host sandbox.api.service.nhs.uk is not answered yet: the answer is 501 and names the int host.",
-        "A fuzzy search (_fuzzy-match=true) and a search through history (_history=true) answer 501, never a wrong match.",
-        "Updating, creating, related people and European health insurance answer 501.",
-        "Only one token is known, the workspace's own, which is that of a healthcare worker: nobody is application-restricted or a patient.",
         "Any digits are accepted as the role in the header NHSD-Session-URID; the NHS checks that the user has the role.",
-        "A score is 1 for a search without wildcards and 0.8343 for one with; the NHS computes scores that we cannot know.",
+        "A score is 1 for a search without wildcards and 0.8343 for one with; a fuzzy search has scores of our own: the NHS computes scores that we cannot know.",
         "A given name without wildcard matches any of the patient's given names; with a wildcard, the first only.",
-        "Accents count in a search; case and extra spaces do not.",
+        "Accents count in a search that is not fuzzy; case and extra spaces do not.",
         "A wildcard in the first two characters, a name of more than 35 characters, an empty value and a parameter given twice that may be given once answer INVALID_VALUE; the NHS's own words for these are not published.",
-        "More than 100 parameters answer TOO_MANY_VALUES_SUBMITTED.",
+        "More than 100 parameters answer TOO_MANY_VALUES_SUBMITTED, and so do more than 50 items in a list; more than 500 patches answer INVALID_UPDATE.",
         "A method that a path does not have answers UNSUPPORTED_SERVICE; the NHS's own answer is not published.",
+        "The NHS publishes the words of some broken rules of an update only; the others have words of our own, after the same beginning.",
+        "A code of an organisation in an update must look like one; whether the organisation exists is not looked up, and addresses are not completed from the postcode file.",
+        "With X-Sync-Wait below one second an update is not made, and answers 503: the NHS may make it all the same.",
+        "Somebody's version here is one higher after every change, through PDS or through the FHIR server.",
+        "Somebody who was created in the FHIR server under an id that is not their NHS number is not found here.",
         "The rate is not limited yet.",
-        "Every patient carries one more mark in meta.tag, which says that the person is made up.",
     ],
     refuse: refusal::refuse,
 };
 
+/// The number in the path.
+const NHS_NUMBER: Field = Field {
+    name: "id",
+    place: Place::Path,
+    title: "NHS number",
+    hint: "Ten digits without spaces.",
+    kind: FieldKind::NhsNumber,
+    need: Need::Required,
+    example: "9000000009",
+};
+/// The version that is changed.
+const IF_MATCH_FIELD: Field = Field {
+    name: "If-Match",
+    place: Place::Header,
+    title: "Version",
+    hint: "The ETag of the patient as you read them; an update of another version is refused.",
+    kind: FieldKind::EntityTag,
+    need: Need::Required,
+    example: "W/\"2\"",
+};
 /// The headers that every operation reads.
 const X_REQUEST_ID: Field = Field {
     name: "X-Request-ID",

@@ -1,33 +1,12 @@
-//! Finding people without looking at everybody: sorted lists by family name and by date of birth.
+//! Finding people of the seed without looking at everybody: sorted lists by family name, by date of birth, by sound.
 
 use std::ops::Range;
 
 use ::population::{Draft, Standing};
-use fhir_types::patient::{
-    AddressUse, AdministrativeGender, ContactPointSystem, ContactPointUse, NameUse, PatientRecord,
-};
 use time::Date;
 
-/// What somebody can be found by, folded so that two texts match when they are equal. Current facts only.
-#[derive(Clone, Debug)]
-pub(crate) struct SearchFacts {
-    pub(crate) names: Vec<SearchableName>,
-    pub(crate) gender: Option<AdministrativeGender>,
-    pub(crate) born: Option<Date>,
-    pub(crate) died: Option<Date>,
-    pub(crate) postcodes: Vec<String>,
-    pub(crate) practice: Option<String>,
-    pub(crate) phones: Vec<String>,
-    pub(crate) emails: Vec<String>,
-    pub(crate) restricted: bool,
-}
-
-/// A name in use: usual, nickname or temporary.
-#[derive(Clone, Debug)]
-pub(crate) struct SearchableName {
-    pub(crate) family: String,
-    pub(crate) given: Vec<String>,
-}
+use super::facts::SearchFacts;
+use super::sound::Sound;
 
 /// A family name to look for, folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,75 +29,31 @@ impl BirthDates {
         self.earliest.is_none_or(|earliest| earliest <= date)
             && self.latest.is_none_or(|latest| date <= latest)
     }
-}
 
-/// Lower case, and one space where there are several: what makes two spellings of a name the same in a search.
-pub(crate) fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    folded
-}
-
-/// Capitals without spaces: what makes two spellings of a postcode the same in a search.
-pub(crate) fn folded_code(text: &str) -> String {
-    text.chars()
-        .filter(|character| !character.is_whitespace())
-        .flat_map(char::to_uppercase)
-        .collect()
-}
-
-impl SearchFacts {
-    pub(crate) fn of(record: &PatientRecord) -> Self {
-        let names = record
-            .names
-            .iter()
-            .filter(|name| matches!(name.kind, NameUse::Usual | NameUse::Nickname | NameUse::Temp))
-            .map(|name| SearchableName {
-                family: folded(name.family.as_deref().unwrap_or_default()),
-                given: name.given.iter().map(|given| folded(given)).collect(),
-            })
-            .collect();
-        let telecoms = |system: ContactPointSystem| {
-            record
-                .telecoms
-                .iter()
-                .filter(move |telecom| telecom.system == system && telecom.kind != Some(ContactPointUse::Old))
-                .map(|telecom| telecom.value.as_str())
-        };
-        Self {
-            names,
-            gender: record.gender,
-            // Who is only known by year is not found by date.
-            born: record.birth_date.filter(|_| !record.only_birth_year),
-            died: record.death.map(|death| death.at.date()),
-            postcodes: record
-                .addresses
-                .iter()
-                .filter(|address| address.kind != AddressUse::Old)
-                .filter_map(|address| address.postcode.as_deref())
-                .map(folded_code)
-                .collect(),
-            practice: record
-                .practice
-                .as_ref()
-                .map(|practice| folded_code(&practice.ods_code)),
-            phones: telecoms(ContactPointSystem::Phone).map(str::to_owned).collect(),
-            emails: telecoms(ContactPointSystem::Email).map(folded).collect(),
-            restricted: record.restricted,
-        }
+    /// Whether they are one day.
+    pub(crate) fn are_one_day(&self) -> bool {
+        self.earliest.is_some() && self.earliest == self.latest
     }
 }
 
-/// Rows hold places of people. Invalidated and superseded records are in neither list: no search finds them.
+/// By what people are looked up, besides their date of birth. Everybody who can match is among those found; not
+/// everybody found matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// By a family name, also one of old.
+    Family(FamilyName),
+    /// By names that sound like each of these, family and given names, also those of old. Never empty.
+    Sounds(Vec<Sound>),
+    /// By nothing else.
+    Birth,
+}
+
+/// Rows hold places of people. Invalidated and superseded records are in none of the lists: no search finds them.
 #[derive(Debug, Default)]
 pub(super) struct SearchIndex {
     by_family: Vec<(Box<str>, Date, u32)>,
     by_birth: Vec<(Date, u32)>,
+    by_sound: Vec<(Sound, Date, u32)>,
 }
 
 impl SearchIndex {
@@ -132,31 +67,87 @@ impl SearchIndex {
         let Some(born) = facts.born else { return };
         self.by_birth.push((born, place));
         for name in facts.names {
+            let words = name.given.iter().chain([&name.family]);
+            let rows = words
+                .filter_map(|word| Sound::of(word))
+                .map(|sound| (sound, born, place));
+            self.by_sound.extend(rows);
             self.by_family.push((name.family.into_boxed_str(), born, place));
         }
     }
 
     pub(super) fn sort(&mut self) {
         self.by_family.sort_unstable();
+        self.by_family.shrink_to_fit();
         self.by_birth.sort_unstable();
+        self.by_sound.sort_unstable();
+        self.by_sound.dedup();
+        self.by_sound.shrink_to_fit();
     }
 
-    pub(super) fn candidates(&self, family: &FamilyName, born: &BirthDates) -> Vec<u32> {
-        let named = self.named(family);
+    /// The places of those whom the key and the dates of birth lead to, in order, each once. Costs a look at the
+    /// smallest group, never at everybody.
+    pub(super) fn candidates(&self, key: &Key, born: &BirthDates) -> Vec<u32> {
         let born_then = self.born(born);
-        let mut places: Vec<u32> = if named.len() <= born_then.len() {
-            let rows = self.by_family.get(named).unwrap_or_default();
-            rows.iter()
-                .filter(|(_, date, _)| born.contain(*date))
-                .map(|(_, _, place)| *place)
-                .collect()
-        } else {
-            let rows = self.by_birth.get(born_then).unwrap_or_default();
-            rows.iter().map(|(_, place)| *place).collect()
+        let mut places: Vec<u32> = match key {
+            Key::Family(family) => {
+                let named = self.named(family);
+                if named.len() <= born_then.len() {
+                    let rows = self.by_family.get(named).unwrap_or_default();
+                    rows.iter()
+                        .filter(|(_, date, _)| born.contain(*date))
+                        .map(|(_, _, place)| *place)
+                        .collect()
+                } else {
+                    self.places_of(born_then)
+                }
+            }
+            Key::Sounds(sounds) => return self.sounding(sounds, born),
+            Key::Birth => self.places_of(born_then),
         };
         places.sort_unstable();
         places.dedup();
         places
+    }
+
+    fn places_of(&self, born_then: Range<usize>) -> Vec<u32> {
+        let rows = self.by_birth.get(born_then).unwrap_or_default();
+        rows.iter().map(|(_, place)| *place).collect()
+    }
+
+    /// Who has a name for each of the sounds.
+    fn sounding(&self, sounds: &[Sound], born: &BirthDates) -> Vec<u32> {
+        let mut groups: Vec<&[(Sound, Date, u32)]> =
+            sounds.iter().map(|sound| self.heard(*sound, born)).collect();
+        groups.sort_unstable_by_key(|group| group.len());
+        let mut groups = groups.into_iter();
+        let mut places: Vec<u32> = groups
+            .next()
+            .unwrap_or_default()
+            .iter()
+            .map(|(_, _, place)| *place)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        for group in groups {
+            let mut others: Vec<u32> = group.iter().map(|(_, _, place)| *place).collect();
+            others.sort_unstable();
+            places.retain(|place| others.binary_search(place).is_ok());
+        }
+        places
+    }
+
+    /// The rows of a sound; narrowed by the dates of birth, which are in order within it.
+    fn heard(&self, sound: Sound, born: &BirthDates) -> &[(Sound, Date, u32)] {
+        let earliest = born.earliest.unwrap_or(Date::MIN);
+        let latest = born.latest.unwrap_or(Date::MAX);
+        let start = self
+            .by_sound
+            .partition_point(|(heard, date, _)| (*heard, *date) < (sound, earliest));
+        let end = self
+            .by_sound
+            .partition_point(|(heard, date, _)| (*heard, *date) <= (sound, latest));
+        self.by_sound.get(start..end.max(start)).unwrap_or_default()
     }
 
     fn named(&self, family: &FamilyName) -> Range<usize> {

@@ -1,4 +1,6 @@
-//! One made-up person: what is known about them, and their record as bytes that are ready to be sent.
+//! One person of the seed: what is known about them, and their record as bytes that are ready to be sent.
+
+use std::sync::OnceLock;
 
 use ::population::{Draft, Standing};
 use bytes::Bytes;
@@ -7,7 +9,7 @@ use fhir_types::patient::{PatientRecord, patient};
 use http::HeaderValue;
 use thiserror::Error;
 
-use super::index::SearchFacts;
+use super::facts::SearchFacts;
 use super::views;
 use crate::fhir::etag;
 use crate::value::{NhsNumber, NhsNumberError};
@@ -25,15 +27,23 @@ pub struct Person {
     pub standing: Standing,
     /// The facts their record is written from.
     pub facts: PatientRecord,
-    /// The record as PDS answers it to a read.
-    pub(crate) read_body: Bytes,
-    /// The record as PDS answers it among search results.
-    pub(crate) found_body: Bytes,
     /// The record's version, as a header.
     pub(crate) etag: HeaderValue,
-    /// The record's address at the NHS, which search results carry whatever host was asked.
-    pub(crate) full_url: String,
+    /// What they can be found by.
     pub(crate) search: SearchFacts,
+    read_body: OnceLock<Bytes>,
+    found_body: OnceLock<Bytes>,
+}
+
+fn written_once(
+    room: &OnceLock<Bytes>,
+    write: impl FnOnce() -> Result<Vec<u8>, WriteError>,
+) -> Result<Bytes, WriteError> {
+    if let Some(body) = room.get() {
+        return Ok(body.clone());
+    }
+    let body = Bytes::from(write()?);
+    Ok(room.get_or_init(|| body).clone())
 }
 
 /// Why somebody could not be made.
@@ -41,8 +51,6 @@ pub struct Person {
 pub(crate) enum PersonError {
     #[error("{0}")]
     Number(#[from] NhsNumberError),
-    #[error("{0}")]
-    Write(#[from] WriteError),
 }
 
 impl Person {
@@ -59,16 +67,22 @@ impl Person {
             display_name,
             story,
             standing,
-            read_body: Bytes::from(patient(&views::read(&record))?),
-            found_body: Bytes::from(patient(&views::found(&record))?),
             etag: etag::weak(record.version),
-            full_url: format!(
-                "https://api.service.nhs.uk/personal-demographics/FHIR/R4/Patient/{}",
-                record.nhs_number
-            ),
+            read_body: OnceLock::new(),
+            found_body: OnceLock::new(),
             search: SearchFacts::of(&record),
             facts: record,
         })
+    }
+
+    /// The record as PDS answers it to a read; written once, when it is first asked for.
+    pub(crate) fn read_body(&self) -> Result<Bytes, WriteError> {
+        written_once(&self.read_body, || patient(&views::read(&self.facts)))
+    }
+
+    /// The record as PDS answers it among search results; written once, when it is first asked for.
+    pub(crate) fn found_body(&self) -> Result<Bytes, WriteError> {
+        written_once(&self.found_body, || patient(&views::found(&self.facts)))
     }
 
     /// Whether where they live is kept from those who ask.

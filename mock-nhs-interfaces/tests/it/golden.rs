@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use axum::body::Body;
 use http::Request;
-use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::{Profile, Whom};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -37,20 +37,29 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden")
 }
 
-fn request_of(case: &Value) -> (Profile, Request<Body>) {
+fn request_of(client: &Client, case: &Value) -> (Profile, Request<Body>) {
     let asked = &case["request"];
     let text = |member: &str, default: &str| asked[member].as_str().unwrap_or(default).to_owned();
     let mut request = Request::builder()
         .method(text("method", "GET").as_str())
         .uri(text("path", "/"));
-    match asked["caller"].as_str() {
-        Some("healthcare worker") => {
-            request = request
-                .header("X-Request-ID", REQUEST_ID)
-                .header("Authorization", format!("Bearer {TOKEN}"));
-        }
-        Some("nobody") => {}
-        other => panic!("a caller is 'healthcare worker' or 'nobody', not {other:?}"),
+    let whom = match asked["caller"].as_str() {
+        Some("healthcare worker") => Some(Whom::HealthcareWorker),
+        Some("application") => Some(Whom::Application),
+        Some("nobody") => None,
+        Some(patient) => Some(Whom::Patient(
+            patient
+                .strip_prefix("patient ")
+                .unwrap_or_else(|| panic!("a caller is no {patient}"))
+                .parse()
+                .unwrap(),
+        )),
+        None => panic!("nobody calls"),
+    };
+    if let Some(whom) = whom {
+        request = request
+            .header("X-Request-ID", REQUEST_ID)
+            .header("Authorization", client.bearer(whom));
     }
     let mut request = request.body(Body::empty()).unwrap();
     for (name, value) in asked["headers"].as_object().unwrap_or(&Map::new()) {
@@ -122,10 +131,10 @@ async fn ask(case: &Value) -> Seen {
         None => Client::new(),
     };
     for request in case["before"].as_array().unwrap_or(&Vec::new()) {
-        let (profile, request) = request_of(&json!({ "request": request }));
+        let (profile, request) = request_of(&client, &json!({ "request": request }));
         assert!(client.send(profile, request).await.status.is_success());
     }
-    let (profile, request) = request_of(case);
+    let (profile, request) = request_of(&client, case);
     client.send(profile, request).await
 }
 
@@ -136,9 +145,10 @@ async fn every_golden_case_is_answered_as_it_says() {
         reason = "a switch of the test, not of the program"
     )]
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    let client = Client::new();
     let mut wrong = Vec::new();
     for (interface, path, mut case) in cases() {
+        // A client of its own, because a case may change the records.
+        let client = Client::new();
         assert!(
             case["source"]
                 .as_str()

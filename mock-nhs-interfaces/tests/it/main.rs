@@ -15,5 +15,6 @@ mod hostile;
 mod immunisation;
 mod mesh;
 mod notify;
+mod pds;
 mod search;
 mod statement;

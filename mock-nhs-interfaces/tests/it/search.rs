@@ -80,7 +80,7 @@ async fn the_nhs_s_own_searches_find_whom_they_find_at_the_nhs() {
         ),
         (
             "family=Smith&gender=male&birthdate=eq2000-05-05&address-postcode=DN17*",
-            "5900020584 5900022366",
+            "5900020584 5900022366 5900030741",
         ),
         ("family=Jones&gender=male&birthdate=ge1992-01-01", "5900035697"),
         ("family=Bingham&birthdate=1934-12-18", "nobody"),
@@ -232,10 +232,10 @@ async fn the_first_thing_wrong_is_said_in_pds_s_order() {
         ("gender=female", "MISSING_VALUE"),
         ("family=Smith", "MISSING_VALUE"),
         ("birthdate=2010-10-22", "INVALID_SEARCH_DATA"),
-        ("birthdate=2010-10-22&_fuzzy-match=true", "NOT_IN_THE_SANDBOX_YET"),
+        ("birthdate=2010-10-22&_fuzzy-match=true", "INVALID_SEARCH_DATA"),
         (
-            "family=Smith&birthdate=2010-10-22&_history=true",
-            "NOT_IN_THE_SANDBOX_YET",
+            "family=Sm*&given=Jane&birthdate=2010-10-22&_fuzzy-match=true",
+            "INVALID_SEARCH_DATA",
         ),
         (
             "family=Smith&birthdate=2010-10-22&_history=false&_fuzzy-match=false&gender=female",
@@ -269,4 +269,106 @@ async fn the_first_thing_wrong_is_said_in_pds_s_order() {
     ] {
         assert_eq!(found(&client, query).await, expected, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_fuzzy_search_hears_turns_round_and_remembers() {
+    let client = Client::new();
+    for (query, expected) in [
+        // Homophones, the one who is called so first.
+        (
+            "family=Smith&given=Jane&birthdate=2010-10-22&_fuzzy-match=true",
+            "9000000009 9000000017",
+        ),
+        (
+            "family=Smyth&given=Jayne&birthdate=eq2010-10-22&_fuzzy-match=true",
+            "9000000017 9000000009",
+        ),
+        // The wrong way round.
+        (
+            "family=Jane&given=Smith&birthdate=2010-10-22&_fuzzy-match=true",
+            "9000000009 9000000017",
+        ),
+        // A name of old, and one that the record does not tell any more.
+        (
+            "family=Blogs&given=Joe&birthdate=1955-11-05&_fuzzy-match=true",
+            "9693632109",
+        ),
+        (
+            "family=HUME&given=Casey&birthdate=1999-09-09&_fuzzy-match=true",
+            "9733162450",
+        ),
+        ("family=HUME&birthdate=1999-09-09&_history=true", "9733162450"),
+        (
+            "family=HUME&birthdate=1999-09-09&gender=female&_history=true",
+            "9733162450",
+        ),
+        ("family=HUME&birthdate=1999-09-09&gender=female", "nobody"),
+        ("family=MED&birthdate=1999-09-09&gender=female", "nobody"),
+        // A date of birth of old is never looked at.
+        (
+            "family=MED&given=Casey&birthdate=2024-01-12&_fuzzy-match=true",
+            "nobody",
+        ),
+        // An email of old.
+        (
+            "family=Smith&gender=male&birthdate=eq2000-05-05&email=Historic@example.com",
+            "nobody",
+        ),
+        (
+            "family=Smith&gender=male&birthdate=eq2000-05-05&email=Historic@example.com&_history=true",
+            "5900020584",
+        ),
+        // Accents.
+        (
+            "family=ATTS%C3%96N&given=P%C3%80ULIN%C3%89&birthdate=1960-07-14&_fuzzy-match=true",
+            "9693633121 9693633148",
+        ),
+        // A range of dates of birth is looked up by sound.
+        (
+            "family=Garton&given=Bill&birthdate=le1990-01-01&birthdate=ge1946-01-19&_fuzzy-match=true",
+            "9693632109",
+        ),
+        // Every combination that is enough.
+        (
+            "family=Smithe&birthdate=2010-10-22&gender=female&address-postalcode=LS1+6AE&_fuzzy-match=true",
+            "9000000009 9000000017",
+        ),
+        (
+            "given=Jain&birthdate=2010-10-22&gender=female&address-postalcode=LS1+6AE&_fuzzy-match=true",
+            "9000000009 9000000017",
+        ),
+        (
+            "family=Smith&birthdate=2010-10-22&gender=female&_fuzzy-match=true",
+            "INVALID_SEARCH_DATA",
+        ),
+        // An exact phone is asked of a fuzzy search, too.
+        (
+            "family=Smith&given=Jane&birthdate=2010-10-22&phone=0121111111&_fuzzy-match=true",
+            "nobody",
+        ),
+        // A full score only.
+        (
+            "family=Smith&given=Jane&birthdate=2010-10-22&_fuzzy-match=true&_exact-match=true",
+            "9000000009",
+        ),
+    ] {
+        assert_eq!(found(&client, query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_mismatch_that_does_not_decide_costs_marks() {
+    let client = Client::new();
+    let score = async |query: &str| {
+        let path = format!("/personal-demographics/FHIR/R4/Patient?{query}&_fuzzy-match=true");
+        client.get(&path).await.json()["entry"][0]["search"]["score"]
+            .as_f64()
+            .unwrap()
+    };
+    let same = "family=Smith&given=Jane&birthdate=2010-10-22";
+    assert!((score(same).await - 1.0).abs() < f64::EPSILON);
+    assert!((score(&format!("{same}&general-practitioner=y12345")).await - 1.0).abs() < f64::EPSILON);
+    assert!(score(&format!("{same}&general-practitioner=A20047")).await < 1.0);
+    assert!(score(&format!("{same}&death-date=le2009-01-01")).await < 1.0);
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use http::{HeaderName, Method, Request};
-use mock_nhs_interfaces::Profile;
 use mock_nhs_interfaces::interface::{Example, Login, Need, Operation, Place};
+use mock_nhs_interfaces::{Profile, Whom};
 
 use crate::client::{Client, TOKEN};
 
@@ -15,8 +15,23 @@ fn good_example(operation: &Operation) -> &Example {
     operation.examples.iter().find(is_good).unwrap()
 }
 
+/// Somebody for whom the operation is open: a healthcare worker where that is enough, else the patient of the examples.
+fn caller(operation: &Operation) -> Whom {
+    if operation.logins.contains(&Login::Citizen) && !operation.logins.contains(&Login::HealthcareWorker) {
+        Whom::Patient("9000000009".parse().unwrap())
+    } else {
+        Whom::HealthcareWorker
+    }
+}
+
 /// A request with every header that the operation asks for, and what the example sends.
-fn request(operation: &Operation, prefix: &str, path_and_query: &str, example: &Example) -> Request<Body> {
+fn request(
+    client: &Client,
+    operation: &Operation,
+    prefix: &str,
+    path_and_query: &str,
+    example: &Example,
+) -> Request<Body> {
     let mut request = Request::builder()
         .method(operation.method.clone())
         .uri(format!("{prefix}{path_and_query}"));
@@ -26,7 +41,7 @@ fn request(operation: &Operation, prefix: &str, path_and_query: &str, example: &
         .filter(|field| field.place == Place::Header)
     {
         let value = match field.name {
-            "Authorization" => format!("Bearer {TOKEN}"),
+            "Authorization" => client.bearer(caller(operation)),
             "apikey" => TOKEN.to_owned(),
             _ => field.example.to_owned(),
         };
@@ -54,7 +69,13 @@ async fn every_example_is_answered_by_its_operation_with_its_status() {
                 for example in operation.examples {
                     // A client of its own, because an example may change the records.
                     let client = Client::new();
-                    let request = request(operation, interface.path_prefix, example.path_and_query, example);
+                    let request = request(
+                        &client,
+                        operation,
+                        interface.path_prefix,
+                        example.path_and_query,
+                        example,
+                    );
                     let seen = client.send(*profile, request).await;
                     assert_eq!(seen.status.as_u16(), example.status, "{}", example.path_and_query);
                     let answered = seen.answered.unwrap();
@@ -104,10 +125,17 @@ async fn fields_are_filled_in_as_they_say() {
                 format!("{path}?{}", query.join("&"))
             };
             let example = good_example(operation);
-            let seen = Client::new()
+            let client = Client::new();
+            let seen = client
                 .send(
                     Profile::Int,
-                    request(operation, interface.path_prefix, &path_and_query, example),
+                    request(
+                        &client,
+                        operation,
+                        interface.path_prefix,
+                        &path_and_query,
+                        example,
+                    ),
                 )
                 .await;
             assert!(seen.status.is_success(), "{path_and_query}");
@@ -127,9 +155,10 @@ async fn a_required_field_is_required_and_a_login_is_needed_where_it_says() {
                 .filter(|field| field.place == Place::Header)
             {
                 let path_and_query = example.path_and_query;
-                let mut request = request(operation, interface.path_prefix, path_and_query, example);
+                let client = Client::new();
+                let mut request = request(&client, operation, interface.path_prefix, path_and_query, example);
                 request.headers_mut().remove(field.name);
-                let seen = Client::new().send(Profile::Int, request).await;
+                let seen = client.send(Profile::Int, request).await;
                 let is_refused = seen.status.is_client_error();
                 assert_eq!(
                     is_refused,
@@ -140,7 +169,13 @@ async fn a_required_field_is_required_and_a_login_is_needed_where_it_says() {
                 );
             }
             let needs_login = !operation.logins.contains(&Login::Open);
-            let mut bare = request(operation, interface.path_prefix, example.path_and_query, example);
+            let mut bare = request(
+                &client,
+                operation,
+                interface.path_prefix,
+                example.path_and_query,
+                example,
+            );
             bare.headers_mut().remove("authorization");
             bare.headers_mut().remove("apikey");
             let seen = client.send(Profile::Int, bare).await;
@@ -193,7 +228,10 @@ async fn a_profile_that_is_not_offered_names_one_that_is() {
                 let example = &operation.examples[0];
                 let path = example.path_and_query;
                 let seen = client
-                    .send(profile, request(operation, interface.path_prefix, path, example))
+                    .send(
+                        profile,
+                        request(&client, operation, interface.path_prefix, path, example),
+                    )
                     .await;
                 assert_eq!(seen.status.as_u16(), 501);
                 let text = String::from_utf8(seen.body.to_vec()).unwrap();
@@ -221,7 +259,7 @@ async fn other_methods_are_refused_in_shape() {
                 }
                 let path = operation.examples[0].path_and_query;
                 let example = &operation.examples[0];
-                let mut request = request(operation, interface.path_prefix, path, example);
+                let mut request = request(&client, operation, interface.path_prefix, path, example);
                 *request.method_mut() = method;
                 let seen = client.send(Profile::Int, request).await;
                 assert!(seen.status.is_client_error(), "{} {}", operation.id, seen.status);

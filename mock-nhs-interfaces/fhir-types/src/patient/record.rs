@@ -48,6 +48,21 @@ pub struct PatientRecord {
     pub birth_place: Option<BirthPlace>,
     /// Set once they have left the NHS in England.
     pub removal: Option<Removal>,
+    /// What used to be recorded; never written, and found by a search through history.
+    pub past: Past,
+}
+
+/// What used to be recorded about a patient and was replaced since.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// Names.
+    pub names: Vec<RecordedName>,
+    /// Genders.
+    pub genders: Vec<AdministrativeGender>,
+    /// Addresses.
+    pub addresses: Vec<PostalAddress>,
+    /// Telephone numbers, emails and the like.
+    pub telecoms: Vec<Telecom>,
 }
 
 /// A name.

@@ -27,8 +27,7 @@ fn almost_no_facts_make_a_small_patient() {
             r#""version":"1.0.0","code":"01","display":"Number present and verified"}]}}],"#,
             r#""system":"https://fhir.nhs.uk/Id/nhs-number","value":"9000000033"}],"#,
             r#""meta":{"versionId":"2","security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","#,
-            r#""code":"U","display":"unrestricted"}],"tag":[{"system":"https://code4health.example/CodeSystem/origin","#,
-            r#""code":"made-up","display":"Made-up person"}]}}"#,
+            r#""code":"U","display":"unrestricted"}]}}"#,
         )
     );
 }

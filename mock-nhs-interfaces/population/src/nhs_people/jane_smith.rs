@@ -2,8 +2,8 @@
 
 use fhir_types::patient::{
     AddressUse, AdministrativeGender, BirthPlace, Communication, ContactPointSystem, ContactPointUse,
-    ContactPreference, Death, DeathStatus, EmergencyContact, NameUse, PatientRecord, PostalAddress, Practice,
-    RecordedName, Removal, Telecom,
+    ContactPreference, Death, DeathStatus, EmergencyContact, NameUse, Past, PatientRecord, PostalAddress,
+    Practice, RecordedName, Removal, Telecom,
 };
 use time::Date;
 use time::macros::{date, datetime};
@@ -83,6 +83,7 @@ fn record() -> PatientRecord {
             from: datetime!(2020-01-01 00:00 UTC),
             until: datetime!(2021-12-31 00:00 UTC),
         }),
+        past: Past::default(),
     }
 }
 

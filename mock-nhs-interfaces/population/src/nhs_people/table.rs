@@ -214,7 +214,7 @@ pub(super) const PEOPLE: &[NhsPerson] = &[
         born: Some(date!(2000 - 05 - 05)),
         postcode: "DN17 4AA",
         practice: "",
-        flag: Flag::Reached("01632960222", "new@example.com"),
+        flag: Flag::ReachedBefore("01632960222", "new@example.com", "historic@example.com"),
         story: "One of two people called Sam Smith with one date of birth and one postcode; reached under 01632 960222.",
     },
     NhsPerson {

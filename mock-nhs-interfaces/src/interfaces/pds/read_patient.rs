@@ -1,19 +1,16 @@
 //! `GET /Patient/{id}`: reads a patient by NHS number.
 
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, ETAG};
-use http::{HeaderMap, Method, Response};
+use http::{Method, Response, StatusCode};
 
 use super::error::{
-    ACCESS_DENIED, INVALID_RESOURCE_ID, INVALID_VALUE, INVALIDATED_RESOURCE, MISSING_VALUE,
+    ACCESS_DENIED, INVALID_RESOURCE_ID, INVALID_VALUE, INVALIDATED_RESOURCE, MISSING_VALUE, PATIENT_DENIED,
     RESOURCE_NOT_FOUND, Refused,
 };
+use super::patient_answer::{number_of, patient_answer, resident};
 use super::{caller, nhs_page};
 use crate::exchange::Exchange;
-use crate::fhir::media_type::FHIR_JSON;
-use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
-use crate::population::{Found, Known, Person};
-use crate::value::NhsNumber;
+use crate::interface::{Answer, Example, Login, Operation};
 
 const PATH: &str = "/Patient/{id}";
 
@@ -23,17 +20,9 @@ pub(super) const OPERATION: Operation = Operation {
     summary: "Tells who has an NHS number: name, date of birth, address, practice and more.",
     method: Method::GET,
     path: PATH,
-    logins: &[Login::HealthcareWorker],
+    logins: &[Login::Application, Login::HealthcareWorker, Login::Citizen],
     fields: &[
-        Field {
-            name: "id",
-            place: Place::Path,
-            title: "NHS number",
-            hint: "Ten digits without spaces.",
-            kind: FieldKind::NhsNumber,
-            need: Need::Required,
-            example: "9000000009",
-        },
+        super::NHS_NUMBER,
         super::X_REQUEST_ID,
         super::X_CORRELATION_ID,
         super::AUTHORIZATION,
@@ -70,6 +59,7 @@ pub(super) const OPERATION: Operation = Operation {
         INVALID_VALUE.fault,
         ACCESS_DENIED.fault,
         INVALID_RESOURCE_ID.fault,
+        PATIENT_DENIED.fault,
         RESOURCE_NOT_FOUND.fault,
         INVALIDATED_RESOURCE.fault,
     ],
@@ -79,30 +69,22 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn read_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { found(exchange).map_or_else(Refused::answer, |person| respond(&person)) })
+    Box::pin(async {
+        let answer = read(exchange).await;
+        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
+    })
 }
 
-fn found<'a>(exchange: &Exchange<'a>) -> Result<Known<'a>, Refused> {
-    caller::check(exchange)?;
-    let number: NhsNumber = exchange
-        .path_value(PATH, "id")
-        .parse()
-        .map_err(|_| Refused::plainly(&INVALID_RESOURCE_ID))?;
-    match exchange.population().find(number) {
-        // A superseded number answers with the record that stands; only its id tells.
-        Found::Person(person) | Found::Superseding(person) => Ok(person),
-        Found::Invalidated => Err(Refused::plainly(&INVALIDATED_RESOURCE)),
-        Found::Nobody => Err(Refused::plainly(&RESOURCE_NOT_FOUND)),
-    }
-}
-
-/// The hot path: the text that was stored, untouched, and nothing that is made anew.
-fn respond(person: &Person) -> Response<Body> {
-    // Content type, tag and the two echoed ids.
-    let mut headers = HeaderMap::with_capacity(4);
-    headers.insert(CONTENT_TYPE, FHIR_JSON);
-    headers.insert(ETAG, person.etag.clone());
-    let mut response = Response::new(Body::from(person.read_body.clone()));
-    *response.headers_mut() = headers;
-    response
+async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    let caller = caller::check(exchange)?;
+    let given = exchange.path_value(PATH, "id");
+    caller.may_see(&given)?;
+    let number = number_of(&given)?;
+    let residents = exchange
+        .residents()
+        .await
+        .map_err(|error| Refused::records(&error))?;
+    let resident = resident(&residents, number)?;
+    let body = resident.read_body().map_err(|error| Refused::records(&error))?;
+    Ok(patient_answer(StatusCode::OK, resident.etag(), body))
 }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::Response;
 
 use super::error::{
-    ACCESS_DENIED, INVALID_VALUE, NOT_IN_THE_SANDBOX, Refused, UNKNOWN_ERROR, UNSUPPORTED_REQUEST,
+    ACCESS_DENIED, INVALID_VALUE, NOT_POSSIBLE_HERE, Refused, UNKNOWN_ERROR, UNSUPPORTED_REQUEST,
     UNSUPPORTED_SERVICE,
 };
 use crate::Profile;
@@ -15,7 +15,7 @@ use crate::interface::Refusal;
 pub(super) fn refuse(exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Body> {
     let refused = match refusal {
         Refusal::NotBuilt(missing) => Refused::saying(
-            &NOT_IN_THE_SANDBOX,
+            &NOT_POSSIBLE_HERE,
             format!(
                 "{} ({} {}) is not in this sandbox yet. What there is: {}.",
                 missing.title,
@@ -25,7 +25,7 @@ pub(super) fn refuse(exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Bod
             ),
         ),
         Refusal::ProfileNotOffered => Refused::saying(
-            &NOT_IN_THE_SANDBOX,
+            &NOT_POSSIBLE_HERE,
             format!(
                 "PDS does not answer on the host {} here yet. Use https://{}{} instead.",
                 exchange.profile.host(),
@@ -47,7 +47,7 @@ pub(super) fn refuse(exchange: &Exchange<'_>, refusal: &Refusal) -> Response<Bod
         Refusal::OptionsWithoutPreflight => Refused::plainly(&UNKNOWN_ERROR),
         Refusal::NotMonitoring => Refused::saying(&ACCESS_DENIED, "Invalid Api Key"),
     };
-    refused.answer()
+    refused.answer(exchange.profile)
 }
 
 fn what_there_is(exchange: &Exchange<'_>) -> String {

@@ -2,20 +2,22 @@
 
 mod criteria;
 mod matching;
-mod parameters;
+pub(super) mod parameters;
 
 use axum::body::Body;
-use http::{Method, Response, StatusCode};
+use http::{Method, Response};
 
+use super::bundle::{self, full_url};
+use super::caller::{self, Caller};
 use super::error::{
     ACCESS_DENIED, ADDITIONAL_PROPERTIES, INVALID_SEARCH_DATA, INVALID_VALUE, MISSING_VALUE,
-    NOT_IN_THE_SANDBOX, Refused, TOO_MANY_MATCHES, TOO_MANY_VALUES_SUBMITTED, UNSUPPORTED_SERVICE,
+    MORE_THAN_ONE_RESULT, PATIENT_DENIED, Refused, TOO_MANY_MATCHES, TOO_MANY_VALUES_SUBMITTED,
+    UNSUPPORTED_SERVICE,
 };
-use super::{caller, nhs_page};
-use crate::exchange::{Exchange, reply};
-use crate::fhir::bundle::{SearchEntry, searchset};
-use crate::fhir::media_type::FHIR_JSON;
+use super::nhs_page;
+use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+use crate::population::residents::Match;
 use criteria::Criteria;
 use parameters::Parameters;
 
@@ -139,7 +141,7 @@ const PARAMETERS: [Field; 14] = [
     parameter(
         "_fuzzy-match",
         "Fuzzy search",
-        "Not in this sandbox yet: true answers 501.",
+        "Finds names that sound the same, names the wrong way round and what used to be recorded; no wildcards.",
         FieldKind::Flag,
         Need::Optional,
         "false",
@@ -147,7 +149,7 @@ const PARAMETERS: [Field; 14] = [
     parameter(
         "_history",
         "Search history too",
-        "Not in this sandbox yet: true answers 501.",
+        "Finds what used to be recorded, such as a name before marriage.",
         FieldKind::Flag,
         Need::Optional,
         "false",
@@ -160,7 +162,7 @@ pub(super) const OPERATION: Operation = Operation {
     summary: "Finds patients by family name and date of birth, and by more where it is known.",
     method: Method::GET,
     path: "/Patient",
-    logins: &[Login::HealthcareWorker],
+    logins: &[Login::Application, Login::HealthcareWorker],
     fields: &{
         let [p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13] = PARAMETERS;
         [
@@ -227,7 +229,8 @@ pub(super) const OPERATION: Operation = Operation {
         INVALID_SEARCH_DATA.fault,
         TOO_MANY_VALUES_SUBMITTED.fault,
         TOO_MANY_MATCHES.fault,
-        NOT_IN_THE_SANDBOX.fault,
+        PATIENT_DENIED.fault,
+        MORE_THAN_ONE_RESULT.fault,
     ],
     media_type: "application/fhir+json",
     specification: nhs_page!("get-/Patient"),
@@ -235,31 +238,31 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn search_patients<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { search(exchange).unwrap_or_else(Refused::answer) })
+    Box::pin(async {
+        let answer = search(exchange).await;
+        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
+    })
 }
 
-fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
-    caller::check(exchange)?;
-    let parameters = Parameters::read(exchange.request.uri.query().unwrap_or_default())?;
-    let criteria = Criteria::from_parameters(&parameters)?;
-    let matches = matching::find(exchange.population(), &criteria);
+async fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    let caller = caller::check(exchange)?;
+    if let Caller::Patient(_) = caller {
+        return Err(caller::patient_denied());
+    }
+    let parameters = Parameters::read(exchange.query())?;
+    let criteria = Criteria::from_parameters(&parameters, caller)?;
+    let residents = exchange
+        .residents()
+        .await
+        .map_err(|error| Refused::records(&error))?;
+    let matches = matching::find(&residents, &criteria)?;
     if matches.len() > criteria.max_results {
         return Err(Refused::plainly(&TOO_MANY_MATCHES));
     }
-    let entries: Vec<SearchEntry<'_>> = matches
-        .iter()
-        .map(|person| SearchEntry {
-            full_url: &person.full_url,
-            resource: &person.found_body,
-            score: criteria.score(),
-        })
-        .collect();
-    let body = searchset(exchange.tenant.clock.now(), &entries).map_err(|error| {
-        tracing::error!(%error, "a search result could not be written");
-        Refused::saying(
-            &NOT_IN_THE_SANDBOX,
-            "The workspace's clock stands at a time that FHIR cannot write.",
-        )
-    })?;
-    Ok(reply(StatusCode::OK, FHIR_JSON, body))
+    let mut found = Vec::with_capacity(matches.len());
+    for Match { resident, score } in matches {
+        let body = resident.found_body().map_err(|error| Refused::records(&error))?;
+        found.push((full_url(resident.number()), body, score));
+    }
+    bundle::answer(exchange, &found)
 }

@@ -1,13 +1,11 @@
 //! What is looked for, from the parameters, checked in PDS's order.
 
 use fhir_types::patient::AdministrativeGender;
-use time::Date;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
 
-use super::super::error::{INVALID_SEARCH_DATA, MISSING_VALUE, NOT_IN_THE_SANDBOX, Refused};
-use super::parameters::{Parameters, invalid};
-use crate::population::{BirthDates, FamilyName, folded, folded_code};
+use super::super::caller::Caller;
+use super::super::error::{INVALID_SEARCH_DATA, MISSING_VALUE, MORE_THAN_ONE_RESULT, Refused};
+use super::parameters::Parameters;
+use crate::population::{self, BirthDates, FamilyName, folded, folded_code};
 
 /// Longest name that PDS looks for, in characters.
 const MAX_NAME_CHARACTERS: usize = 35;
@@ -19,7 +17,7 @@ const CHARACTERS_BEFORE_A_WILDCARD: usize = 2;
 /// What is looked for; texts are folded.
 #[derive(Debug)]
 pub(super) struct Criteria {
-    pub(super) family: Pattern,
+    pub(super) family: Option<Pattern>,
     pub(super) given: Vec<Pattern>,
     pub(super) born: BirthDates,
     pub(super) died: Option<BirthDates>,
@@ -28,6 +26,9 @@ pub(super) struct Criteria {
     pub(super) practice: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) email: Option<String>,
+    pub(super) is_fuzzy: bool,
+    /// Whether what used to be recorded counts, too.
+    pub(super) with_history: bool,
     pub(super) exact_only: bool,
     pub(super) max_results: usize,
 }
@@ -61,6 +62,11 @@ impl Pattern {
         last.map_or(rest.is_empty(), |end| rest.ends_with(end))
     }
 
+    /// The text, where it has no wildcard.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
     pub(super) fn as_family_name(&self) -> FamilyName {
         match self.0.split_once('*') {
             None => FamilyName::Exactly(self.0.clone()),
@@ -70,11 +76,11 @@ impl Pattern {
 }
 
 impl Criteria {
-    /// Checks the values, then what is missing, then what cannot be done here.
+    /// Checks the values, then what is missing, then what does not go together.
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub(super) fn from_parameters(parameters: &Parameters<'_>) -> Result<Self, Refused> {
+    pub(super) fn from_parameters(parameters: &Parameters<'_>, caller: Caller) -> Result<Self, Refused> {
         let born = dates(parameters, "birthdate")?;
         let died = dates(parameters, "death-date")?;
         let gender = parameters.one("gender").map(gender).transpose()?;
@@ -87,11 +93,9 @@ impl Criteria {
             .map(|name| name_pattern("given", name))
             .collect::<Result<_, _>>()?;
         let exact_only = flag(parameters, "_exact-match")?;
-        let asks_for_fuzzy = flag(parameters, "_fuzzy-match")?;
-        let asks_for_history = flag(parameters, "_history")?;
-        let max_results = parameters
-            .one("_max-results")
-            .map_or(Ok(MAX_RESULTS), max_results)?;
+        let is_fuzzy = flag(parameters, "_fuzzy-match")?;
+        let with_history = flag(parameters, "_history")? || is_fuzzy;
+        let max_results = max_results(parameters.one("_max-results"), caller)?;
         let postcode = postcode(parameters)?;
         let born = born.ok_or_else(|| {
             Refused::saying(
@@ -99,17 +103,7 @@ impl Criteria {
                 "Missing value - 'birth_date/birth_date_range_start/birth_date_range_end'",
             )
         })?;
-        if asks_for_fuzzy || asks_for_history {
-            return Err(not_here(asks_for_fuzzy));
-        }
-        let family = family.ok_or_else(|| {
-            Refused::saying(
-                &INVALID_SEARCH_DATA,
-                "Invalid search data provided - 'No searches were performed as the search criteria did not meet the \
-                 minimum requirements'",
-            )
-        })?;
-        Ok(Self {
+        let criteria = Self {
             family,
             given,
             born,
@@ -119,22 +113,43 @@ impl Criteria {
             practice: parameters.one("general-practitioner").map(folded_code),
             phone: parameters.one("phone").map(str::to_owned),
             email: parameters.one("email").map(folded),
+            is_fuzzy,
+            with_history,
             exact_only,
             max_results,
-        })
+        };
+        criteria.check_combination()?;
+        Ok(criteria)
     }
 
-    fn has_wildcard(&self) -> bool {
-        self.family.has_wildcard()
-            || self.given.iter().any(Pattern::has_wildcard)
-            || self.postcode.as_ref().is_some_and(Pattern::has_wildcard)
+    /// Whether there is enough to look for.
+    fn check_combination(&self) -> Result<(), Refused> {
+        let refused = |why: &str| {
+            Err(Refused::saying(
+                &INVALID_SEARCH_DATA,
+                format!("Invalid search data provided - '{why}'"),
+            ))
+        };
+        if self.is_fuzzy {
+            let (has_family, has_given) = (self.family.is_some(), !self.given.is_empty());
+            let has_place = self.gender.is_some() && self.postcode.is_some();
+            let is_enough = (has_family && has_given) || ((has_family || has_given) && has_place);
+            if !is_enough || self.has_wildcard() {
+                return refused(
+                    "A fuzzy search was requested however the data given did not meet the fuzzy search criteria",
+                );
+            }
+        } else if self.family.is_none() {
+            return refused(
+                "No searches were performed as the search criteria did not meet the minimum requirements",
+            );
+        }
+        Ok(())
     }
 
-    /// How well everybody matches who matches: without fuzziness that depends on the question alone.
-    pub(super) fn score(&self) -> f64 {
-        // What the NHS's sandbox answers to `family=Sm*`; live scores are not published.
-        const WITH_WILDCARD: f64 = 0.8343;
-        if self.has_wildcard() { WITH_WILDCARD } else { 1.0 }
+    pub(super) fn has_wildcard(&self) -> bool {
+        let patterns = self.family.iter().chain(&self.given).chain(&self.postcode);
+        patterns.into_iter().any(Pattern::has_wildcard)
     }
 
     /// Whether only full scores are wanted and none can be had.
@@ -143,23 +158,9 @@ impl Criteria {
     }
 }
 
-fn not_here(fuzzy: bool) -> Refused {
-    let (what, parameter) = if fuzzy {
-        ("A fuzzy search", "_fuzzy-match")
-    } else {
-        ("A search through history", "_history")
-    };
-    Refused::saying(
-        &NOT_IN_THE_SANDBOX,
-        format!(
-            "{what} is not in this sandbox yet. Leave {parameter} out, or set it to false, for an exact search."
-        ),
-    )
-}
-
 fn name_pattern(field: &str, text: &str) -> Result<Pattern, Refused> {
     if text.chars().count() > MAX_NAME_CHARACTERS {
-        return Err(invalid(field, text));
+        return Err(Refused::invalid(field, text));
     }
     pattern(field, text, folded(text))
 }
@@ -170,7 +171,7 @@ fn pattern(field: &str, given: &str, folded: String) -> Result<Pattern, Refused>
         .take(CHARACTERS_BEFORE_A_WILDCARD)
         .any(|character| character == '*');
     if folded.is_empty() || has_early_wildcard {
-        return Err(invalid(field, given));
+        return Err(Refused::invalid(field, given));
     }
     Ok(Pattern(folded))
 }
@@ -192,25 +193,20 @@ fn postcode(parameters: &Parameters<'_>) -> Result<Option<Pattern>, Refused> {
         (None, None) => return Ok(None),
     };
     if text.chars().count() > MAX_NAME_CHARACTERS {
-        return Err(invalid(field, text));
+        return Err(Refused::invalid(field, text));
     }
     pattern(field, text, folded_code(text)).map(Some)
 }
 
 /// The dates that every value of the parameter allows; `None` where there is no value.
 fn dates(parameters: &Parameters<'_>, field: &'static str) -> Result<Option<BirthDates>, Refused> {
-    const FORMAT: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
     let mut span = None;
     for text in parameters.all(field) {
         let (comparator, day) = match text.get(..2) {
             Some(comparator @ ("eq" | "ge" | "le")) => (comparator, text.get(2..).unwrap_or_default()),
             _ => ("eq", text),
         };
-        // Ten bytes: the format alone would take a sign or a longer year.
-        let day = (day.len() == 10 && day.starts_with(|first: char| first.is_ascii_digit()))
-            .then(|| Date::parse(day, FORMAT).ok())
-            .flatten()
-            .ok_or_else(|| invalid(field, text))?;
+        let day = population::day(day).ok_or_else(|| Refused::invalid(field, text))?;
         let span: &mut BirthDates = span.get_or_insert_default();
         if comparator != "le" {
             span.earliest = span.earliest.max(Some(day));
@@ -223,28 +219,36 @@ fn dates(parameters: &Parameters<'_>, field: &'static str) -> Result<Option<Birt
 }
 
 fn gender(text: &str) -> Result<AdministrativeGender, Refused> {
-    match text {
-        "male" => Ok(AdministrativeGender::Male),
-        "female" => Ok(AdministrativeGender::Female),
-        "other" => Ok(AdministrativeGender::Other),
-        "unknown" => Ok(AdministrativeGender::Unknown),
-        _ => Err(invalid("gender", text)),
-    }
+    population::gender(text).ok_or_else(|| Refused::invalid("gender", text))
 }
 
 fn flag(parameters: &Parameters<'_>, field: &'static str) -> Result<bool, Refused> {
     match parameters.one(field) {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(other) => Err(invalid(field, other)),
+        Some(other) => Err(Refused::invalid(field, other)),
     }
 }
 
-fn max_results(text: &str) -> Result<usize, Refused> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse() {
-        Ok(number @ 1..=MAX_RESULTS) if is_plain => Ok(number),
-        _ => Err(invalid("_max-results", text)),
+/// An application gets one result, and may not ask for more.
+fn max_results(given: Option<&str>, caller: Caller) -> Result<usize, Refused> {
+    let number = match given {
+        None => None,
+        Some(text) => {
+            let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+            match text.parse() {
+                Ok(number @ 1..=MAX_RESULTS) if is_plain => Some(number),
+                _ => return Err(Refused::invalid("_max-results", text)),
+            }
+        }
+    };
+    match (caller, number) {
+        (Caller::Application, None | Some(1)) => Ok(1),
+        (Caller::Application, Some(_)) => Err(Refused::saying(
+            &MORE_THAN_ONE_RESULT,
+            "Your app has insufficient permissions to perform this search. Please contact support.",
+        )),
+        (_, number) => Ok(number.unwrap_or(MAX_RESULTS)),
     }
 }
 
@@ -252,7 +256,7 @@ fn max_results(text: &str) -> Result<usize, Refused> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Criteria, Pattern};
+    use super::{Caller, Criteria, Pattern};
     use crate::interfaces::pds::search_patients::parameters::Parameters;
 
     #[test]
@@ -280,7 +284,8 @@ mod tests {
     }
 
     fn said(query: &str) -> String {
-        let outcome = Parameters::read(query).and_then(|parameters| Criteria::from_parameters(&parameters));
+        let outcome = Parameters::read(query)
+            .and_then(|parameters| Criteria::from_parameters(&parameters, Caller::Worker));
         outcome.map_or_else(
             |refused| format!("{refused:?}"),
             |criteria| format!("{criteria:?}"),

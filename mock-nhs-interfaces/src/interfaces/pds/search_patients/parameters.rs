@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-use super::super::error::{
-    ADDITIONAL_PROPERTIES, INVALID_VALUE, Refused, TOO_MANY_VALUES_SUBMITTED, UNSUPPORTED_SERVICE,
-};
+use super::super::error::{ADDITIONAL_PROPERTIES, Refused, TOO_MANY_VALUES_SUBMITTED, UNSUPPORTED_SERVICE};
 use super::PARAMETERS;
 use crate::api_platform::shortened;
 use crate::interface::{Field, Need};
@@ -64,7 +62,7 @@ impl<'q> Parameters<'q> {
             return Err(Refused::saying(&ADDITIONAL_PROPERTIES, additional(&unknown)));
         }
         if let Some((field, value)) = not_text {
-            return Err(invalid(field.name, value));
+            return Err(Refused::invalid(field.name, value));
         }
         let parameters = Self { pairs };
         parameters.check_counts()?;
@@ -75,7 +73,7 @@ impl<'q> Parameters<'q> {
     fn check_counts(&self) -> Result<(), Refused> {
         for (place, (field, value)) in self.pairs.iter().enumerate() {
             if value.is_empty() {
-                return Err(invalid(field.name, value));
+                return Err(Refused::invalid(field.name, value));
             }
             let may_repeat = matches!(field.need, Need::RequiredRepeatable | Need::OptionalRepeatable);
             let came_before = || {
@@ -85,7 +83,7 @@ impl<'q> Parameters<'q> {
                     .any(|(before, _)| before.name == field.name)
             };
             if !may_repeat && came_before() {
-                return Err(invalid(field.name, value));
+                return Err(Refused::invalid(field.name, value));
             }
         }
         Ok(())
@@ -105,14 +103,6 @@ impl<'q> Parameters<'q> {
     }
 }
 
-/// `INVALID_VALUE` in PDS's words.
-pub(super) fn invalid(field: &str, value: &str) -> Refused {
-    Refused::saying(
-        &INVALID_VALUE,
-        format!("Invalid value - '{}' in field '{field}'", shortened(value)),
-    )
-}
-
 fn additional(names: &[Cow<'_, str>]) -> String {
     let listed: Vec<String> = names
         .iter()
@@ -128,7 +118,7 @@ fn additional(names: &[Cow<'_, str>]) -> String {
 
 /// `application/x-www-form-urlencoded`: a plus is a space, `%41` is a byte. A `%` that starts no byte stays as it is.
 /// `None` where the bytes are not UTF-8.
-fn decoded(text: &str) -> Option<Cow<'_, str>> {
+pub(in super::super) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('+') {
         return percent_decode(text.as_bytes()).decode_utf8().ok();
     }
