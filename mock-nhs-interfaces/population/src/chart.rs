@@ -20,8 +20,8 @@ pub(crate) use laboratory::{
 pub(crate) use medicines::Repeat;
 pub(crate) use vital_signs::{Vitals, tenths};
 
-use crate::nhs_people::belongings;
 use crate::codes::fhir as profiles;
+use crate::nhs_people::belongings;
 use crate::random::Random;
 use crate::shared::Practice;
 use crate::{Draft, Record, Resource, SEED_DAY, SEED_INSTANT, Standing, WriteError, course, draft, shared};

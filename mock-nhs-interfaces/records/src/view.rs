@@ -63,7 +63,7 @@ impl View {
     /// The newest version of a resource when the workspace made one, also when that is a delete; `None` when the
     /// resource is as the base has it, or was never there. Costs a look into the workspace's own changes, and nothing else.
     #[must_use]
-    pub fn changed(&self, kind: ResourceType, id: &str) -> Option<&Arc<Record>> {
+    pub fn own_version(&self, kind: ResourceType, id: &str) -> Option<&Arc<Record>> {
         self.overlay.instance(kind, id)?.versions.last()
     }
 

@@ -96,7 +96,6 @@ struct Token {
 
 impl Tokens {
     /// Remembers a token until it ends.
-
     pub(crate) fn add(&self, workspace: WorkspaceId, token: Arc<str>, grant: Grant, ends: OffsetDateTime) {
         let mut all = self.by_workspace.lock().unwrap_or_else(PoisonError::into_inner);
         let tokens = all.entry(workspace).or_default();

@@ -103,10 +103,10 @@ impl SearchFacts {
                 system, value, kind, ..
             } = telecom;
             let is_past = is_past || *kind == Some(ContactPointUse::Old);
-            match system {
-                ContactPointSystem::Phone => facts.phone(value, is_past),
-                ContactPointSystem::Email => facts.email(value, is_past),
-                _ => {}
+            if *system == ContactPointSystem::Phone {
+                facts.phone(value, is_past);
+            } else if *system == ContactPointSystem::Email {
+                facts.email(value, is_past);
             }
         }
         facts

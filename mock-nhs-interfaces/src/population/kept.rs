@@ -128,16 +128,15 @@ fn member_to_pds(kept: &Json, member: &str, origin: Option<&Origin>) -> Option<J
     if origin.is_some() && is_same {
         return origin.and_then(|origin| origin.pds.get(member)).cloned();
     }
-    match now? {
-        Json::Array(items) => {
-            let items: Vec<Json> = items
-                .iter()
-                .map(|item| unchanged(item, member, origin).unwrap_or_else(|| without_reference(item)))
-                .collect();
-            (!items.is_empty()).then(|| items.into())
-        }
-        other => Some(without_reference(other)),
-    }
+    let now = now?;
+    let Some(items) = now.as_array() else {
+        return Some(without_reference(now));
+    };
+    let items: Vec<Json> = items
+        .iter()
+        .map(|item| unchanged(item, member, origin).unwrap_or_else(|| without_reference(item)))
+        .collect();
+    (!items.is_empty()).then(|| items.into())
 }
 
 /// The item as PDS writes it, when the record began with it: both shapes have their items in the same order.

@@ -210,7 +210,7 @@ impl<'a> Residents<'a> {
 
 /// The newest version of a person, if the workspace made one.
 pub(crate) fn changed(view: &View, number: NhsNumber) -> Option<&Arc<Record>> {
-    view.changed(*PATIENT, &number.to_string())
+    view.own_version(*PATIENT, &number.to_string())
 }
 
 fn found<'a>(asked: NhsNumber, at: NhsNumber, resident: Resident<'a>) -> Found<'a> {

@@ -109,7 +109,7 @@ impl Client {
     pub(crate) fn bearer(&self, whom: Whom) -> String {
         let token = match whom {
             Whom::HealthcareWorker => TOKEN.into(),
-            other => self.nhs.give_token(&self.tenant, other),
+            Whom::Application | Whom::Patient(_) => self.nhs.give_token(&self.tenant, whom),
         };
         format!("Bearer {token}")
     }

@@ -200,7 +200,7 @@ async fn somebody_who_is_created_is_there_and_cannot_be_created_twice() {
     assert_eq!(created.json(), read(&client, &number).await);
     assert_eq!(
         found(&client, "family=Newcomer&birthdate=1990-04-12").await,
-        [number.clone()]
+        std::slice::from_ref(&number)
     );
     assert_eq!(kept(&client, &number).await["meta"]["tag"][0]["code"], "made-up");
     let again = create().await;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use crate::Resource;
 
 /// Whose, what, and its id and text.
-const BELONGINGS: [(&str, &str, &str, &str); 5] = [
+const BELONGINGS: [(&str, &str, &str, &str); 4] = [
     (
         "9000000009",
         "RelatedPerson",
@@ -30,12 +30,6 @@ const BELONGINGS: [(&str, &str, &str, &str); 5] = [
         "RelatedPerson",
         "F4CF8B96",
         r#"{"resourceType":"RelatedPerson","id":"F4CF8B96","meta":{"versionId":"1","lastUpdated":"2026-11-01T00:00:00Z","tag":[{"system":"https://code4health.example/CodeSystem/origin","code":"made-up","display":"Made-up person"}]},"active":true,"patient":{"reference":"Patient/9000000017"},"relationship":[{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-AdditionalRelatedPersonRole","code":"Guardian","display":"Guardian of patient"}]}],"name":[{"use":"usual","family":"Smith","given":["Jane"],"prefix":["Mrs"],"suffix":["MBE"],"period":{"start":"2024-01-01","end":"2025-12-31"}}],"telecom":[{"system":"phone","value":"01632960587","use":"home","period":{"start":"2024-01-01","end":"2025-12-31"}}],"address":[{"use":"home","line":["1 Trevelyan Square","Boar Lane","City Centre","Leeds","West Yorkshire"],"postalCode":"LS1 6AE","period":{"start":"2024-01-01","end":"2025-12-31"}}],"period":{"start":"2024-01-01","end":"2025-12-31"}}"#,
-    ),
-    (
-        "9693633679",
-        "RelatedPerson",
-        "R3679",
-        r#"{"resourceType":"RelatedPerson","id":"R3679","meta":{"versionId":"1","lastUpdated":"2026-11-01T00:00:00Z","tag":[{"system":"https://code4health.example/CodeSystem/origin","code":"made-up","display":"Made-up person"}]},"active":true,"patient":{"reference":"Patient/9693633679"},"relationship":[{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-AdditionalRelatedPersonRole","code":"Guardian","display":"Guardian of patient"}]}],"period":{"start":"2024-01-01","end":"2025-12-31"}}"#,
     ),
 ];
 

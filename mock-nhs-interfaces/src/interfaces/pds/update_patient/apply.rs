@@ -203,7 +203,7 @@ fn add(holder: &mut Json, part: &str, value: Json) -> Done {
             holder.set(part, value);
             Ok(())
         }
-        other => Err(not_a_holder(other)),
+        other @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => Err(not_a_holder(other)),
     }
 }
 
@@ -220,7 +220,9 @@ fn replace(holder: &mut Json, part: &str, value: &Json) -> Done {
         Json::Object(_) => holder
             .get_mut(part)
             .ok_or_else(|| format!("can't replace non-existent object '{part}'"))?,
-        other => return Err(not_a_holder(other)),
+        other @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => {
+            return Err(not_a_holder(other));
+        }
     };
     *place = value.clone();
     Ok(())
@@ -238,7 +240,7 @@ fn remove(holder: &mut Json, part: &str) -> Done {
         }
         // An item without its id would be another one.
         Json::Object(_) => part != "id" && holder.remove(part).is_some(),
-        _ => false,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
     };
     if is_gone {
         Ok(())

@@ -8,9 +8,9 @@ const MOST_CHARACTERS: usize = 900;
 /// A value as `str()` writes it: a text stands alone, and has quotation marks inside something else.
 pub(in super::super) fn shown(value: &Json) -> String {
     let mut out = String::new();
-    match value {
-        Json::String(text) => out.push_str(text),
-        other => write(other, &mut out),
+    match value.as_str() {
+        Some(text) => out.push_str(text),
+        None => write(value, &mut out),
     }
     if let Some((end, _)) = out.char_indices().nth(MOST_CHARACTERS) {
         out.truncate(end);
