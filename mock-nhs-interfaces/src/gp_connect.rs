@@ -8,12 +8,15 @@ pub(crate) mod appointments;
 pub(crate) mod booking;
 pub(crate) mod changes;
 pub(crate) mod dates;
+pub(crate) mod documents;
+pub(crate) mod parameters;
 pub(crate) mod patient_facing;
 pub(crate) mod patients;
 pub(crate) mod places;
 pub(crate) mod query;
 pub(crate) mod refused;
 pub(crate) mod slots;
+pub(crate) mod structured;
 pub(crate) mod stu3;
 
 pub(crate) use refused::Refused;

@@ -1,5 +1,7 @@
 //! The table of interfaces. A new one is a folder here and one line in [`ALL`].
 
+mod gp_connect;
+mod gp_connect_access_record;
 mod gp_connect_appointments;
 mod hello_world;
 mod immunisation;
@@ -12,7 +14,9 @@ use crate::Interface;
 /// Every interface, in the order that pages show them.
 pub(crate) static ALL: &[Interface] = &[
     pds::INTERFACE,
+    gp_connect_access_record::INTERFACE,
     gp_connect_appointments::INTERFACE,
+    gp_connect::INTERFACE,
     immunisation::INTERFACE,
     notify::INTERFACE,
     mesh::INTERFACE,

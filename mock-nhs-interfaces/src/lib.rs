@@ -8,7 +8,6 @@ mod api_platform;
 mod auth;
 mod exchange;
 mod fhir;
-#[expect(dead_code, reason = "the access record and the classic form come next")]
 mod gp_connect;
 pub mod interface;
 mod interfaces;

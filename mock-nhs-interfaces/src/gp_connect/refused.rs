@@ -128,6 +128,11 @@ impl Refused {
         }
     }
 
+    /// Whether it is refused for this.
+    pub(crate) fn is(&self, error: &GpConnectError) -> bool {
+        matches!(self, Self::Service { error: own, .. } if own.fault == error.fault)
+    }
+
     pub(crate) fn answer(self) -> Response<Body> {
         match self {
             Self::Service { error, diagnostics } => {

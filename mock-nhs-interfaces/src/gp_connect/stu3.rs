@@ -3,6 +3,8 @@
 
 pub(crate) mod administration;
 pub(crate) mod appointment;
+pub(crate) mod clinical;
 pub(crate) mod diary;
+pub(crate) mod medicine;
 pub(crate) mod patient;
 pub(crate) mod shape;

@@ -1,0 +1,147 @@
+//! GP Connect in its classic form, as other practices and organisations ask through the Spine Secure Proxy. See the README
+//! in this file's folder.
+
+mod appointments;
+mod caller;
+mod directory;
+mod documents;
+mod patients;
+mod read_capabilities;
+mod register_patient;
+mod structured;
+
+use crate::Profile;
+use crate::exchange::Exchange;
+use crate::gp_connect::places::{Practice, Shelf};
+use crate::gp_connect::{Refused, refused};
+use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
+
+const SPECIFICATION: &str =
+    "https://digital.nhs.uk/developer/api-catalogue/gp-connect-access-record-structured-fhir";
+
+pub(super) const INTERFACE: Interface = Interface {
+    id: "gp-connect",
+    title: "GP Connect: between practices",
+    summary: "Reads records and books appointments at any practice, as other organisations do through the Spine Secure Proxy.",
+    path_prefix: "/gpconnect",
+    specification: SPECIFICATION,
+    fhir_version: Some(FhirVersion::Stu3),
+    profiles: &[Profile::Int],
+    logins: &[Login::Open],
+    operations: &[
+        structured::OPERATION,
+        patients::SEARCH,
+        patients::READ,
+        register_patient::OPERATION,
+        appointments::SEARCH_SLOTS,
+        appointments::BOOK,
+        appointments::LIST,
+        appointments::READ,
+        appointments::CHANGE,
+        documents::SEARCH,
+        documents::READ,
+        directory::SEARCH_ORGANISATION,
+        directory::READ_ORGANISATION,
+        directory::SEARCH_PRACTITIONER,
+        directory::READ_PRACTITIONER,
+        directory::READ_LOCATION,
+        read_capabilities::OPERATION,
+    ],
+    missing: &[],
+    deviations: &[
+        "The base of a practice is /gpconnect/{ODS code}/STU3/1, followed by /structured/fhir, /appointments/fhir or /documents/fhir; foundations are at /appointments/fhir.",
+        "There is no Spine Secure Proxy in front and no mutual TLS: its headers are checked, ASIDs need not be registered.",
+        "The workspace's own token is accepted in place of the unsigned JSON web token.",
+        "Bodies and answers are JSON: XML answers 415.",
+        "A patient is registered with the practice at once, and for good.",
+        "Every slot is In-person, and open to every organisation: searchFilter does not narrow what is found.",
+        "A problem is major unless the record says that it is mild.",
+    ],
+    refuse: refused::refuse,
+};
+
+const fn header(name: &'static str, title: &'static str, hint: &'static str, example: &'static str) -> Field {
+    Field {
+        name,
+        place: Place::Header,
+        title,
+        hint,
+        kind: FieldKind::Text { wildcards: false },
+        need: Need::Required,
+        example,
+    }
+}
+
+const TRACE_ID: Field = header(
+    "Ssp-TraceID",
+    "Trace id",
+    "A GUID for every request.",
+    "629ea9ba-a077-4d99-b289-7a9b19fd4e03",
+);
+const FROM: Field = header(
+    "Ssp-From",
+    "Who asks",
+    "ASID of the system that asks.",
+    "200000000115",
+);
+const TO: Field = header(
+    "Ssp-To",
+    "Who is asked",
+    "ASID of the practice's system.",
+    "200000000116",
+);
+const AUTHORIZATION: Field = Field {
+    name: "Authorization",
+    place: Place::Header,
+    title: "Who asks, and why",
+    hint: "The word Bearer and a JSON web token that nobody signs, or the workspace's own token.",
+    kind: FieldKind::Credential,
+    need: Need::Required,
+    example: "Bearer TOKEN",
+};
+const ODS: Field = Field {
+    name: "ods",
+    place: Place::Path,
+    title: "Practice",
+    hint: "ODS code of the practice.",
+    kind: FieldKind::OdsCode,
+    need: Need::Required,
+    example: "T99001",
+};
+
+const fn interaction(id: &'static str) -> Field {
+    header(
+        "Ssp-InteractionID",
+        "Interaction",
+        "Always this one for this operation.",
+        id,
+    )
+}
+
+const fn field(
+    place: Place,
+    (name, title): (&'static str, &'static str),
+    hint: &'static str,
+    need: Need,
+    example: &'static str,
+) -> Field {
+    Field {
+        name,
+        place,
+        title,
+        hint,
+        kind: FieldKind::Text { wildcards: false },
+        need,
+        example,
+    }
+}
+
+/// The practice that the address names.
+///
+/// # Errors
+/// There is none.
+fn practice(exchange: &Exchange<'_>, shelf: &Shelf<'_>) -> Result<Practice, Refused> {
+    // Every path begins with the practice's code.
+    let code = exchange.path.split('/').nth(1).unwrap_or_default();
+    Practice::find(shelf, code)
+}

@@ -1,0 +1,148 @@
+//! `GET Patient?identifier=` and `GET Patient/{id}`: a practice's patients.
+
+use axum::body::Body;
+use http::{Method, Response, StatusCode};
+
+use super::caller::{self, Scope};
+use super::{AUTHORIZATION, FROM, ODS, SPECIFICATION, TO, TRACE_ID, field, interaction, practice};
+use crate::exchange::Exchange;
+use crate::gp_connect::patients::Patient;
+use crate::gp_connect::places::Shelf;
+use crate::gp_connect::query::Query;
+use crate::gp_connect::refused;
+use crate::gp_connect::slots::searchset;
+use crate::gp_connect::{Refused, answer};
+use crate::interface::{Answer, Example, Login, Need, Operation, Place};
+use crate::value::NhsNumber;
+
+const NHS_NUMBER_SYSTEM: &str = "https://fhir.nhs.uk/Id/nhs-number";
+const SEARCH_INTERACTION: &str = "urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1";
+const READ_INTERACTION: &str = "urn:nhs:names:services:gpconnect:fhir:rest:read:patient-1";
+const READ_PATH: &str = "/{ods}/STU3/1/appointments/fhir/Patient/{id}";
+
+pub(super) const SEARCH: Operation = Operation {
+    id: "search_patient",
+    title: "Find a patient",
+    summary: "Tells who of a practice's patients has an NHS number; nobody is an empty Bundle.",
+    method: Method::GET,
+    path: "/{ods}/STU3/1/appointments/fhir/Patient",
+    logins: &[Login::Open],
+    fields: &[
+        ODS,
+        TRACE_ID,
+        FROM,
+        TO,
+        interaction(SEARCH_INTERACTION),
+        AUTHORIZATION,
+        field(
+            Place::Query,
+            ("identifier", "NHS number"),
+            "The NHS number with its system.",
+            Need::Required,
+            "https://fhir.nhs.uk/Id/nhs-number|9999100007",
+        ),
+    ],
+    examples: &[Example::get(
+        "A patient of the practice",
+        "/T99001/STU3/1/appointments/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9999100007",
+        200,
+    )],
+    faults: &[
+        refused::BAD_REQUEST.fault,
+        refused::INVALID_NHS_NUMBER.fault,
+        refused::ORGANISATION_NOT_FOUND.fault,
+        refused::UNSUPPORTED_MEDIA_TYPE.fault,
+        refused::INVALID_PARAMETER.fault,
+    ],
+    media_type: "application/fhir+json",
+    specification: SPECIFICATION,
+    handler: |exchange| Box::pin(async { found(exchange).await.unwrap_or_else(Refused::answer) }),
+};
+
+pub(super) const READ: Operation = Operation {
+    id: "read_patient",
+    title: "Read a patient",
+    summary: "Tells who a patient of a practice is.",
+    method: Method::GET,
+    path: READ_PATH,
+    logins: &[Login::Open],
+    fields: &[
+        ODS,
+        TRACE_ID,
+        FROM,
+        TO,
+        interaction(READ_INTERACTION),
+        AUTHORIZATION,
+        field(
+            Place::Path,
+            ("id", "Id of the patient"),
+            "As a search found it.",
+            Need::Required,
+            "9999100007",
+        ),
+    ],
+    examples: &[Example::get(
+        "A patient of the practice",
+        "/T99001/STU3/1/appointments/fhir/Patient/9999100007",
+        200,
+    )],
+    faults: &[
+        refused::BAD_REQUEST.fault,
+        refused::PATIENT_NOT_FOUND.fault,
+        refused::ORGANISATION_NOT_FOUND.fault,
+    ],
+    media_type: "application/fhir+json",
+    specification: SPECIFICATION,
+    handler: read_patient,
+};
+
+fn read_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
+    Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) })
+}
+
+async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    let query = caller::check(exchange, SEARCH_INTERACTION, Scope::PatientRead)?;
+    let number = nhs_number(&query)?;
+    let view = exchange.view().await?;
+    let shelf = Shelf {
+        view: &view,
+        now: exchange.now(),
+    };
+    let practice = practice(exchange, &shelf)?;
+    let patient = Patient::look_up(&shelf, &number.to_string()).filter(|one| one.practice == practice.code);
+    let bundle = searchset(patient.iter().map(Patient::stu3).collect());
+    Ok(answer::resource(StatusCode::OK, &bundle))
+}
+
+/// The one identifier of a query: a system, and an NHS number.
+///
+/// # Errors
+/// It is missing or there twice, has another system or none, or no NHS number.
+pub(super) fn nhs_number(query: &Query) -> Result<NhsNumber, Refused> {
+    let identifier = query.one("identifier")?;
+    let invalid = |text: &str| Refused::saying(&refused::INVALID_PARAMETER, text);
+    let value = identifier
+        .strip_prefix(NHS_NUMBER_SYSTEM)
+        .and_then(|rest| rest.strip_prefix('|'))
+        .ok_or_else(|| {
+            invalid("identifier is https://fhir.nhs.uk/Id/nhs-number, a vertical bar and the number.")
+        })?;
+    if value.is_empty() {
+        return Err(invalid("identifier has no value."));
+    }
+    value
+        .parse()
+        .map_err(|_| Refused::plainly(&refused::INVALID_NHS_NUMBER))
+}
+
+async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
+    caller::check(exchange, READ_INTERACTION, Scope::PatientRead)?;
+    let view = exchange.view().await?;
+    let shelf = Shelf {
+        view: &view,
+        now: exchange.now(),
+    };
+    let practice = practice(exchange, &shelf)?;
+    let patient = Patient::find_at(&shelf, &exchange.path_value(READ_PATH, "id"), &practice.code)?;
+    Ok(answer::versioned(StatusCode::OK, &patient.stu3()))
+}
