@@ -22,7 +22,7 @@ const DOCUMENTS: [(&str, &str); 2] = [
 ];
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-fn document(path: &str) -> Option<Value> {
+pub(crate) fn document(path: &str) -> Option<Value> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../shared/specs")
         .join(path);
@@ -46,7 +46,7 @@ fn document(path: &str) -> Option<Value> {
 }
 
 /// Follows `$ref` inside the document; what lies outside is taken as it is.
-fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+pub(crate) fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
     value["$ref"]
         .as_str()
         .and_then(|reference| reference.strip_prefix('#'))
