@@ -229,6 +229,8 @@ pub struct Example {
     pub body: Option<ExampleBody>,
     /// Status of the answer, when the caller is logged in and names the request.
     pub status: u16,
+    /// The only profile in which it is so; `None` where it is so in all.
+    pub profile: Option<Profile>,
 }
 
 /// The body of a request worth trying.
@@ -249,6 +251,7 @@ impl Example {
             headers: &[],
             body: None,
             status,
+            profile: None,
         }
     }
 
@@ -265,6 +268,15 @@ impl Example {
             headers: &[],
             body: Some(body),
             status,
+            profile: None,
+        }
+    }
+
+    /// The same, in this profile only.
+    pub const fn only_in(self, profile: Profile) -> Self {
+        Self {
+            profile: Some(profile),
+            ..self
         }
     }
 

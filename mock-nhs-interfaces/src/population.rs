@@ -11,7 +11,7 @@ pub(crate) mod kept;
 mod person;
 pub(crate) mod residents;
 mod sound;
-mod views;
+pub(crate) mod views;
 
 use std::ops::Deref;
 use std::sync::Arc;

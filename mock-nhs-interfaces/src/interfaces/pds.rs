@@ -12,6 +12,7 @@ mod read_patient;
 mod refusal;
 mod register_birth;
 mod rules;
+mod sandbox;
 mod search_patients;
 mod update_coverage;
 mod update_patient;
@@ -40,7 +41,7 @@ pub(super) const INTERFACE: Interface = Interface {
     path_prefix: "/personal-demographics/FHIR/R4",
     specification: SPECIFICATION,
     fhir_version: Some(FhirVersion::R4),
-    profiles: &[Profile::Int],
+    profiles: &[Profile::Int, Profile::Sandbox],
     logins: &[Login::Application, Login::HealthcareWorker, Login::Citizen],
     operations: &[
         read_patient::OPERATION,
@@ -54,7 +55,9 @@ pub(super) const INTERFACE: Interface = Interface {
     ],
     missing: &[],
     deviations: &[
-        "The host sandbox.api.service.nhs.uk is not answered yet: the answer is 501 and names the int host.",
+        "On the host sandbox.api.service.nhs.uk, patients who are canned have the NHS's numbers, names, dates and versions, and addresses of our own; a search for Me*, DN17*, historic and multiple people has scores and people of the NHS's, not every one of them.",
+        "On the host sandbox.api.service.nhs.uk, a wrong path or method and a body that is not JSON are refused as on the other host; the NHS's sandbox answers 200 without a body, or fails.",
+        "On the host sandbox.api.service.nhs.uk, the insurance of whoever is not Jane Smith is an empty Bundle; the NHS's sandbox answers without a body.",
         "Any digits are accepted as the role in the header NHSD-Session-URID; the NHS checks that the user has the role.",
         "A score is 1 for a search without wildcards and 0.8343 for one with; a fuzzy search has scores of our own: the NHS computes scores that we cannot know.",
         "A given name without wildcard matches any of the patient's given names; with a wildcard, the first only.",

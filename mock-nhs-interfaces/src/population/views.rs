@@ -6,7 +6,7 @@ use ::population::hide_location;
 use fhir_types::patient::{AddressUse, NameUse, PatientRecord};
 
 /// The record as a read answers it.
-pub(super) fn read(record: &PatientRecord) -> PatientRecord {
+pub(crate) fn read(record: &PatientRecord) -> PatientRecord {
     let mut view = record.clone();
     if view.restricted {
         hide_location(&mut view);
@@ -16,7 +16,7 @@ pub(super) fn read(record: &PatientRecord) -> PatientRecord {
 
 /// The record as a search answers it: no place of birth, only names in use, only the home address, no pharmacy, no
 /// communication, no contact preference.
-pub(super) fn found(record: &PatientRecord) -> PatientRecord {
+pub(crate) fn found(record: &PatientRecord) -> PatientRecord {
     let mut view = read(record);
     view.names
         .retain(|name| matches!(name.kind, NameUse::Usual | NameUse::Nickname | NameUse::Temp));

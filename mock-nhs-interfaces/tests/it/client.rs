@@ -300,7 +300,11 @@ fn check_outcome(json: &Value, what: &str) {
 
 fn check_patient(json: &Value, etag: Option<&str>, what: &str) {
     let version = json["meta"]["versionId"].as_str().unwrap();
-    assert_eq!(etag, Some(format!("W/\"{version}\"").as_str()), "{what}");
+    // The NHS's sandbox does not say the version of whoever was just created.
+    let is_said = etag.is_some() || !what.starts_with("POST");
+    if is_said {
+        assert_eq!(etag, Some(format!("W/\"{version}\"").as_str()), "{what}");
+    }
     assert_eq!(json["id"], json["identifier"][0]["value"], "{what}");
     // The NHS's own tests compare it member by member.
     let meta: Vec<&String> = json["meta"].as_object().unwrap().keys().collect();

@@ -31,7 +31,7 @@ pub(super) fn full_url(patient: NhsNumber) -> String {
     format!("{AT_THE_NHS}/Coverage?subscriber:identifier={patient}")
 }
 
-fn to_pds(kept: &Json) -> Json {
+pub(super) fn to_pds(kept: &Json) -> Json {
     let mut pds = Json::object([("resourceType", Json::from("Coverage"))]);
     for member in [
         "status",

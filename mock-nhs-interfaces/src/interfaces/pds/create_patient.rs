@@ -17,7 +17,8 @@ use super::error::{
 };
 use super::patient_answer::patient_answer;
 use super::rules::Today;
-use super::{nhs_page, update_patient};
+use super::{nhs_page, sandbox, update_patient};
+use crate::Profile;
 use crate::exchange::Exchange;
 use crate::fhir::etag;
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
@@ -97,7 +98,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn create_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = create(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::create_patient(exchange),
+            Profile::Int => create(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }

@@ -12,7 +12,8 @@ use super::error::{
     RESOURCE_NOT_FOUND, Refused,
 };
 use super::patient_answer::{number_of, resident};
-use super::{caller, nhs_page};
+use super::{caller, nhs_page, sandbox};
+use crate::Profile;
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::FHIR_JSON;
 use crate::interface::{Answer, Example, Login, Operation};
@@ -80,7 +81,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn list_related_people<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = list(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::list_related_people(exchange, &exchange.path_value(PATH, "id")),
+            Profile::Int => list(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }
@@ -109,7 +113,7 @@ async fn list(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
 }
 
 /// Somebody who is related, as PDS writes them: known by their own NHS number, if they have one.
-fn to_pds(kept: &Json, patient: NhsNumber) -> Json {
+pub(super) fn to_pds(kept: &Json, patient: NhsNumber) -> Json {
     let identifiers = kept.get("identifier").into_iter().flat_map(Json::items);
     let own = identifiers
         .filter(|identifier| identifier.text("system") == Some(NHS_NUMBER_SYSTEM))

@@ -11,7 +11,8 @@ use super::error::{
 };
 use super::patient_answer::{number_of, resident};
 use super::search_patients::parameters::decoded;
-use super::{caller, coverage, nhs_page};
+use super::{caller, coverage, nhs_page, sandbox};
+use crate::Profile;
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::FHIR_JSON;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
@@ -65,7 +66,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn read_coverage<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = read(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::read_coverage(exchange),
+            Profile::Int => read(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }

@@ -8,7 +8,8 @@ use super::error::{
     RESOURCE_NOT_FOUND, Refused,
 };
 use super::patient_answer::{number_of, patient_answer, resident};
-use super::{caller, nhs_page};
+use super::{caller, nhs_page, sandbox};
+use crate::Profile;
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, Login, Operation};
 
@@ -49,8 +50,9 @@ pub(super) const OPERATION: Operation = Operation {
             "A superseded number: the answer has another id",
             "/Patient/5900053636",
             200,
-        ),
-        Example::get("A patient who has died", "/Patient/9733163201", 200),
+        )
+        .only_in(Profile::Int),
+        Example::get("A patient who has died", "/Patient/9733163201", 200).only_in(Profile::Int),
         Example::get("A number that nobody has", "/Patient/9111231130", 404),
         Example::get("A number with a wrong check digit", "/Patient/9000000000", 400),
     ],
@@ -70,7 +72,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn read_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = read(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::read_patient(exchange, &exchange.path_value(PATH, "id")),
+            Profile::Int => read(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }

@@ -13,8 +13,9 @@ use super::error::{
     INVALID_VALUE, MISSING_VALUE, PATIENT_DENIED, Refused, SINGLE_MATCH, TOO_FEW_VALUES_SUBMITTED,
 };
 use super::patient_answer::patient_answer;
-use super::rules::Today;
 use super::{SPECIFICATION, create_patient::number};
+use super::{rules::Today, sandbox};
+use crate::Profile;
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
 use crate::value::NhsNumber;
@@ -83,7 +84,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn register_birth<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = register(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::register_birth(exchange),
+            Profile::Int => register(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }

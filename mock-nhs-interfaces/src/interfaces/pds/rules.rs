@@ -19,7 +19,7 @@ use time::{Date, OffsetDateTime};
 
 use super::error::{Refused, TOO_MANY_VALUES_SUBMITTED};
 
-pub(super) use address::check_lines;
+pub(super) use address::{check_lines, without_empty_lines};
 pub(super) use period::Today;
 pub(super) use telecom::is_email;
 

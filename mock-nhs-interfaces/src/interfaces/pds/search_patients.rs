@@ -14,7 +14,8 @@ use super::error::{
     MORE_THAN_ONE_RESULT, PATIENT_DENIED, Refused, TOO_MANY_MATCHES, TOO_MANY_VALUES_SUBMITTED,
     UNSUPPORTED_SERVICE,
 };
-use super::nhs_page;
+use super::{nhs_page, sandbox};
+use crate::Profile;
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
 use crate::population::residents::Match;
@@ -239,7 +240,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn search_patients<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = search(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::search_patients(exchange),
+            Profile::Int => search(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }

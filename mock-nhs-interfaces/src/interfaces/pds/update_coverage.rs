@@ -1,6 +1,6 @@
 //! `POST /Coverage`: gives a patient a European health insurance in place of the one before.
 
-mod validate;
+pub(super) mod validate;
 
 use axum::body::Body;
 use fhir::json::Json;
@@ -15,7 +15,8 @@ use super::error::{
     SERVICE_UNAVAILABLE, TOO_MANY_VALUES_SUBMITTED,
 };
 use super::patient_answer::resident;
-use super::{caller, coverage, nhs_page, update_patient};
+use super::{caller, coverage, nhs_page, sandbox, update_patient};
+use crate::Profile;
 use crate::exchange::{Exchange, reply};
 use crate::fhir::etag;
 use crate::fhir::media_type::FHIR_JSON;
@@ -92,7 +93,10 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn update_coverage<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
-        let answer = update(exchange).await;
+        let answer = match exchange.profile {
+            Profile::Sandbox => sandbox::update_coverage(exchange),
+            Profile::Int => update(exchange).await,
+        };
         answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
     })
 }

@@ -17,7 +17,7 @@ const TEXTS: [(&str, usize); 4] = [
 ///
 /// # Errors
 /// When it does not say.
-pub(super) fn subscriber(body: &Json) -> Result<String, Refused> {
+pub(in super::super) fn subscriber(body: &Json) -> Result<String, Refused> {
     text(body, "subscriber/identifier/value").map(str::to_owned)
 }
 
@@ -25,7 +25,7 @@ pub(super) fn subscriber(body: &Json) -> Result<String, Refused> {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub(super) fn check(body: &Json) -> Result<(), Refused> {
+pub(in super::super) fn check(body: &Json) -> Result<(), Refused> {
     for list in ["identifier", "payor"] {
         let items = body.get(list).ok_or_else(|| Refused::missing(list))?;
         if items.items().len() > 1 {
