@@ -3,3 +3,4 @@
 pub(crate) mod bundle;
 pub(crate) mod etag;
 pub(crate) mod media_type;
+pub(crate) mod xml;

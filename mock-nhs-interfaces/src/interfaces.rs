@@ -7,6 +7,7 @@ mod hello_world;
 mod immunisation;
 pub(crate) mod mesh;
 mod notify;
+mod ods;
 mod pds;
 
 use crate::Interface;
@@ -17,6 +18,7 @@ pub(crate) static ALL: &[Interface] = &[
     gp_connect_access_record::INTERFACE,
     gp_connect_appointments::INTERFACE,
     gp_connect::INTERFACE,
+    ods::INTERFACE,
     immunisation::INTERFACE,
     notify::INTERFACE,
     mesh::INTERFACE,

@@ -33,6 +33,24 @@ pub(crate) fn find(
     most: usize,
     now: OffsetDateTime,
 ) -> Result<Vec<Arc<Record>>, LookupError> {
+    let found = documents(view, kind, criteria, most, now)?;
+    Ok(found
+        .into_iter()
+        .filter_map(|document| view.document(document))
+        .collect())
+}
+
+/// As [`find`], and answers the numbers of the documents, which [`View::document`] reads.
+///
+/// # Errors
+/// When the criteria are not understood, or match more than one search may.
+pub(crate) fn documents(
+    view: &View,
+    kind: ResourceType,
+    criteria: &str,
+    most: usize,
+    now: OffsetDateTime,
+) -> Result<Vec<u32>, LookupError> {
     let scope = Scope::Type(kind);
     let request = Request {
         scope: &scope,
@@ -57,12 +75,7 @@ pub(crate) fn find(
         },
         limits: Limits::default(),
     };
-    let found = run(&search, &query)?;
-    Ok(found
-        .matches
-        .iter()
-        .filter_map(|document| view.document(*document))
-        .collect())
+    Ok(run(&search, &query)?.matches)
 }
 
 /// A value as it is written in criteria: separators of search and of queries are escaped.

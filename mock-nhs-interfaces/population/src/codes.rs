@@ -5,6 +5,7 @@ pub(crate) mod fhir;
 pub(crate) mod finding;
 pub(crate) mod measure;
 pub(crate) mod medicine;
+pub mod ods;
 pub(crate) mod service;
 pub(crate) mod vaccine;
 

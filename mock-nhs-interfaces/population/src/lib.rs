@@ -2,7 +2,8 @@
 //!
 //! Everything follows from one number. Nobody here exists: the NHS's own people for testing keep the numbers that NHS
 //! England published, everybody else has a number from the 999 range, which is never given out; phones are from Ofcom's
-//! ranges for drama, emails at example.com, and no postcode is in use. Any person can be made alone, in any order and on
+//! ranges for drama, emails at example.com, and no postcode is in use. Of organisations, the few that the NHS's document of
+//! its register shows are as it publishes them; all others are made up as well. Any person can be made alone, in any order and on
 //! any thread, from the seed and their place in the list.
 
 mod cast;
@@ -30,6 +31,7 @@ use time::{Date, OffsetDateTime};
 use value::NhsNumber;
 
 pub use cast::CastMember;
+pub use codes::ods;
 pub use draft::{Draft, Standing, hide_location};
 
 /// The last day of everybody's story: nothing that has happened is dated later, what is planned is.

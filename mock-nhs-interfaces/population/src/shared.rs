@@ -3,6 +3,7 @@
 mod diary;
 mod directory;
 mod places;
+mod register;
 mod words;
 
 use bytes::Bytes;
@@ -37,6 +38,7 @@ pub(crate) fn practice(ods_code: Option<&str>) -> &'static Practice {
 /// Everything, in an order in which nothing refers to what comes later.
 pub(crate) fn resources() -> impl Iterator<Item = Result<Resource, WriteError>> + use<> {
     let mut all = Vec::new();
+    register::write(&mut all);
     directory::write(&mut all);
     diary::write(&mut all);
     words::write(&mut all);

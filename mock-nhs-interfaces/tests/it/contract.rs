@@ -3,6 +3,7 @@
 //! The documents are not part of the project: they are looked for in `../shared/specs` beside the workspace. Without
 //! them the tests say so, loudly, and fail where `C4H_DEMAND` holds the word `specs`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -154,7 +155,8 @@ impl DocumentedOperation<'_> {
 }
 
 fn example(parameter: &Value) -> String {
-    let example = [&parameter["example"], &parameter["schema"]["example"]]
+    let schema = &parameter["schema"];
+    let example = [&parameter["example"], &schema["example"], &schema["enum"][0]]
         .into_iter()
         .find(|example| !example.is_null())
         .or_else(|| parameter["examples"].get("simple").map(|simple| &simple["value"]))
@@ -362,4 +364,126 @@ async fn the_documents_request_id_is_the_one_we_use() {
             REQUEST_ID
         );
     }
+}
+
+const ODS: &str = "organisation-data-terminology-api/openapi.yaml";
+const ODS_PREFIX: &str = "/organisation-data-terminology-api/fhir";
+
+async fn register(path_and_query: &str) -> crate::client::Seen {
+    let request = Request::get(format!("{ODS_PREFIX}{path_and_query}"))
+        .header("apikey", TOKEN)
+        .body(Body::empty())
+        .unwrap();
+    Client::new().send(Profile::Int, request).await
+}
+
+#[test]
+fn the_registers_documented_parameters_are_stated_and_no_others() {
+    let Some(document) = document(ODS) else { return };
+    let client = Client::new();
+    let interface = client
+        .nhs
+        .interfaces()
+        .iter()
+        .find(|one| one.id == "ods")
+        .unwrap();
+    for documented in operations(&document) {
+        let path = format!("/fhir{}", documented.path);
+        let built = interface
+            .operations
+            .iter()
+            .find(|built| built.path == path && built.method == documented.method)
+            .unwrap_or_else(|| panic!("{path}"));
+        let theirs: BTreeSet<String> = documented
+            .parameters
+            .iter()
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            // The document has a slip of the pen.
+            .map(|name| name.replace("_summmary", "_summary"))
+            .collect();
+        let ours: BTreeSet<String> = built
+            .fields
+            .iter()
+            .filter(|field| matches!(field.place, Place::Path | Place::Query))
+            .map(|field| field.name.to_owned())
+            .collect();
+        assert_eq!(ours, theirs, "{}", built.id);
+    }
+}
+
+#[tokio::test]
+async fn the_registers_documented_requests_are_answered() {
+    let Some(document) = document(ODS) else { return };
+    let client = Client::new();
+    let interface = client
+        .nhs
+        .interfaces()
+        .iter()
+        .find(|one| one.id == "ods")
+        .unwrap();
+    for documented in operations(&document) {
+        let path = format!("/fhir{}", documented.path);
+        let built = interface
+            .operations
+            .iter()
+            .find(|built| built.path == path)
+            .unwrap();
+        let mut request = documented.request(&client, ODS_PREFIX, built);
+        request.headers_mut().insert("apikey", TOKEN.parse().unwrap());
+        let seen = client.send(Profile::Int, request).await;
+        let text = String::from_utf8_lossy(&seen.body).into_owned();
+        // The document's example looks a practitioner up in the code system of roles.
+        let expected = if documented.path == "/CodeSystem/" {
+            404
+        } else {
+            200
+        };
+        assert_eq!(seen.status.as_u16(), expected, "{}: {text}", documented.path);
+    }
+}
+
+#[tokio::test]
+async fn the_registers_published_answers_are_ours() {
+    let Some(document) = document(ODS) else { return };
+    for (path, status, asked) in [
+        ("/Organization/{id}", "200", "/Organization/RR8"),
+        (
+            "/OrganizationAffiliation/{id}",
+            "200",
+            "/OrganizationAffiliation/617400",
+        ),
+        ("/Organization", "4XX", "/Organization?count=2"),
+        ("/Organization/{id}", "404", "/Organization/8J632648493"),
+    ] {
+        let published = &document["paths"][path]["get"]["responses"][status]["content"];
+        let without_meta = |json: &Value| {
+            let mut json = json.clone();
+            json.as_object_mut().unwrap().remove("meta");
+            json
+        };
+        let seen = register(asked).await;
+        let example = &published["application/fhir+json"]["example"];
+        assert_eq!(without_meta(&seen.json()), without_meta(example), "{asked}");
+
+        let Some(example) = published["application/xml"]["example"].as_str() else {
+            continue;
+        };
+        let separator = if asked.contains('?') { '&' } else { '?' };
+        let seen = register(&format!("{asked}{separator}_format=xml")).await;
+        let ours = String::from_utf8(seen.body.to_vec()).unwrap();
+        assert_eq!(plain_xml(&ours), plain_xml(example), "{asked}");
+    }
+}
+
+/// XML without the white space between its elements and without `meta`.
+fn plain_xml(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut text = lines.concat();
+    while let Some(gap) = text.find("> <") {
+        text.remove(gap + 1);
+    }
+    if let (Some(start), Some(end)) = (text.find("<meta>"), text.find("</meta>")) {
+        text.replace_range(start..end + "</meta>".len(), "");
+    }
+    text
 }

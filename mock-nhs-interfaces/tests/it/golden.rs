@@ -26,11 +26,12 @@ const STATED_HEADERS: [&str; 6] = [
 ];
 
 /// Answers that take more than one request, or a very long one, to see; the tests of their interfaces show them.
-const SHOWN_ELSEWHERE: [(&str, &str, u16); 4] = [
+const SHOWN_ELSEWHERE: [(&str, &str, u16); 5] = [
     ("immunisation", "create_immunization", 422),
     ("mesh", "send_message", 413),
     ("mesh", "send_chunk", 413),
     ("mesh", "track_local_id", 300),
+    ("ods", "search_organizations", 422),
 ];
 
 fn folder() -> PathBuf {
@@ -99,6 +100,18 @@ fn answer_of(case: &Value, seen: &Seen) -> Value {
         *answer.pointer_mut(&whole).unwrap() = "(differs)".into();
     }
     answer
+}
+
+/// The code at the start of what a HAPI server says, or the issue's own.
+fn hapi_code(json: &Value) -> Option<&str> {
+    let issue = json
+        .pointer("/issue/0")
+        .filter(|_| json["text"]["status"] == "generated")?;
+    let said = issue["diagnostics"].as_str()?;
+    match said.split_once(':') {
+        Some((code, _)) if code.starts_with("HAPI-") => Some(code),
+        _ => issue["code"].as_str(),
+    }
 }
 
 fn cases() -> Vec<(String, PathBuf, Value)> {
@@ -202,6 +215,10 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
     for (interface, _, case) in cases() {
         let seen = ask(&case).await;
         let Some(answered) = seen.answered else { continue };
+        if !seen.is_json() && !seen.status.is_success() {
+            // The same error in XML, which its case compares as text.
+            continue;
+        }
         let json = if seen.is_json() { seen.json() } else { Value::Null };
         let code = json
             .pointer("/issue/0/details/coding/0/code")
@@ -211,6 +228,7 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
             .or_else(|| json.pointer("/detail/0/code"))
             .or_else(|| json.get("errorCode"))
             .and_then(Value::as_str)
+            .or_else(|| hapi_code(&json))
             // MESH has errors without a code.
             .unwrap_or(if seen.status.is_success() { "good" } else { "" });
         // However good an answer is, it is good.

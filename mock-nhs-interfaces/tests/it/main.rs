@@ -15,6 +15,7 @@ mod hostile;
 mod immunisation;
 mod mesh;
 mod notify;
+mod ods;
 mod pds;
 mod search;
 mod statement;

@@ -1,20 +1,20 @@
 //! `Organization` and `Location`.
 //! <https://hl7.org/fhir/R4/organization.html> <https://hl7.org/fhir/R4/location.html>
 
-use fhir_sdk::r4b::codes::{ContactPointUse, LocationMode, LocationStatus};
+use fhir_sdk::r4b::codes::{ContactPointSystem, LocationMode, LocationStatus};
 use fhir_sdk::r4b::resources::{Location as FhirLocation, Organization};
+use fhir_sdk::r4b::types::{Address, ContactPoint};
 
+use super::ods::{Registration, assigned_identifier, country, record_kinds, registered, unique_property};
 use crate::WriteError;
 use crate::authored::{Authored, Code, Concept, Head, coded, concepts, meta, reference};
-use crate::part::{address, identifier, phone};
+use crate::part::address;
 use crate::pen::Pen;
-
-const ODS_SYSTEM: &str = "https://fhir.nhs.uk/Id/ods-organization-code";
 
 /// Where somebody can be written to.
 #[derive(Clone, Copy, Debug)]
 pub struct Postal<'a> {
-    /// House and street.
+    /// House and street; an organisation's may have several lines.
     pub line: &'a str,
     /// Town or city.
     pub city: &'a str,
@@ -27,12 +27,14 @@ pub struct Postal<'a> {
 pub struct Organisation<'a> {
     /// Id, profiles and time of change; the id is its ODS code.
     pub head: Head<'a>,
-    /// What kind of organisation.
-    pub kind: Concept<'a>,
+    /// What the register of organisations says about it.
+    pub registration: Registration<'a>,
     /// Name.
     pub name: &'a str,
-    /// Telephone.
+    /// Telephone; may be empty.
     pub phone: &'a str,
+    /// Address of its pages; may be empty.
+    pub website: &'a str,
     /// Where it is.
     pub address: Postal<'a>,
     /// Reference to the organisation it is part of; may be empty.
@@ -67,16 +69,31 @@ impl Authored for Organisation<'_> {
         let mut building = Organization::builder()
             .id(self.head.id.to_owned())
             .meta(meta(&self.head)?)
-            .identifier(vec![Some(identifier(ODS_SYSTEM, self.head.id)?)])
-            .active(true)
-            .r#type(concepts(&self.kind)?)
+            .extension(registered(&self.registration)?)
+            .identifier(vec![Some(assigned_identifier(
+                self.head.id,
+                self.registration.assigner,
+            )?)])
+            .active(self.registration.is_active())
+            .r#type(record_kinds(&self.registration)?)
             .name(self.name.to_owned())
-            .telecom(vec![Some(phone(self.phone, ContactPointUse::Work)?)])
-            .address(vec![Some(address(
-                self.address.line,
-                self.address.city,
-                self.address.postcode,
-            )?)]);
+            .address(vec![Some(self.written_address()?)]);
+        let contacts: Result<Vec<_>, WriteError> = [
+            (ContactPointSystem::Phone, self.phone),
+            (ContactPointSystem::Url, self.website),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(system, value)| {
+            Ok(Some(
+                ContactPoint::builder()
+                    .system(system)
+                    .value(value.to_owned())
+                    .build()?,
+            ))
+        })
+        .collect();
+        building = building.telecom(contacts?);
         if !self.part_of.is_empty() {
             building = building.part_of(reference(self.part_of)?);
         }
@@ -84,6 +101,7 @@ impl Authored for Organisation<'_> {
         let mut pen = Pen::new(Self::TYPE);
         pen.field("id", &built.id)?
             .field("meta", &built.meta)?
+            .field("extension", &built.extension)?
             .field("identifier", &built.identifier)?
             .field("active", &built.active)?
             .field("type", &built.r#type)?
@@ -92,6 +110,29 @@ impl Authored for Organisation<'_> {
             .field("address", &built.address)?
             .field("partOf", &built.part_of)?;
         Ok(pen.finish())
+    }
+}
+
+impl Organisation<'_> {
+    fn written_address(&self) -> Result<Address, WriteError> {
+        let mut building = Address::builder()
+            .line(
+                self.address
+                    .line
+                    .lines()
+                    .map(|line| Some(line.to_owned()))
+                    .collect(),
+            )
+            .country(country());
+        if !self.address.city.is_empty() {
+            building = building
+                .city(self.address.city.to_owned())
+                .postal_code(self.address.postcode.to_owned());
+        }
+        if !self.registration.unique_property.is_empty() {
+            building = building.extension(vec![unique_property(self.registration.unique_property)?]);
+        }
+        Ok(building.build()?)
     }
 }
 

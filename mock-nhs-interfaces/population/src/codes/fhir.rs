@@ -53,8 +53,18 @@ one! {
     RADIOLOGY_REPORT = "http://terminology.hl7.org/CodeSystem/v2-0074", "RAD", "Radiology";
     BUILDING = "http://terminology.hl7.org/CodeSystem/location-physical-type", "bu", "Building";
     WARD = "http://terminology.hl7.org/CodeSystem/location-physical-type", "wa", "Ward";
-    PROVIDER = "http://terminology.hl7.org/CodeSystem/organization-type", "prov", "Healthcare Provider";
 }
+
+/// The profiles of an organisation as the NHS's register publishes it.
+pub(crate) const ORGANIZATION: &[&str] = &[
+    "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Organization",
+    "https://fhir.nhs.uk/England/StructureDefinition/England-Organization-ODS",
+];
+/// The profiles of a relationship as the NHS's register publishes it.
+pub(crate) const AFFILIATION: &[&str] = &[
+    "https://fhir.hl7.org.uk/StructureDefinition/UKCore-OrganizationAffiliation",
+    "https://fhir.nhs.uk/England/StructureDefinition/England-OrganizationAffiliation-ODS",
+];
 
 /// Profiles, each in a list of its own as `meta.profile` wants it.
 macro_rules! profiles {
@@ -65,7 +75,6 @@ macro_rules! profiles {
 
 profiles! {
     PATIENT = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient";
-    ORGANIZATION = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Organization";
     LOCATION = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Location";
     PRACTITIONER = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Practitioner";
     ROLE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-PractitionerRole";

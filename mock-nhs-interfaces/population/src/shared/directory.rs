@@ -1,7 +1,7 @@
-//! The organisations, places, services and clinicians as resources.
+//! The places, services and clinicians of practices and hospitals as resources.
 
 use fhir_types::authored::{Code, Concept};
-use fhir_types::directory::{HealthcareService, Location, Organisation, Postal, Practitioner, Role};
+use fhir_types::directory::{HealthcareService, Location, Postal, Practitioner, Role};
 use fhir_types::patient::AdministrativeGender::{Female, Male};
 
 use super::places::{HOSPITALS, OF_HOSPITALS, OF_PRACTICES, PEOPLE, PRACTICES, Post};
@@ -11,22 +11,7 @@ use crate::codes::{fhir, service};
 pub(super) fn write(all: &mut All) {
     let mut turn = 0;
     for hospital in HOSPITALS {
-        let address = Postal {
-            line: "1 Infirmary Way",
-            city: hospital.city,
-            postcode: hospital.postcode,
-        };
-        add(
-            all,
-            &Organisation {
-                head: head(hospital.ods_code, fhir::ORGANIZATION),
-                kind: Concept::of(&fhir::PROVIDER),
-                name: hospital.name,
-                phone: hospital.phone,
-                address,
-                part_of: "",
-            },
-        );
+        let address = hospital.address();
         let organisation = format!("Organization/{}", hospital.ods_code);
         add_place(
             all,
@@ -48,22 +33,7 @@ pub(super) fn write(all: &mut All) {
         add_staff(all, hospital.ods_code, OF_HOSPITALS, &mut turn, "");
     }
     for practice in PRACTICES {
-        let address = Postal {
-            line: "2 Surgery Mews",
-            city: practice.city,
-            postcode: practice.postcode,
-        };
-        add(
-            all,
-            &Organisation {
-                head: head(practice.ods_code, fhir::ORGANIZATION),
-                kind: Concept::of(&fhir::PROVIDER),
-                name: practice.name,
-                phone: practice.phone,
-                address,
-                part_of: "",
-            },
-        );
+        let address = practice.address();
         let organisation = format!("Organization/{}", practice.ods_code);
         add_place(
             all,

@@ -1,6 +1,7 @@
 //! Which practices and hospitals there are, which posts they have, and who holds them.
 
 use fhir_types::authored::Code;
+use fhir_types::directory::Postal;
 use fhir_types::patient::AdministrativeGender::{self as Gender, Female, Male};
 
 use super::Practice;
@@ -150,6 +151,26 @@ pub(super) struct Hospital {
     pub(super) city: &'static str,
     pub(super) postcode: &'static str,
     pub(super) phone: &'static str,
+}
+
+impl Practice {
+    pub(super) const fn address(&self) -> Postal<'static> {
+        Postal {
+            line: "2 Surgery Mews",
+            city: self.city,
+            postcode: self.postcode,
+        }
+    }
+}
+
+impl Hospital {
+    pub(super) const fn address(&self) -> Postal<'static> {
+        Postal {
+            line: "1 Infirmary Way",
+            city: self.city,
+            postcode: self.postcode,
+        }
+    }
 }
 
 pub(super) const HOSPITALS: &[Hospital] = &[
