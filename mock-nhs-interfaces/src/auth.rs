@@ -1,11 +1,61 @@
-//! Who is calling: what each interface checks before anything else.
+//! Who is calling: the register of applications, the login that gives tokens out, and what each interface checks.
+//!
+//! An interface that lets only some in asks [`bearer::check`] for the [`Grant`] or [`api_key::check`] for the
+//! application, and then the grant what it opens: [`Grant::is_application`], [`Grant::worker_at`], [`Grant::citizen_at`].
 
+mod access;
+pub(crate) mod api_key;
+pub(crate) mod applications;
 pub(crate) mod bearer;
+mod callback_url;
+pub(crate) mod form;
 mod given;
+pub(crate) mod jwks_source;
+pub(crate) mod jwt;
+pub(crate) mod keys;
+pub(crate) mod logins;
+pub(crate) mod page;
+pub(crate) mod people;
+pub(crate) mod secret;
+pub(crate) mod shelf;
+pub(crate) mod signer;
 pub(crate) mod tokens;
 
+pub(crate) use tokens::{Assurance, Grant, Issued, Principal, Proofing, Tokens};
+
+pub use applications::{
+    Access, Application, Applications, ApplicationsError, ClientType, MAX_APPLICATIONS, MAX_CALLBACK_URLS,
+    MAX_TITLE_CHARS, MadeKeys, NewApplication, PublicKeys,
+};
+pub use callback_url::{CallbackUrl, CallbackUrlError};
 pub use given::Whom;
-pub(crate) use tokens::{Assurance, Grant, Principal, Proofing, Tokens};
+pub use jwks_source::JwksSource;
+pub use keys::{KeyError, MAX_KEY_SET_BYTES};
+
+/// Who is logged in for an app that does not log in itself: an extension of its request, which nobody outside can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ManagedLogin {
+    /// The application by itself.
+    Application,
+    /// This citizen, proofed as well as can be.
+    Citizen(crate::value::NhsNumber),
+}
+
+impl ManagedLogin {
+    pub(crate) const fn grant(self) -> Grant {
+        let principal = match self {
+            Self::Application => Principal::Application,
+            Self::Citizen(nhs_number) => Principal::Citizen {
+                nhs_number,
+                proofing: Proofing::P9,
+            },
+        };
+        Grant {
+            application: None,
+            principal,
+        }
+    }
+}
 
 /// Whether two secrets are the same, in a time that tells nothing about where they differ. Lengths are no secret.
 pub(crate) fn same_secret(given: &[u8], expected: &[u8]) -> bool {

@@ -7,6 +7,7 @@ mod hello_world;
 mod immunisation;
 pub(crate) mod mesh;
 mod notify;
+mod oauth2;
 mod ods;
 mod pds;
 
@@ -23,6 +24,7 @@ pub(crate) static ALL: &[Interface] = &[
     notify::INTERFACE,
     mesh::INTERFACE,
     hello_world::INTERFACE,
+    oauth2::INTERFACE,
 ];
 
 /// The interface whose prefix `path` starts with, and the rest of the path.

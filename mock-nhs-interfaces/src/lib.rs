@@ -5,7 +5,7 @@
 //! with its own README. Nothing here knows wasmtime, the platform or a network.
 
 mod api_platform;
-mod auth;
+pub mod auth;
 mod exchange;
 mod fhir;
 mod gp_connect;
@@ -14,10 +14,11 @@ mod interfaces;
 mod lookup;
 pub mod population;
 mod profile;
+mod smart;
 mod tenant;
 pub mod value;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
@@ -25,9 +26,12 @@ use http::header::ALLOW;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use records::Records;
+use store::{Store, WorkspaceId};
 
-use auth::Tokens;
 pub use auth::Whom;
+use auth::logins::Logins;
+use auth::signer::Signer;
+use auth::{Applications, JwksSource, Tokens};
 use exchange::Exchange;
 pub use interface::Interface;
 use interface::{Refusal, Route};
@@ -35,6 +39,7 @@ use interfaces::mesh::token::UsedTokens;
 use population::Changes;
 pub use population::Population;
 pub use profile::Profile;
+pub use smart::{LaunchContext, SimulatedError, SmartServer, SmartTenant};
 pub use tenant::Tenant;
 
 /// Longest body of a request that an interface reads, in bytes.
@@ -59,6 +64,21 @@ pub(crate) struct World {
     pub(crate) mesh_tokens: UsedTokens,
     /// Whom each workspace has changed, for searches in PDS.
     pub(crate) changes: Changes,
+    /// Logins under way.
+    pub(crate) logins: Logins,
+    /// Who is registered where.
+    pub(crate) applications: Applications,
+    /// Signs what the login says.
+    pub(crate) signer: Signer,
+    /// Where the key sets are that applications serve.
+    pub(crate) jwks: OnceLock<Arc<dyn JwksSource>>,
+}
+
+impl World {
+    /// The key set that an application serves at this address inside the sandbox; `None` when nobody answers there.
+    pub(crate) async fn key_set_at(&self, workspace: WorkspaceId, url: &str) -> Option<String> {
+        self.jwks.get()?.fetch(workspace, url).await
+    }
 }
 
 /// Which operation answered: an extension of every response that an operation made, good or bad.
@@ -75,8 +95,8 @@ pub struct Answered {
 }
 
 impl MockNhs {
-    /// The interfaces over these people and these records.
-    pub fn new(population: Arc<Population>, records: Records) -> Self {
+    /// The interfaces over these people and these records; `store` keeps the applications that may call them.
+    pub fn new(population: Arc<Population>, records: Records, store: Arc<dyn Store>) -> Self {
         Self {
             world: Arc::new(World {
                 population,
@@ -84,8 +104,23 @@ impl MockNhs {
                 tokens: Tokens::default(),
                 mesh_tokens: UsedTokens::default(),
                 changes: Changes::default(),
+                logins: Logins::default(),
+                applications: Applications::new(Arc::clone(&store)),
+                signer: Signer::new(store),
+                jwks: OnceLock::new(),
             }),
         }
+    }
+
+    /// Fetches key sets that applications serve from here, from now on. Only the first source counts.
+    pub fn serve_key_sets_from(&self, source: Arc<dyn JwksSource>) {
+        // A second one is a mistake of ours that changes nothing.
+        let _ = self.world.jwks.set(source);
+    }
+
+    /// The applications that are registered in workspaces.
+    pub fn applications(&self) -> &Applications {
+        &self.world.applications
     }
 
     /// What every interface states about itself.

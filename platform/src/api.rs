@@ -3,6 +3,7 @@
 //! Wire types carry no behaviour and no domain type, so that a change of the model is not a change of the API unless
 //! somebody decides so.
 
+pub(crate) mod applications;
 pub(crate) mod apps;
 pub(crate) mod extract;
 pub(crate) mod fhir;

@@ -8,7 +8,9 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mock_nhs_interfaces::{MockNhs, Population, Profile, Tenant};
+use axum::body::Body;
+use http::{Request, Response};
+use mock_nhs_interfaces::{MockNhs, Population, Profile, SmartServer, SmartTenant, Tenant};
 use records::{Base, BaseError, FhirServer, FhirTenant, Records, RecordsConfig};
 use sandbox_runtime::script::Scripts;
 use sandbox_runtime::{
@@ -23,6 +25,7 @@ use crate::data::{
     Workspaces,
 };
 use crate::deploy::DeployPace;
+use crate::egress::key_sets::AppKeySets;
 use crate::error::AppError;
 use crate::hooks::AppHooks;
 use crate::log::LogSink;
@@ -51,8 +54,8 @@ pub struct App {
     pub nhs: MockNhs,
     /// The records of every workspace.
     pub records: Records,
-    /// The FHIR server of every workspace, over its records.
-    pub fhir: FhirServer,
+    /// The FHIR server of every workspace, over its records, behind its login.
+    pub smart: SmartServer,
     /// Runs guests.
     pub sandbox: Sandbox,
     /// Components that are ready to run.
@@ -166,9 +169,15 @@ impl App {
         let records = records(&people, &storage)?;
         let page_key = page_key::open(&dir.join("page.key")).map_err(BuildError::PageKey)?;
         let guests = Guests::new(sandbox.clone(), compiler, artefacts);
+        let nhs = MockNhs::new(
+            Arc::new(Population::of(people)),
+            records.clone(),
+            Arc::clone(&storage.store),
+        );
+        let fhir = FhirServer::new(records.clone(), &page_key);
         let app = Arc::new(Self {
-            nhs: MockNhs::new(Arc::new(Population::of(people)), records.clone()),
-            fhir: FhirServer::new(records.clone(), &page_key),
+            smart: SmartServer::new(&nhs, fhir),
+            nhs,
             records,
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
@@ -196,6 +205,7 @@ impl App {
             log,
         });
         app.records.notify(Arc::new(AppHooks::of(&app)));
+        app.nhs.serve_key_sets_from(Arc::new(AppKeySets::new(&app)));
         Ok(app)
     }
 
@@ -302,6 +312,45 @@ impl App {
             clock: self.clock_of(workspace),
             base_url,
             chain,
+        }
+    }
+
+    /// Lets the workspace's FHIR server answer; `base_url` is where the caller reaches it, `chain` how many notifications of
+    /// Subscriptions led to the call.
+    pub(crate) async fn answer_fhir(
+        &self,
+        workspace: &Workspace,
+        base_url: String,
+        chain: u8,
+        request: Request<Body>,
+    ) -> Response<Body> {
+        // Whoever comes from a browser is sent back by the name that the browser has for this server.
+        let browser_url = if base_url.starts_with("http://") {
+            base_url.clone()
+        } else {
+            self.fhir_base(workspace)
+        };
+        let tenant = SmartTenant {
+            chain,
+            ..self.smart_tenant(workspace, base_url, browser_url)
+        };
+        self.smart.answer(&tenant, request).await
+    }
+
+    /// What the login of the FHIR server needs to know of a workspace.
+    pub(crate) fn smart_tenant(
+        &self,
+        workspace: &Workspace,
+        fhir_url: String,
+        browser_url: String,
+    ) -> SmartTenant {
+        SmartTenant {
+            workspace: workspace.id,
+            clock: self.clock_of(workspace),
+            access_token: Arc::clone(&workspace.access_token),
+            fhir_url,
+            browser_url,
+            chain: 0,
         }
     }
 

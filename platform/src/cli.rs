@@ -13,6 +13,7 @@ mod doctor;
 mod download;
 mod dump;
 mod folder;
+mod keys;
 mod logs;
 mod new;
 mod output;
@@ -70,6 +71,7 @@ enum Command {
     Rollback(rollback::RollbackArgs),
     Download(download::DownloadArgs),
     Secrets(secrets::SecretsArgs),
+    Keys(keys::KeysArgs),
     Logs(logs::LogsArgs),
     Traces(traces::TracesArgs),
     Replay(replay::ReplayArgs),
@@ -163,6 +165,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Rollback(args) => rollback::roll_back(args, &environment).await,
             Command::Download(args) => download::download(args, &environment).await,
             Command::Secrets(args) => secrets::secrets(args, &environment).await,
+            Command::Keys(args) => keys::keys(args, &environment).await,
             Command::Logs(args) => logs::show_logs(args, &environment).await,
             Command::Traces(args) => traces::show_traces(args, &environment).await,
             Command::Replay(args) => replay::replay(args, &environment).await,

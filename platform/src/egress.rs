@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod apps;
 pub(crate) mod fhir;
+pub(crate) mod key_sets;
 mod nhs;
 mod store;
 

@@ -57,6 +57,9 @@ pub enum AppError {
     /// The records of the workspace do not allow it.
     #[error(transparent)]
     Records(#[from] records::RecordsError),
+    /// The register of applications does not allow it.
+    #[error(transparent)]
+    Applications(#[from] mock_nhs_interfaces::auth::ApplicationsError),
     /// The workspace has no app of that name.
     #[error("unknown app")]
     UnknownApp {

@@ -7,8 +7,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, delete, get, post, put};
 
 use crate::api::{
-    apps, fhir, health, interfaces, logs, nhs, openapi, packages, runs, secrets, traces, values, versions,
-    workspaces,
+    applications, apps, fhir, health, interfaces, logs, nhs, openapi, packages, runs, secrets, traces,
+    values, versions, workspaces,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -59,6 +59,22 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(
             "/api/v1/workspaces/{workspace}/interfaces",
             get(interfaces::list_interfaces),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/applications",
+            get(applications::list_applications).post(applications::register_application),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/applications/{application}",
+            get(applications::read_application).delete(applications::remove_application),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/applications/{application}/keys",
+            post(applications::make_keys).put(applications::register_keys),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/applications/{application}/simulated-error",
+            put(applications::simulate_error),
         )
         .route("/api/v1/workspaces/{workspace}/apps", get(apps::list_apps))
         .route(

@@ -1,9 +1,11 @@
 //! The pages, one a file: each fills a struct with small pure functions, and a template of the same name shows it.
 
 mod app;
+mod applications;
 mod assets;
 mod deploy;
 mod interfaces;
+mod launch;
 mod message;
 mod page;
 mod replay;
@@ -33,6 +35,18 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route(
             "/w/{workspace}/deploy",
             post(deploy::deploy_app).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/w/{workspace}/applications",
+            get(applications::read_applications).post(applications::register_application),
+        )
+        .route(
+            "/w/{workspace}/applications/{application}/remove",
+            post(applications::remove_application),
+        )
+        .route(
+            "/w/{workspace}/launch",
+            get(launch::read_launch).post(launch::launch),
         )
         .route("/w/{workspace}/app/{app}", get(app::read_app))
         .route(

@@ -27,6 +27,7 @@ mod hostile_uploads;
 mod interfaces_outside;
 mod kill;
 mod limits;
+mod log_in;
 mod new_app;
 mod nothing_forgotten;
 mod operations;

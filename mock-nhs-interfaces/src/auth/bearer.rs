@@ -4,8 +4,8 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::tokens::Looked;
-use super::{Assurance, Grant, Principal, same_secret};
+use super::shelf::Found;
+use super::{Assurance, Grant, Issued, ManagedLogin, Principal, same_secret};
 use crate::api_platform::shortened;
 use crate::exchange::Exchange;
 
@@ -30,15 +30,27 @@ pub(crate) enum BearerRefusal {
 }
 
 impl BearerRefusal {
+    /// What the platform says about it, without what the caller sent.
+    pub(crate) const fn sentence(&self) -> &'static str {
+        match self {
+            Self::MissingHeader => "Missing Authorization header",
+            Self::EmptyHeader => "Empty Authorization header",
+            Self::MissingToken => "Missing access token",
+            Self::WrongType(_) => "Invalid token type, must be 'Bearer'",
+            Self::UnknownToken => "Invalid Access Token",
+            Self::ExpiredToken => "Access Token expired",
+        }
+    }
+
     /// What the platform says about it.
     pub(crate) fn diagnostics(&self) -> String {
         match self {
-            Self::MissingHeader => "Missing Authorization header".to_owned(),
-            Self::EmptyHeader => "Empty Authorization header".to_owned(),
-            Self::MissingToken => "Missing access token".to_owned(),
             Self::WrongType(given) => format!("Invalid token type '{given}', must be 'Bearer'"),
-            Self::UnknownToken => "Invalid Access Token".to_owned(),
-            Self::ExpiredToken => "Access Token expired".to_owned(),
+            Self::MissingHeader
+            | Self::EmptyHeader
+            | Self::MissingToken
+            | Self::UnknownToken
+            | Self::ExpiredToken => self.sentence().to_owned(),
         }
     }
 
@@ -54,15 +66,32 @@ impl BearerRefusal {
 /// # Errors
 /// The first thing that is wrong, in the platform's order.
 pub(crate) fn check(exchange: &Exchange<'_>) -> Result<Grant, BearerRefusal> {
+    check_issued(exchange).map(|issued| issued.grant)
+}
+
+/// The same, with the login that the token came from.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_issued(exchange: &Exchange<'_>) -> Result<Issued, BearerRefusal> {
+    if let Some(managed) = exchange.request.extensions.get::<ManagedLogin>() {
+        return Ok(Issued {
+            grant: managed.grant(),
+            session: None,
+        });
+    }
     let token = token(exchange.headers())?;
     let tenant = exchange.tenant;
     if same_secret(token.as_bytes(), tenant.access_token.as_bytes()) {
-        return Ok(Grant {
-            application: None,
-            principal: Principal::HealthcareWorker {
-                user_id: WORKSPACE_USER.into(),
-                assurance: Assurance::Aal3,
+        return Ok(Issued {
+            grant: Grant {
+                application: None,
+                principal: Principal::HealthcareWorker {
+                    user_id: WORKSPACE_USER.into(),
+                    assurance: Assurance::Aal3,
+                },
             },
+            session: None,
         });
     }
     match exchange
@@ -70,9 +99,9 @@ pub(crate) fn check(exchange: &Exchange<'_>) -> Result<Grant, BearerRefusal> {
         .tokens
         .look_up(tenant.workspace, token, exchange.now())
     {
-        Looked::Good(grant) => Ok(grant),
-        Looked::Expired => Err(BearerRefusal::ExpiredToken),
-        Looked::Unknown => Err(BearerRefusal::UnknownToken),
+        Found::Good(issued) => Ok(issued),
+        Found::Ended => Err(BearerRefusal::ExpiredToken),
+        Found::Unknown => Err(BearerRefusal::UnknownToken),
     }
 }
 

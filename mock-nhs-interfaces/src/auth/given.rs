@@ -6,7 +6,7 @@ use records::ResourceId;
 use time::Duration;
 
 use super::tokens::Proofing;
-use super::{Assurance, Grant, Principal};
+use super::{Assurance, Grant, Issued, Principal};
 use crate::value::NhsNumber;
 use crate::{MockNhs, Tenant};
 
@@ -40,14 +40,17 @@ impl MockNhs {
             },
         };
         let token: Arc<str> = ResourceId::random().as_str().replace('-', "").into();
-        let grant = Grant {
-            application: None,
-            principal,
+        let issued = Issued {
+            grant: Grant {
+                application: None,
+                principal,
+            },
+            session: None,
         };
         let ends = tenant.clock.now().saturating_add(LIFE);
         self.world
             .tokens
-            .add(tenant.workspace, Arc::clone(&token), grant, ends);
+            .add(tenant.workspace, Arc::clone(&token), issued, ends);
         token
     }
 }

@@ -1,16 +1,14 @@
 //! Who is logged in where: the access tokens that the login gave out, and whom each speaks for.
-//!
-//! In memory only: a token lives ten minutes at most, and after a restart an app logs in again.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use store::WorkspaceId;
 use time::OffsetDateTime;
 
+use super::shelf::{Found, Shelf};
 use crate::value::NhsNumber;
 
-/// Most tokens that one workspace holds at a time; with more, those that end first go.
+/// Most tokens that one workspace holds at a time.
 const MOST_TOKENS: usize = 1_000;
 
 /// What an access token opens, and for whom.
@@ -24,7 +22,6 @@ pub(crate) struct Grant {
 
 /// Whom a token speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-
 pub(crate) enum Principal {
     /// The application itself: nobody is logged in.
     Application,
@@ -47,7 +44,6 @@ pub(crate) enum Principal {
 /// Authenticator assurance level of CIS2, the lowest first.
 /// Source: <https://pages.nist.gov/800-63-3/sp800-63b.html#sec4>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(dead_code, reason = "the login that gives tokens out comes next")]
 pub(crate) enum Assurance {
     /// One factor.
     Aal1,
@@ -57,10 +53,28 @@ pub(crate) enum Assurance {
     Aal3,
 }
 
+impl Assurance {
+    /// Every level.
+    pub(crate) const ALL: [Self; 3] = [Self::Aal3, Self::Aal2, Self::Aal1];
+
+    /// The digit in CIS2's claim `authentication_assurance_level`.
+    pub(crate) const fn digit(self) -> &'static str {
+        match self {
+            Self::Aal1 => "1",
+            Self::Aal2 => "2",
+            Self::Aal3 => "3",
+        }
+    }
+
+    /// The level with this digit.
+    pub(crate) fn from_digit(digit: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.digit() == digit)
+    }
+}
+
 /// Identity proofing level of NHS login, the lowest first.
 /// Source: <https://nhsconnect.github.io/nhslogin/vectors-of-trust/>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(dead_code, reason = "the login that gives tokens out comes next")]
 pub(crate) enum Proofing {
     /// An email address.
     P0,
@@ -70,52 +84,62 @@ pub(crate) enum Proofing {
     P9,
 }
 
-/// What became of a token.
+impl Proofing {
+    /// Every level.
+    pub(crate) const ALL: [Self; 3] = [Self::P9, Self::P5, Self::P0];
+
+    /// The name in NHS login's claim `identity_proofing_level`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::P0 => "P0",
+            Self::P5 => "P5",
+            Self::P9 => "P9",
+        }
+    }
+
+    /// The level of this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
+/// An access token as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Looked {
-    /// It opens this.
-    Good(Grant),
-    /// It did, until it ended.
-    Expired,
-    /// Nobody gave it out.
-    Unknown,
+pub(crate) struct Issued {
+    /// What it opens.
+    pub(crate) grant: Grant,
+    /// The login that it came from; `None` where nobody logged in here.
+    pub(crate) session: Option<Arc<str>>,
 }
 
 /// The tokens of all workspaces.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tokens {
-    // Held only to copy in or out.
-    by_workspace: Mutex<HashMap<WorkspaceId, HashMap<Arc<str>, Token>>>,
+    shelf: Shelf<Issued>,
 }
 
-#[derive(Debug)]
-struct Token {
-    grant: Grant,
-    ends: OffsetDateTime,
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            shelf: Shelf::new(MOST_TOKENS),
+        }
+    }
 }
 
 impl Tokens {
     /// Remembers a token until it ends.
-    pub(crate) fn add(&self, workspace: WorkspaceId, token: Arc<str>, grant: Grant, ends: OffsetDateTime) {
-        let mut all = self.by_workspace.lock().unwrap_or_else(PoisonError::into_inner);
-        let tokens = all.entry(workspace).or_default();
-        while tokens.len() >= MOST_TOKENS {
-            let first = tokens.iter().min_by_key(|(_, token)| token.ends);
-            let Some(first) = first.map(|(name, _)| Arc::clone(name)) else {
-                break;
-            };
-            tokens.remove(&first);
-        }
-        tokens.insert(token, Token { grant, ends });
+    pub(crate) fn add(&self, workspace: WorkspaceId, token: Arc<str>, issued: Issued, ends: OffsetDateTime) {
+        self.shelf.put(workspace, token, issued, ends);
     }
 
     /// What this token opens now.
-    pub(crate) fn look_up(&self, workspace: WorkspaceId, token: &str, now: OffsetDateTime) -> Looked {
-        let all = self.by_workspace.lock().unwrap_or_else(PoisonError::into_inner);
-        match all.get(&workspace).and_then(|tokens| tokens.get(token)) {
-            None => Looked::Unknown,
-            Some(token) if token.ends <= now => Looked::Expired,
-            Some(token) => Looked::Good(token.grant.clone()),
-        }
+    pub(crate) fn look_up(&self, workspace: WorkspaceId, token: &str, now: OffsetDateTime) -> Found<Issued> {
+        self.shelf.get(workspace, token, now)
+    }
+
+    /// Ends the tokens that came from this login.
+    pub(crate) fn end_session(&self, workspace: WorkspaceId, session: &str) -> usize {
+        self.shelf
+            .remove_where(workspace, |issued| issued.session.as_deref() == Some(session))
     }
 }

@@ -18,7 +18,13 @@ pub(super) const INTERFACE: Interface = Interface {
     specification: SPECIFICATION,
     fhir_version: None,
     profiles: &[Profile::Sandbox, Profile::Int],
-    logins: &[Login::Open, Login::ApiKey, Login::HealthcareWorker],
+    logins: &[
+        Login::Open,
+        Login::ApiKey,
+        Login::Application,
+        Login::HealthcareWorker,
+        Login::Citizen,
+    ],
     operations: &[
         greet_world::OPERATION,
         greet_application::OPERATION,
@@ -26,8 +32,7 @@ pub(super) const INTERFACE: Interface = Interface {
     ],
     missing: &[],
     deviations: &[
-        "The workspace's own access token is also its API key: there is no register of applications yet.",
-        "An application cannot log in with a signed JWT yet, so /hello/application opens with the header apikey only.",
+        "The workspace's own access token is an API key as well.",
         "It answers in both profiles; the NHS offers it on the sandbox host only.",
     ],
     refuse: error::refuse,

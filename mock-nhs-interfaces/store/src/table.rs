@@ -27,6 +27,9 @@ pub enum Table {
     RecordLog,
     /// The FHIR packages that are installed, in [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM).
     Packages,
+    /// The applications that are registered to call the interfaces of a workspace; in
+    /// [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM), the key that signs what the login says.
+    Applications,
 }
 
 impl Table {
@@ -41,6 +44,7 @@ impl Table {
         Self::RecordHeads,
         Self::RecordLog,
         Self::Packages,
+        Self::Applications,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -56,6 +60,7 @@ impl Table {
             Self::RecordHeads => 7,
             Self::RecordLog => 8,
             Self::Packages => 9,
+            Self::Applications => 10,
         }
     }
 
@@ -78,6 +83,7 @@ impl Table {
             Self::RecordHeads => "record-heads",
             Self::RecordLog => "record-log",
             Self::Packages => "packages",
+            Self::Applications => "applications",
         }
     }
 }

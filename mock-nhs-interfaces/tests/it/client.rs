@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use mock_nhs_interfaces::{Answered, MockNhs, Population, Profile, Tenant, Whom};
 use records::{Base, Change, Draft, Records, RecordsConfig, ResourceId, ResourceType};
 use serde_json::Value;
-use store::{FixedClock, MemoryStore, WorkspaceId};
+use store::{FixedClock, MemoryStore, Store, WorkspaceId};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -33,10 +33,9 @@ fn seed() -> Arc<Population> {
 }
 
 /// Records of their own for each client, over one base, which is built once.
-fn records() -> Records {
+fn records(store: Arc<dyn Store>) -> Records {
     static BASE: LazyLock<Arc<Base>> =
         LazyLock::new(|| Arc::new(Base::of_population(&people(), 2).expect("the seed can be indexed")));
-    let store = Arc::new(MemoryStore::new());
     Records::new(Arc::clone(&BASE), store, RecordsConfig::default())
 }
 
@@ -44,6 +43,8 @@ pub(crate) struct Client {
     pub(crate) nhs: MockNhs,
     /// What the interfaces read and write.
     pub(crate) records: Records,
+    /// The workspace's clock.
+    pub(crate) clock: Arc<FixedClock>,
     pub(crate) tenant: Tenant,
 }
 
@@ -62,16 +63,19 @@ impl Client {
 
     /// A client whose workspace has this time.
     pub(crate) fn at(now: OffsetDateTime) -> Self {
+        let clock = Arc::new(FixedClock::new(now));
         let tenant = Tenant {
             workspace: WorkspaceId::new(1),
-            clock: Arc::new(FixedClock::new(now)),
+            clock: Arc::<FixedClock>::clone(&clock),
             access_token: TOKEN.into(),
             base_url: BASE_URL.into(),
         };
-        let records = records();
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let records = records(Arc::clone(&store));
         Self {
-            nhs: MockNhs::new(seed(), records.clone()),
+            nhs: MockNhs::new(seed(), records.clone(), store),
             records,
+            clock,
             tenant,
         }
     }
@@ -148,7 +152,7 @@ const PDS: &str = "/personal-demographics/";
 const ODS: &str = "/organisation-data-terminology-api/";
 
 /// What an answer may carry.
-const ALLOWED_HEADERS: [&str; 18] = [
+const ALLOWED_HEADERS: [&str; 21] = [
     "access-control-allow-headers",
     "access-control-allow-methods",
     "access-control-allow-origin",
@@ -157,11 +161,14 @@ const ALLOWED_HEADERS: [&str; 18] = [
     "allow",
     "cache-control",
     "content-encoding",
+    "content-security-policy",
     "content-type",
     "e-tag",
     "etag",
     "last-modified",
     "location",
+    "pragma",
+    "referrer-policy",
     "retry-after",
     "x-c4h-hint",
     "x-content-type-options",
@@ -215,7 +222,24 @@ impl Seen {
             assert!(self.body.is_empty(), "{what}: a body");
             return;
         }
+        let refuses_method = self.status == StatusCode::METHOD_NOT_ALLOWED;
+        assert_eq!(
+            refuses_method,
+            self.headers.contains_key("allow"),
+            "{what}: Allow"
+        );
+        let is_of_login = what.contains("/oauth2/");
+        if self.status == StatusCode::FOUND || (refuses_method && is_of_login) {
+            let expected = if refuses_method { "allow" } else { "location" };
+            assert!(self.headers.contains_key(expected), "{what}: {expected}");
+            assert!(self.body.is_empty(), "{what}: a body");
+            return;
+        }
         if self.body.is_empty() && self.status.is_success() && !self.headers.contains_key("content-type") {
+            return;
+        }
+        if self.header("content-type") == Some("text/html; charset=utf-8") {
+            self.check_page(what);
             return;
         }
         if !self.is_json() {
@@ -226,6 +250,10 @@ impl Seen {
             );
             return;
         }
+        self.check_json(what);
+    }
+
+    fn check_json(&self, what: &str) {
         let media_type = self
             .header("content-type")
             .unwrap_or_else(|| panic!("{what}: no media type"));
@@ -245,12 +273,6 @@ impl Seen {
             Some(_) => assert_eq!(media_type, "application/fhir+json", "{what}"),
             None => assert_ne!(media_type, "application/fhir+json", "{what}"),
         }
-        let refuses_method = self.status == StatusCode::METHOD_NOT_ALLOWED;
-        assert_eq!(
-            refuses_method,
-            self.headers.contains_key("allow"),
-            "{what}: Allow"
-        );
         if self.status.is_client_error() || self.status.is_server_error() {
             let is_fault = json
                 .pointer("/fault/detail/errorcode")
@@ -261,11 +283,35 @@ impl Seen {
             let is_json_api = json
                 .pointer("/errors/0/status")
                 .is_some_and(|status| status == self.status.as_str());
+            let is_of_login = ["error", "error_description", "message_id"]
+                .iter()
+                .all(|member| json[*member].is_string());
             assert!(
-                is_fault || is_json_api || is_mesh || json["resourceType"] == "OperationOutcome",
+                is_of_login
+                    || is_fault
+                    || is_json_api
+                    || is_mesh
+                    || json["resourceType"] == "OperationOutcome",
                 "{what}: {json}"
             );
         }
+    }
+
+    /// A page lets nothing in but itself, is kept by nobody and says what it is.
+    fn check_page(&self, what: &str) {
+        let policy = self.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{what}: {policy}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{what}");
+        let text = str::from_utf8(&self.body).unwrap();
+        for part in [
+            "<html lang=\"en-GB\">",
+            "<title>",
+            "made-up patients, not for care",
+            "<h1>",
+        ] {
+            assert!(text.contains(part), "{what}: {part}");
+        }
+        assert!(!text.contains("<script"), "{what}: a script");
     }
 }
 

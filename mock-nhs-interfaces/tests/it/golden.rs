@@ -62,7 +62,8 @@ fn request_of(client: &Client, case: &Value) -> (Profile, Request<Body>) {
             .header("X-Request-ID", REQUEST_ID)
             .header("Authorization", client.bearer(whom));
     }
-    let mut request = request.body(Body::empty()).unwrap();
+    let body = asked["body"].as_str().unwrap_or_default().to_owned();
+    let mut request = request.body(Body::from(body)).unwrap();
     for (name, value) in asked["headers"].as_object().unwrap_or(&Map::new()) {
         let name: http::HeaderName = name.parse().unwrap();
         let value = value.as_str().unwrap().replace("{token}", TOKEN);
@@ -227,6 +228,7 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
             .or_else(|| json.pointer("/detail/0/type"))
             .or_else(|| json.pointer("/detail/0/code"))
             .or_else(|| json.get("errorCode"))
+            .or_else(|| json.get("error"))
             .and_then(Value::as_str)
             .or_else(|| hapi_code(&json))
             // MESH has errors without a code.
@@ -236,7 +238,9 @@ async fn every_stated_fault_and_every_operation_has_a_case() {
         seen_codes.insert((interface, answered.operation, status, code.to_owned()));
     }
     let mut without_case = Vec::new();
-    for interface in client.nhs.interfaces() {
+    // What the login answers hangs on signatures and codes of this minute: its table of cases is in `oauth2.rs`.
+    let stated = client.nhs.interfaces().iter();
+    for interface in stated.filter(|interface| interface.id != "oauth2") {
         for operation in interface.operations {
             let codes = operation
                 .faults

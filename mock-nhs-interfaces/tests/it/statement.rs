@@ -5,14 +5,21 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use http::{HeaderName, Method, Request};
 use mock_nhs_interfaces::interface::{Example, Login, Need, Operation, Place};
-use mock_nhs_interfaces::{Profile, Whom};
+use mock_nhs_interfaces::{Interface, Profile, Whom};
 
 use crate::client::{Client, TOKEN};
 
-/// The first example that is answered well.
-fn good_example(operation: &Operation) -> &Example {
+/// The first example that is answered well. An operation of the login has none where only a signature of this minute
+/// would do; [`crate::oauth2`] tries those.
+fn good_example<'o>(interface: &Interface, operation: &'o Operation) -> Option<&'o Example> {
     let is_good = |example: &&Example| (200..300).contains(&example.status);
-    operation.examples.iter().find(is_good).unwrap()
+    let found = operation.examples.iter().find(is_good);
+    assert!(
+        found.is_some() || interface.id == "oauth2",
+        "{}: no example shows what it does",
+        operation.id
+    );
+    found
 }
 
 /// Operations that refuse the workspace's own token, which is a healthcare worker's: they are the patient's own.
@@ -128,7 +135,9 @@ async fn fields_are_filled_in_as_they_say() {
             } else {
                 format!("{path}?{}", query.join("&"))
             };
-            let example = good_example(operation);
+            let Some(example) = good_example(interface, operation) else {
+                continue;
+            };
             let client = Client::new();
             let seen = client
                 .send(
@@ -152,7 +161,9 @@ async fn a_required_field_is_required_and_a_login_is_needed_where_it_says() {
     let client = Client::new();
     for interface in client.nhs.interfaces() {
         for operation in interface.operations {
-            let example = good_example(operation);
+            let Some(example) = good_example(interface, operation) else {
+                continue;
+            };
             for field in operation
                 .fields
                 .iter()

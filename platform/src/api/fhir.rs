@@ -10,7 +10,7 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::middleware::{Surface, refuse_encoded};
+use crate::middleware::{Surface, refuse_encoded, requested_authority};
 
 /// Answers as the FHIR server of the workspace.
 pub(crate) async fn answer(
@@ -27,9 +27,13 @@ pub(crate) async fn answer(
         return Ok(preflight());
     }
     refuse_encoded(request.headers())?;
+    let base = match requested_authority(&request) {
+        // By the name that the caller has for this server: links lead back there.
+        Some(authority) => format!("http://{authority}/w/{}/fhir", workspace.name),
+        None => app.fhir_base(&workspace),
+    };
     *request.uri_mut() = below(request.uri())?;
-    let tenant = app.fhir_tenant(&workspace, app.fhir_base(&workspace), 0);
-    let mut response = app.fhir.answer(&tenant, request).await;
+    let mut response = app.answer_fhir(&workspace, base, 0, request).await;
     response.extensions_mut().insert(Surface::Fhir);
     Ok(response)
 }

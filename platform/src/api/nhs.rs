@@ -14,7 +14,8 @@ use mock_nhs_interfaces::{Profile, takes_packed_bodies};
 use super::runs::split;
 use crate::app::App;
 use crate::error::AppError;
-use crate::middleware::{Surface, refuse_encoded};
+use crate::middleware::{HostForm, Surface, refuse_encoded, requested_authority};
+use crate::model::Workspace;
 
 /// Answers as the interface of the profile would.
 pub(crate) async fn answer(
@@ -24,14 +25,29 @@ pub(crate) async fn answer(
     let (workspace, profile) = split(request.uri().path()).ok_or(AppError::UnknownAddress)?;
     let workspace = app.workspace(workspace).await?;
     let profile = Profile::from_name(profile).ok_or_else(|| AppError::UnknownProfile(profile.to_owned()))?;
+    let base = base(&app, &workspace, profile, &request);
     *request.uri_mut() = below(request.uri())?;
     if !takes_packed_bodies(request.uri().path()) {
         refuse_encoded(request.headers())?;
     }
-    let tenant = app.tenant(&workspace, app.nhs_base(&workspace, profile).into());
+    let tenant = app.tenant(&workspace, base.into());
     let mut response = app.nhs.answer(&tenant, profile, request).await;
     response.extensions_mut().insert(Surface::Mock);
     Ok(response)
+}
+
+/// Where the caller reaches the interfaces, by the name that the caller has for this server: links lead back there, and what
+/// an application signs is for that address. The edge has refused every name that is not ours.
+fn base(app: &App, workspace: &Workspace, profile: Profile, request: &Request<Body>) -> String {
+    let Some(authority) = requested_authority(request) else {
+        return app.nhs_base(workspace, profile);
+    };
+    match request.extensions().get::<HostForm>() {
+        Some(HostForm::Interfaces(_)) => format!("http://{authority}"),
+        Some(HostForm::Server | HostForm::App(_)) | None => {
+            format!("http://{authority}/w/{}/nhs/{profile}", workspace.name)
+        }
+    }
 }
 
 /// The address without `/w/{workspace}/nhs/{profile}`.

@@ -6,7 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 use http::header;
 use utoipa::OpenApi as _;
 
-use super::{apps, health, interfaces, logs, packages, secrets, traces, values, versions, workspaces};
+use super::{
+    applications, apps, health, interfaces, logs, packages, secrets, traces, values, versions, workspaces,
+};
 
 /// What the API is.
 #[derive(Debug, utoipa::OpenApi)]
@@ -31,6 +33,13 @@ use super::{apps, health, interfaces, logs, packages, secrets, traces, values, v
         packages::install_package,
         packages::remove_package,
         interfaces::list_interfaces,
+        applications::list_applications,
+        applications::register_application,
+        applications::read_application,
+        applications::remove_application,
+        applications::make_keys,
+        applications::register_keys,
+        applications::simulate_error,
         apps::list_apps,
         apps::read_app,
         apps::delete_app,
@@ -68,6 +77,7 @@ use super::{apps, health, interfaces, logs, packages, secrets, traces, values, v
         (name = "values", description = "What apps keep"),
         (name = "runs", description = "What apps did"),
         (name = "interfaces", description = "The mocked NHS interfaces of a workspace"),
+        (name = "applications", description = "Who may call the interfaces of a workspace: API keys, secrets, public keys"),
         (name = "operations", description = "For whoever operates the server")
     )
 )]

@@ -138,7 +138,7 @@ impl From<&Manifest> for ManifestDocument {
                 Entry::Main(path) | Entry::Component(path) => path.to_string(),
             }),
             uses: uses.map(|uses| uses.iter().map(ToString::to_string).collect()),
-            login: login.name().to_owned(),
+            login: login.into(),
             secrets: secrets.iter().map(ToString::to_string).collect(),
             config,
             every: schedule.map(|schedule| schedule.every.to_string()),

@@ -6,13 +6,14 @@ use store::{CommitError, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId
 
 use super::DataError;
 
-/// What belongs to apps. A row says nothing of its workspace, so that it means the same in another.
-const TABLES: [Table; 5] = [
+/// What belongs to apps, and who is registered to call interfaces. A row says nothing of its workspace, so that it means the same in another.
+const TABLES: [Table; 6] = [
     Table::Apps,
     Table::Versions,
     Table::Values,
     Table::Secrets,
     Table::Schedules,
+    Table::Applications,
 ];
 
 /// Bytes of one page: well below what one commit takes, also with a row of the largest size behind it.

@@ -35,10 +35,10 @@ pub(super) async fn call(inside: &Inside, request: Request<Bytes>) -> EgressAnsw
         .map_or_else(http::Uri::default, |path| http::Uri::from(path.clone()));
     let request = Request::from_parts(parts, Body::from(body));
     let base_url = format!("https://{FHIR}");
-    let response = {
-        let tenant = inside.app.fhir_tenant(&inside.workspace, base_url, inside.chain);
-        inside.app.fhir.answer(&tenant, request).await
-    };
+    let answered = inside
+        .app
+        .answer_fhir(&inside.workspace, base_url, inside.chain, request);
+    let response = Box::pin(answered).await;
     let (parts, body) = response.into_parts();
     let limit_bytes = usize::try_from(inside.response_bytes).unwrap_or(usize::MAX);
     match Limited::new(body, limit_bytes).collect().await {

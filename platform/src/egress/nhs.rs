@@ -2,14 +2,19 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderValue, Request, header};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Request, header};
 use http_body_util::{BodyExt as _, Limited};
-use mock_nhs_interfaces::{Answered, Profile};
+use mock_nhs_interfaces::auth::ManagedLogin;
+use mock_nhs_interfaces::{Answered, Profile, Tenant};
 use sandbox_runtime::{CallLabel, EgressAnswer};
 
 use super::Inside;
 use crate::model::{Login, Manifest, Use};
 use crate::nearest::nearest;
+
+/// The header that an API key travels in.
+const APIKEY: HeaderName = HeaderName::from_static("apikey");
 
 /// Lets the interface at the request's path answer.
 pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Bytes>) -> EgressAnswer {
@@ -25,20 +30,8 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
     let tenant = inside.app.tenant(&inside.workspace, base_url.into());
     let mut notes = Vec::new();
     let (mut parts, body) = request.into_parts();
-    if profile == Profile::Int
-        && manifest.login == Login::Managed
-        && !parts.headers.contains_key(header::AUTHORIZATION)
-    {
-        let token = HeaderValue::from_str(&format!("Bearer {}", tenant.access_token));
-        if let Ok(mut token) = token {
-            token.set_sensitive(true);
-            parts.headers.insert(header::AUTHORIZATION, token);
-            notes.push(
-                "The app sent no Authorization, so the workspace's own access token was attached on the way out. \
-                 The NHS's hosts do not do that: there the app has to log in itself."
-                    .to_owned(),
-            );
-        }
+    if profile == Profile::Int && !parts.headers.contains_key(header::AUTHORIZATION) {
+        notes.extend(log_in(manifest.login, &tenant, &mut parts));
     }
     let request = Request::from_parts(parts, Body::from(body));
     let response = nhs.answer(&tenant, profile, request).await;
@@ -63,6 +56,33 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
             EgressAnswer::Refused { reason }
         }
     }
+}
+
+/// Logs an app in that does not log in itself, as its manifest says; answers what the trace says about it.
+fn log_in(login: Login, tenant: &Tenant, parts: &mut Parts) -> Option<String> {
+    let attached = match login {
+        Login::Own => return None,
+        Login::Managed => "the workspace's own access token, that of a healthcare worker, was".to_owned(),
+        Login::ManagedApplication => {
+            parts.extensions.insert(ManagedLogin::Application);
+            if let Ok(mut key) = HeaderValue::from_str(&tenant.access_token) {
+                key.set_sensitive(true);
+                parts.headers.entry(APIKEY).or_insert(key);
+            }
+            "an access token and an API key of the application were".to_owned()
+        }
+        Login::ManagedPatient(number) => {
+            parts.extensions.insert(ManagedLogin::Citizen(number));
+            format!("an access token of the patient {} was", number.spaced())
+        }
+    };
+    let mut token = HeaderValue::from_str(&format!("Bearer {}", tenant.access_token)).ok()?;
+    token.set_sensitive(true);
+    parts.headers.insert(header::AUTHORIZATION, token);
+    Some(format!(
+        "The app sent no Authorization, so {attached} attached on the way out. The NHS's hosts do not do that: there the \
+         app has to log in itself."
+    ))
 }
 
 /// What was refused, why, and the line that would allow it.

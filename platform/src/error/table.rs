@@ -1,6 +1,7 @@
 //! The table: variant → status, code, public sentence. No wildcard arm: a new variant must be placed by hand.
 
 use http::StatusCode;
+use mock_nhs_interfaces::auth::ApplicationsError;
 use records::RecordsError;
 use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
 use store::StoreError;
@@ -73,6 +74,7 @@ impl AppError {
                 format!("{limit} packages are installed, the most that may be; remove one with `c4h packages remove`."),
             ),
             Self::Records(error) => records(error),
+            Self::Applications(error) => applications(error),
             Self::UnknownApp { workspace, app } => (
                 StatusCode::NOT_FOUND,
                 "unknown-app",
@@ -274,6 +276,39 @@ fn value(error: &ValueError) -> (StatusCode, &'static str, String) {
     (status, code, error.to_string())
 }
 
+/// Why the register of applications stayed as it was.
+fn applications(error: &ApplicationsError) -> (StatusCode, &'static str, String) {
+    let (status, code) = match error {
+        ApplicationsError::Unknown => (StatusCode::NOT_FOUND, "unknown-application"),
+        ApplicationsError::TooMany => (StatusCode::CONFLICT, "limit-applications"),
+        ApplicationsError::Keys(_) | ApplicationsError::KeysUrl => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "bad-keys")
+        }
+        ApplicationsError::Title
+        | ApplicationsError::TooManyCallbackUrls
+        | ApplicationsError::CallbackUrl(_)
+        | ApplicationsError::Access
+        | ApplicationsError::ClientType => (StatusCode::UNPROCESSABLE_ENTITY, "bad-application"),
+        ApplicationsError::Store(StoreError::Unavailable(_) | StoreError::Full(_)) => {
+            return storage_refuses();
+        }
+        ApplicationsError::Store(_) | ApplicationsError::Row(_) | ApplicationsError::NotMade => {
+            return ours();
+        }
+    };
+    (status, code, sentence(&error.to_string()))
+}
+
+/// The same with a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut sentence = words.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence.push('.');
+    sentence
+}
+
 /// Why the records of a workspace stayed as they were.
 fn records(error: &RecordsError) -> (StatusCode, &'static str, String) {
     let (status, code) = match error {
@@ -288,12 +323,7 @@ fn records(error: &RecordsError) -> (StatusCode, &'static str, String) {
             return ours();
         }
     };
-    let mut detail = error.to_string();
-    if let Some(first) = detail.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    detail.push('.');
-    (status, code, detail)
+    (status, code, sentence(&error.to_string()))
 }
 
 fn storage_refuses() -> (StatusCode, &'static str, String) {

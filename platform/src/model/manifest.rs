@@ -8,6 +8,7 @@ mod uses;
 
 use std::collections::BTreeMap;
 
+use mock_nhs_interfaces::value::NhsNumber;
 use serde::{Deserialize, Serialize};
 
 pub use error::ManifestError;
@@ -83,27 +84,54 @@ pub enum Entry {
 
 /// Who logs in to interfaces that demand it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String", into = "String")]
 pub enum Login {
-    /// The sandbox: calls without `Authorization` get the workspace's own token.
+    /// The sandbox: calls without `Authorization` get the workspace's own token, that of a healthcare worker.
     #[default]
     Managed,
+    /// The sandbox, for the application by itself.
+    ManagedApplication,
+    /// The sandbox, for this patient.
+    ManagedPatient(NhsNumber),
     /// The app.
     Own,
 }
 
 impl Login {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     fn is_default(&self) -> bool {
         *self == Self::Managed
     }
+}
 
-    /// Its name in the file.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Managed => "managed",
-            Self::Own => "own",
+impl TryFrom<String> for Login {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "managed" => Ok(Self::Managed),
+            "managed:application" => Ok(Self::ManagedApplication),
+            "own" => Ok(Self::Own),
+            other => {
+                let number = other
+                    .strip_prefix("managed:patient:")
+                    .and_then(|number| number.parse().ok());
+                number.map(Self::ManagedPatient).ok_or_else(|| {
+                    "login is \"managed\" (as a healthcare worker), \"managed:application\" or \"managed:patient:9000000009\" \
+                     (with an NHS number), so that the sandbox logs in, or \"own\", so that the app does."
+                        .to_owned()
+                })
+            }
+        }
+    }
+}
+
+impl From<Login> for String {
+    fn from(login: Login) -> Self {
+        match login {
+            Login::Managed => "managed".to_owned(),
+            Login::ManagedApplication => "managed:application".to_owned(),
+            Login::ManagedPatient(number) => format!("managed:patient:{number}"),
+            Login::Own => "own".to_owned(),
         }
     }
 }

@@ -152,14 +152,16 @@ mod tests {
 
     use super::*;
 
-    fn records() -> Records {
+    fn nhs() -> MockNhs {
         let base = Arc::new(Base::empty().unwrap());
-        Records::new(base, Arc::new(MemoryStore::new()), RecordsConfig::default())
+        let store = Arc::new(MemoryStore::new());
+        let records = Records::new(base, Arc::<MemoryStore>::clone(&store), RecordsConfig::default());
+        MockNhs::new(Arc::new(Population::demo_seed()), records, store)
     }
 
     #[test]
     fn every_interface_has_a_command_and_shows_the_token_only_where_it_is_needed() {
-        let nhs = MockNhs::new(Arc::new(Population::demo_seed()), records());
+        let nhs = nhs();
         for interface in nhs.interfaces() {
             let view = view(interface, "http://127.0.0.1:8080/w/demo", "TOKEN");
             let curl = view.curl.unwrap();
@@ -171,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_command_carries_what_the_operation_demands() {
-        let nhs = MockNhs::new(Arc::new(Population::demo_seed()), records());
+        let nhs = nhs();
         let pds = nhs
             .interfaces()
             .iter()

@@ -1,5 +1,6 @@
 //! The table of errors as a file: variant, status, code, sentence.
 
+use mock_nhs_interfaces::auth::{self, ApplicationsError, CallbackUrlError};
 use platform::data::{DataError, KeyError, ValueError};
 use platform::error::{AppError, Unfit};
 use platform::model::{AppName, FilePath, Manifest, SecretName};
@@ -44,6 +45,21 @@ fn of_records() -> Vec<RecordsError> {
         RecordsError::CheckpointsTooLarge(7 << 20),
         RecordsError::Store(StoreError::Full("private".to_owned())),
         RecordsError::Damaged("private".to_owned()),
+    ]
+}
+
+fn of_applications() -> Vec<ApplicationsError> {
+    vec![
+        ApplicationsError::Unknown,
+        ApplicationsError::TooMany,
+        ApplicationsError::Title,
+        ApplicationsError::TooManyCallbackUrls,
+        ApplicationsError::CallbackUrl(CallbackUrlError::Scheme),
+        ApplicationsError::Keys(auth::KeyError::Unreadable),
+        ApplicationsError::KeysUrl,
+        ApplicationsError::Access,
+        ApplicationsError::ClientType,
+        ApplicationsError::NotMade,
     ]
 }
 
@@ -160,6 +176,7 @@ fn all() -> Vec<AppError> {
     errors.extend(AppName::new("admin").err().map(AppError::Name));
     errors.extend(of_values());
     errors.extend(of_records().into_iter().map(AppError::Records));
+    errors.extend(of_applications().into_iter().map(AppError::Applications));
     errors.extend(Limit::ALL.into_iter().map(|limit| run(hit(limit))));
     errors
 }

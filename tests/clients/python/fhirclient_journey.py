@@ -40,7 +40,8 @@ def refused(status, ask):
 def main(base):
     smart = FHIRClient(settings={"app_id": "journey", "api_base": base})
     server = smart.server
-    assert smart.prepare(), "the capability statement asks for no login"
+    # The capability statement offers a login (SMART) and demands none: everything below goes without.
+    assert not smart.prepare() and smart.authorize_url.startswith(f"{sys.argv[1]}/auth/authorize?")
     assert server.capabilityStatement.fhirVersion == "4.0.1"
     marker = str(uuid.uuid4())
 

@@ -5,6 +5,7 @@ use http::{HeaderValue, Response, StatusCode};
 
 use crate::api_platform::{X_C4H_HINT, fault};
 use crate::auth::WHERE_THE_TOKEN_IS;
+use crate::auth::bearer::BearerRefusal;
 use crate::exchange::Exchange;
 use crate::interface::{Fault, Refusal};
 
@@ -32,6 +33,33 @@ pub(super) const INVALID_ACCESS_TOKEN: Fault = Fault {
     display: "Invalid Access Token",
     when: "The header Authorization holds a token that nobody was given, or that does not open this operation.",
 };
+
+pub(super) const EXPIRED_ACCESS_TOKEN: Fault = Fault {
+    status: 401,
+    code: "keymanagement.service.access_token_expired",
+    display: "Access Token expired",
+    when: "The header Authorization holds a token whose time is over.",
+};
+
+/// What is answered to a caller whose token opens nothing.
+pub(super) const fn of_bearer(refusal: &BearerRefusal) -> &'static Fault {
+    match refusal {
+        BearerRefusal::MissingHeader | BearerRefusal::EmptyHeader | BearerRefusal::MissingToken => {
+            &EMPTY_ACCESS_TOKEN
+        }
+        BearerRefusal::ExpiredToken => &EXPIRED_ACCESS_TOKEN,
+        BearerRefusal::WrongType(_) | BearerRefusal::UnknownToken => &INVALID_ACCESS_TOKEN,
+    }
+}
+
+/// Something of ours is broken; what it is, the log says.
+pub(super) fn broken() -> Response<Body> {
+    fault(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Internal Server Error",
+        "c4h.broken",
+    )
+}
 
 pub(super) fn answer(error: &Fault) -> Response<Body> {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

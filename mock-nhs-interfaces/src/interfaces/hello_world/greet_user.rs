@@ -1,9 +1,9 @@
-//! `GET /hello/user`: open to people who are logged in.
+//! `GET /hello/user`: open to people who are logged in, healthcare workers and citizens.
 
 use http::{Method, StatusCode};
 
 use super::{SPECIFICATION, error};
-use crate::auth::bearer::{self, BearerRefusal};
+use crate::auth::bearer;
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::JSON;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
@@ -14,7 +14,7 @@ pub(super) const OPERATION: Operation = Operation {
     summary: "Greets somebody who is logged in.",
     method: Method::GET,
     path: "/hello/user",
-    logins: &[Login::HealthcareWorker],
+    logins: &[Login::HealthcareWorker, Login::Citizen],
     fields: &[Field {
         name: "Authorization",
         place: Place::Header,
@@ -34,10 +34,11 @@ pub(super) const OPERATION: Operation = Operation {
 fn greet_user<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async {
         match bearer::check(exchange) {
-            Ok(_) => reply(StatusCode::OK, JSON, r#"{"message":"Hello User!"}"#),
+            Ok(grant) if grant.is_user() => reply(StatusCode::OK, JSON, r#"{"message":"Hello User!"}"#),
+            // An application's token names nobody.
+            Ok(_) => error::answer(&error::INVALID_ACCESS_TOKEN),
             Err(refusal) if refusal.nothing_was_sent() => error::answer_with_hint(&error::EMPTY_ACCESS_TOKEN),
-            Err(BearerRefusal::MissingToken) => error::answer(&error::EMPTY_ACCESS_TOKEN),
-            Err(_) => error::answer(&error::INVALID_ACCESS_TOKEN),
+            Err(refusal) => error::answer(error::of_bearer(&refusal)),
         }
     })
 }

@@ -120,14 +120,9 @@ impl File<'_> {
             }
             "uses" => manifest.uses = Some(self.list_of(key, value, |text| Use::try_from(text.to_owned()))?),
             "login" => {
-                manifest.login = match self.text_of(key, value)? {
-                    "managed" => Login::Managed,
-                    "own" => Login::Own,
-                    _ => {
-                        let message = "login is \"managed\", so that the sandbox logs in, or \"own\", so that the app does.";
-                        return Err(self.error(&value.span(), message.to_owned()));
-                    }
-                }
+                let text = self.text_of(key, value)?.to_owned();
+                manifest.login =
+                    Login::try_from(text).map_err(|message| self.error(&value.span(), message))?;
             }
             "secrets" => {
                 manifest.secrets = self.list_of(key, value, |text| {
@@ -407,6 +402,7 @@ cpu_ms = 500
             ("uses = [\"app:X\"]", 1, "is not a name"),
             ("uses = [\"pds\",\n\"pds\"]", 2, "twice"),
             ("login = \"auto\"", 1, "\"managed\""),
+            ("login = \"managed:patient:123\"", 1, "NHS number"),
             ("secrets = [\"key\"]", 1, "NOTIFY_KEY"),
             ("[config]\nA = 1", 2, "quotation marks"),
             ("[config]\n\"a b\" = \"1\"", 2, "environment variable"),

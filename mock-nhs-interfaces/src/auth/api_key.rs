@@ -1,0 +1,54 @@
+//! The API key in the header `apikey`: application-restricted access of the simplest kind.
+//! Source: <https://digital.nhs.uk/developer/guides-and-documentation/security-and-authorisation/application-restricted-restful-apis-api-key-authentication>
+
+use std::sync::Arc;
+
+use http::HeaderName;
+
+use super::applications::{Access, ApplicationsError};
+use super::{Grant, Principal, same_secret};
+use crate::exchange::Exchange;
+
+/// The header that an API key travels in.
+pub(crate) const APIKEY: HeaderName = HeaderName::from_static("apikey");
+
+/// Why an API key opens nothing.
+#[derive(Debug)]
+pub(crate) enum ApiKeyRefusal {
+    /// There is no header `apikey`.
+    Missing,
+    /// No application has this key.
+    Unknown,
+    /// The application may not act by itself.
+    NotEntitled,
+    /// The register cannot be read.
+    Broken(ApplicationsError),
+}
+
+/// Finds out which application is calling. The workspace's own access token is an API key as well.
+///
+/// # Errors
+/// Why none is.
+pub(crate) async fn check(exchange: &Exchange<'_>) -> Result<Grant, ApiKeyRefusal> {
+    let given = exchange.headers().get(APIKEY).ok_or(ApiKeyRefusal::Missing)?;
+    if same_secret(given.as_bytes(), exchange.tenant.access_token.as_bytes()) {
+        return Ok(Grant {
+            application: None,
+            principal: Principal::Application,
+        });
+    }
+    let given = given.to_str().map_err(|_| ApiKeyRefusal::Unknown)?;
+    let applications = &exchange.world.applications;
+    let application = applications
+        .find(exchange.tenant.workspace, given)
+        .await
+        .map_err(ApiKeyRefusal::Broken)?
+        .ok_or(ApiKeyRefusal::Unknown)?;
+    if !application.access.contains(&Access::Application) {
+        return Err(ApiKeyRefusal::NotEntitled);
+    }
+    Ok(Grant {
+        application: Some(Arc::from(application.api_key)),
+        principal: Principal::Application,
+    })
+}
