@@ -103,7 +103,7 @@ async fn check(client: &Client, sent: &Sent) -> Journey {
     if whole > 0 {
         let shared = client.json("/w/demo/fhir/Basic/shared").await?;
         ensure!(
-            shared["meta"]["versionId"] == whole.to_string(),
+            shared["meta"]["versionId"].as_str() == Some(whole.to_string().as_str()),
             "{whole} transactions: {shared}"
         );
         let last = shared["code"]["text"].as_str().context("a name")?;

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 54] = [
+const ROUTES: [(&str, &str, Names); 62] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -170,6 +170,42 @@ const ROUTES: [(&str, &str, Names); 54] = [
     (
         "POST",
         "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}/restore",
+        Names::Workspace,
+    ),
+    ("GET", "/api/v1/workspaces/{workspace}/changes", Names::Workspace),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/applications",
+        Names::Workspace,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/applications",
+        Names::Workspace,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/applications/{application}",
+        Names::Workspace,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/applications/{application}",
+        Names::Workspace,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/applications/{application}/keys",
+        Names::Workspace,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/applications/{application}/keys",
+        Names::Workspace,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/applications/{application}/simulated-error",
         Names::Workspace,
     ),
     // Not of the API.
