@@ -9,6 +9,7 @@ use http::{Method, Response};
 
 use crate::Profile;
 use crate::exchange::Exchange;
+use crate::failure::Failer;
 
 /// One mocked NHS API.
 #[derive(Debug)]
@@ -36,6 +37,9 @@ pub struct Interface {
     /// What answers differently from the NHS's own interface, one plain sentence each.
     pub deviations: &'static [&'static str],
     pub(crate) refuse: Refuser,
+    /// How it says that a limit was passed, or what a fault makes it say: [`in_own_shape`](crate::failure::in_own_shape)
+    /// unless it has words of its own.
+    pub(crate) fail: Failer,
 }
 
 /// A version of FHIR.

@@ -6,7 +6,10 @@
 
 mod api_platform;
 pub mod auth;
+mod door;
 mod exchange;
+mod failure;
+pub mod fault;
 mod fhir;
 mod gp_connect;
 pub mod interface;
@@ -14,6 +17,7 @@ mod interfaces;
 mod lookup;
 pub mod population;
 mod profile;
+mod rate_limit;
 mod smart;
 mod tenant;
 pub mod value;
@@ -22,8 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
-use http::header::ALLOW;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 use http_body_util::{BodyExt as _, Limited};
 use records::Records;
 use store::{Store, WorkspaceId};
@@ -32,13 +35,16 @@ pub use auth::Whom;
 use auth::logins::Logins;
 use auth::signer::Signer;
 use auth::{Applications, JwksSource, Tokens};
-use exchange::Exchange;
+use door::Door;
+pub use failure::{Failure, plain_outcome};
+use fault::Answers as _;
 pub use interface::Interface;
-use interface::{Refusal, Route};
+use interface::Refusal;
 use interfaces::mesh::token::UsedTokens;
 use population::Changes;
 pub use population::Population;
 pub use profile::Profile;
+use rate_limit::RateLimits;
 pub use smart::{LaunchContext, SimulatedError, SmartServer, SmartTenant};
 pub use tenant::Tenant;
 
@@ -72,6 +78,8 @@ pub(crate) struct World {
     pub(crate) signer: Signer,
     /// Where the key sets are that applications serve.
     pub(crate) jwks: OnceLock<Arc<dyn JwksSource>>,
+    /// How often everybody has asked.
+    pub(crate) rate_limits: RateLimits,
 }
 
 impl World {
@@ -108,6 +116,7 @@ impl MockNhs {
                 applications: Applications::new(Arc::clone(&store)),
                 signer: Signer::new(store),
                 jwks: OnceLock::new(),
+                rate_limits: RateLimits::default(),
             }),
         }
     }
@@ -121,6 +130,11 @@ impl MockNhs {
     /// The applications that are registered in workspaces.
     pub fn applications(&self) -> &Applications {
         &self.world.applications
+    }
+
+    /// Whether applications may ask in profile `int` only as often as they may at the NHS. Off until it is switched on.
+    pub fn limit_rates(&self, on: bool) {
+        self.world.rate_limits.switch(on);
     }
 
     /// What every interface states about itself.
@@ -163,47 +177,23 @@ impl MockNhs {
         let Some((interface, path)) = interfaces::find(parts.uri.path()) else {
             return api_platform::unknown_proxy(parts.uri.path());
         };
-        let is_whole = body.is_some();
-        let exchange = Exchange {
+        let door = Door {
+            nhs: self,
             tenant,
             profile,
-            world: &self.world,
             interface,
-            request: parts,
-            path,
-            body: body.unwrap_or_default(),
         };
-        if !is_whole {
+        let Some(body) = body else {
+            let exchange = door.exchange(parts, path, Bytes::new());
             return (interface.refuse)(&exchange, &Refusal::UnreadableBody);
-        }
-        if parts.method == Method::OPTIONS {
-            return api_platform::answer_options(&exchange);
-        }
-        let route = match api_platform::route(&parts.method, path) {
-            Some(operation) => Route::Operation(operation),
-            None => interface.route(profile, &parts.method, path),
         };
-        match route {
-            Route::Operation(operation) => {
-                let mut response = (operation.handler)(&exchange).await;
-                response.extensions_mut().insert(Answered {
-                    interface: interface.id,
-                    interface_title: interface.title,
-                    operation: operation.id,
-                    title: operation.title,
-                });
-                response
-            }
-            Route::Refused(refusal) => {
-                let mut response = (interface.refuse)(&exchange, &refusal);
-                if response.status() == StatusCode::METHOD_NOT_ALLOWED
-                    && let Ok(methods) = HeaderValue::try_from(interface.methods(path).join(", "))
-                {
-                    response.headers_mut().insert(ALLOW, methods);
-                }
-                response
-            }
+        if parts.method == Method::OPTIONS {
+            return api_platform::answer_options(&door.exchange(parts, path, body));
         }
+        if tenant.faults.is_quiet(parts) {
+            return door.answer(parts, body).await;
+        }
+        door.answer_with_faults(parts, path, body).await
     }
 }
 

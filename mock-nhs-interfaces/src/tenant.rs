@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use store::{Clock, WorkspaceId};
 
+use crate::fault::Faults;
+
 /// The workspace that a request belongs to, and what the interfaces need of it.
 #[derive(Clone)]
 pub struct Tenant {
@@ -17,6 +19,10 @@ pub struct Tenant {
     /// Where the caller reaches the interfaces of the profile that is asked, without a slash at the end:
     /// `http://127.0.0.1:8080/w/demo/nhs/int` from outside, `https://int.api.service.nhs.uk` from an app.
     pub base_url: Arc<str>,
+    /// What goes wrong in the workspace on purpose.
+    pub faults: Arc<Faults>,
+    /// The app of the sandbox that asks; `None` for a caller from outside.
+    pub caller: Option<Arc<str>>,
 }
 
 impl Tenant {
@@ -34,6 +40,7 @@ impl fmt::Debug for Tenant {
             .field("workspace", &self.workspace)
             .field("clock", &self.clock)
             .field("base_url", &self.base_url)
+            .field("caller", &self.caller)
             .finish_non_exhaustive()
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod nhs;
 pub(crate) mod openapi;
 pub(crate) mod packages;
 pub(crate) mod runs;
+pub(crate) mod scenarios;
 pub(crate) mod secrets;
 pub(crate) mod traces;
 pub(crate) mod values;

@@ -1,5 +1,7 @@
 //! Everything long-lived, built once and complete: there is no half-built [`App`].
 
+mod conditions;
+mod fhir;
 mod packages;
 mod workspaces;
 
@@ -21,8 +23,8 @@ use store::{BlobId, Clock, Storage, SystemClock};
 
 use crate::config::{Config, StoreConfig};
 use crate::data::{
-    Apps, BlobUses, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values, Versions,
-    Workspaces,
+    Apps, BlobUses, ConditionsRows, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values,
+    Versions, Workspaces,
 };
 use crate::deploy::DeployPace;
 use crate::egress::key_sets::AppKeySets;
@@ -68,6 +70,8 @@ pub struct App {
     pub slots: Slots,
     /// The workspaces.
     pub workspaces: Workspaces,
+    /// What their people have set.
+    pub(crate) conditions: ConditionsRows,
     /// The apps.
     pub apps: Apps,
     /// Their versions.
@@ -174,12 +178,14 @@ impl App {
             records.clone(),
             Arc::clone(&storage.store),
         );
+        nhs.limit_rates(config.rate_limits.are_on);
         let fhir = FhirServer::new(records.clone(), &page_key);
         let app = Arc::new(Self {
             smart: SmartServer::new(&nhs, fhir),
             nhs,
             records,
             workspaces: Workspaces::new(Arc::clone(&storage.store), Arc::clone(&clock)),
+            conditions: ConditionsRows::new(Arc::clone(&storage.store)),
             apps: Apps::new(Arc::clone(&storage.store), Arc::clone(&clock)),
             versions: Versions::new(Arc::clone(&storage.store)),
             blob_uses: BlobUses::default(),
@@ -289,18 +295,21 @@ impl App {
 
     /// The clock of this workspace: what its interfaces, records and schedules take the time from.
     #[must_use]
-    pub fn clock_of(&self, _workspace: &Workspace) -> Arc<dyn Clock> {
-        Arc::clone(&self.clock)
+    pub fn clock_of(&self, workspace: &Workspace) -> Arc<dyn Clock> {
+        Arc::clone(&workspace.conditions.clock) as Arc<dyn Clock>
     }
 
-    /// What the mock interfaces need to know of a workspace; `base_url` is where the caller reaches them.
+    /// What the mock interfaces need to know of a workspace; `base_url` is where the caller reaches them, `caller` the app
+    /// that asks.
     #[must_use]
-    pub fn tenant(&self, workspace: &Workspace, base_url: Arc<str>) -> Tenant {
+    pub fn tenant(&self, workspace: &Workspace, base_url: Arc<str>, caller: Option<&AppName>) -> Tenant {
         Tenant {
             workspace: workspace.id,
             clock: self.clock_of(workspace),
             access_token: Arc::clone(&workspace.access_token),
             base_url,
+            faults: Arc::clone(&workspace.conditions.faults),
+            caller: caller.map(|app| app.as_str().into()),
         }
     }
 

@@ -7,11 +7,13 @@
 
 mod apps;
 mod client;
+mod clock;
 mod deploy;
 mod dev;
 mod doctor;
 mod download;
 mod dump;
+mod faults;
 mod folder;
 mod keys;
 mod logs;
@@ -22,6 +24,7 @@ mod private_server;
 mod replay;
 mod restore;
 mod rollback;
+mod scenarios;
 mod secrets;
 mod serve;
 mod sse;
@@ -76,6 +79,9 @@ enum Command {
     Traces(traces::TracesArgs),
     Replay(replay::ReplayArgs),
     Workspace(workspace::WorkspaceArgs),
+    Clock(clock::ClockArgs),
+    Faults(faults::FaultsArgs),
+    Scenarios(scenarios::ScenariosArgs),
     Packages(packages::PackagesArgs),
     Doctor(doctor::DoctorArgs),
     Dump(dump::DumpArgs),
@@ -170,6 +176,9 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Traces(args) => traces::show_traces(args, &environment).await,
             Command::Replay(args) => replay::replay(args, &environment).await,
             Command::Packages(args) => packages::packages(args, &environment).await,
+            Command::Clock(args) => clock::clock(args, &environment).await,
+            Command::Faults(args) => faults::faults(args, &environment).await,
+            Command::Scenarios(args) => scenarios::scenarios(args, &environment).await,
             Command::Workspace(args) => workspace::workspace(args, &environment).await,
             Command::Doctor(args) => Box::pin(doctor::examine(args, &environment)).await,
             Command::Dump(args) => dump::dump(args, &environment).await,

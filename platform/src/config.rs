@@ -7,6 +7,7 @@ mod limits;
 mod listen;
 mod log;
 mod population;
+mod rate_limits;
 mod store;
 mod traces;
 
@@ -19,6 +20,7 @@ pub use limits::LimitsConfig;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
 pub use population::PopulationConfig;
+pub use rate_limits::RateLimitsConfig;
 pub use store::StoreConfig;
 pub use traces::TracesConfig;
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// The people that workspaces start from.
     pub population: PopulationConfig,
+    /// Whether applications may ask `int` interfaces only as often as at the NHS.
+    pub rate_limits: RateLimitsConfig,
     /// What a run and a request may use.
     pub limits: LimitsConfig,
     /// What kept traces may take.

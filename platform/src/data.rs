@@ -4,6 +4,7 @@
 
 mod apps;
 mod blob_uses;
+mod conditions;
 mod copies;
 mod packages;
 mod row;
@@ -16,6 +17,7 @@ mod workspaces;
 
 pub use apps::{Apps, DeployError, Deployed, RunningApp};
 pub use blob_uses::{BlobUses, Hold};
+pub(crate) use conditions::ConditionsRows;
 pub use copies::copy_apps;
 pub use packages::{InstalledPackage, Packages};
 pub use schedules::Schedules;

@@ -54,6 +54,18 @@ pub enum AppError {
         /// How many.
         limit: usize,
     },
+    /// The workspace has no such fault.
+    #[error("unknown fault")]
+    UnknownFault(String),
+    /// The workspace has as many faults as it may.
+    #[error("too many faults")]
+    TooManyFaults {
+        /// How many.
+        limit: usize,
+    },
+    /// No scenario of that name comes with the program.
+    #[error("unknown scenario")]
+    UnknownScenario(String),
     /// The records of the workspace do not allow it.
     #[error(transparent)]
     Records(#[from] records::RecordsError),

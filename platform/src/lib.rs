@@ -16,6 +16,7 @@ pub mod uploads;
 
 mod api;
 mod cli;
+mod delivery;
 mod deploy;
 mod egress;
 mod hardening;

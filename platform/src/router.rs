@@ -7,8 +7,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, delete, get, post, put};
 
 use crate::api::{
-    applications, apps, fhir, health, interfaces, logs, nhs, openapi, packages, runs, secrets, traces,
-    values, versions, workspaces,
+    applications, apps, fhir, health, interfaces, logs, nhs, openapi, packages, runs, scenarios, secrets,
+    traces, values, versions, workspaces,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -56,6 +56,34 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}/restore",
             post(workspaces::checkpoints::restore_checkpoint),
         )
+        .route(
+            "/api/v1/workspaces/{workspace}/clock",
+            get(workspaces::clock::read_clock)
+                .put(workspaces::clock::set_clock)
+                .delete(workspaces::clock::follow_real_time),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/clock/advance",
+            post(workspaces::clock::advance_clock),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/faults",
+            get(workspaces::faults::list_faults)
+                .post(workspaces::faults::add_fault)
+                .delete(workspaces::faults::clear_faults),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/faults/{fault}",
+            delete(workspaces::faults::delete_fault),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/scenario",
+            get(workspaces::scenario::read_shown_scenario)
+                .put(workspaces::scenario::apply_scenario)
+                .delete(workspaces::scenario::clear_scenario),
+        )
+        .route("/api/v1/scenarios", get(scenarios::list_scenarios))
+        .route("/api/v1/scenarios/{scenario}", get(scenarios::read_scenario))
         .route(
             "/api/v1/workspaces/{workspace}/interfaces",
             get(interfaces::list_interfaces),

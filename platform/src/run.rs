@@ -133,7 +133,7 @@ fn context(app: &Arc<App>, job: &Job, environment: RunEnvironment) -> RunContext
     });
     let run_id = new_run_id();
     let (name, version) = (&running.app.name, running.version.number);
-    let mut context = RunContext::new(run_id, limits, app.clock.now(), inside);
+    let mut context = RunContext::new(run_id, limits, app.clock_of(workspace).now(), inside);
     context.kind = job.kind.clone();
     context.environment = environment.variables;
     context.secrets = environment.secrets;

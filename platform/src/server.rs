@@ -11,7 +11,6 @@
 mod lingering_body;
 mod patient_stream;
 
-use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -31,6 +30,7 @@ use tokio::time::Sleep;
 use self::lingering_body::body_of;
 use self::patient_stream::PatientStream;
 use crate::app::App;
+use crate::delivery::{Hangup, HungUp};
 use crate::middleware::Edge;
 use crate::schedule::keep_time;
 use crate::signals::Signals;
@@ -133,7 +133,13 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut signals: Sig
         let edge = edge.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let edge = edge.clone();
-            async move { Ok::<_, Infallible>(edge.answer(request.map(body_of)).await) }
+            async move {
+                let response = edge.answer(request.map(body_of)).await;
+                match response.extensions().get::<Hangup>() {
+                    Some(Hangup) => Err(HungUp),
+                    None => Ok(response),
+                }
+            }
         });
         let connection =
             graceful.watch(http.serve_connection(TokioIo::new(PatientStream::new(stream)), service));

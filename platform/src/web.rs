@@ -3,6 +3,7 @@
 mod app;
 mod applications;
 mod assets;
+mod conditions;
 mod deploy;
 mod interfaces;
 mod launch;
@@ -47,6 +48,25 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route(
             "/w/{workspace}/launch",
             get(launch::read_launch).post(launch::launch),
+        )
+        .route("/w/{workspace}/conditions", get(conditions::read_conditions))
+        .route("/w/{workspace}/conditions/clock", post(conditions::change_clock))
+        .route("/w/{workspace}/conditions/faults", post(conditions::add_fault))
+        .route(
+            "/w/{workspace}/conditions/faults/clear",
+            post(conditions::clear_faults),
+        )
+        .route(
+            "/w/{workspace}/conditions/faults/{fault}/remove",
+            post(conditions::remove_fault),
+        )
+        .route(
+            "/w/{workspace}/conditions/scenario",
+            post(conditions::apply_scenario),
+        )
+        .route(
+            "/w/{workspace}/conditions/scenario/clear",
+            post(conditions::clear_scenario),
         )
         .route("/w/{workspace}/app/{app}", get(app::read_app))
         .route(

@@ -1,6 +1,7 @@
 //! The single way out of a guest: a call that stays inside the process.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -14,7 +15,8 @@ pub trait Egress: Send + Sync + Debug {
     ///
     /// Headers are as the guest set them, with `host` added. A panic inside is caught and shown as a failed call.
     ///
-    /// An answer that was made bad on purpose carries an [`AppliedFault`] among its extensions.
+    /// An answer that was made bad on purpose carries an [`AppliedFault`] among its extensions, and a [`Delivery`] where its body does not
+    /// come as usual.
     fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'_, EgressAnswer>;
 
     /// Whether this address belongs to the app itself, such as its store. Calls of it are counted apart: against
@@ -28,6 +30,15 @@ pub trait Egress: Send + Sync + Debug {
 /// Says in plain words what was done to an answer on purpose; put into the extensions of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedFault(pub String);
+
+/// How the body of an answer comes to the guest; put into the extensions of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The connection breaks in the middle.
+    CutShort,
+    /// In small pieces, over this time.
+    Drip(Duration),
+}
 
 /// What became of an outgoing call.
 #[derive(Debug)]
@@ -49,6 +60,16 @@ pub enum EgressAnswer {
     Refused {
         /// Which address was refused, why, and what is allowed: one or two sentences for the builder.
         reason: String,
+    },
+    /// Nobody listens there. The guest sees `connection-refused`.
+    Unreachable {
+        /// What was done on purpose, in plain words.
+        fault: AppliedFault,
+    },
+    /// Whoever is there did not answer in time. The guest sees `HTTP-response-timeout`.
+    TimedOut {
+        /// What was done on purpose, in plain words.
+        fault: AppliedFault,
     },
 }
 

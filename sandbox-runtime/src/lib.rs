@@ -74,7 +74,7 @@ pub mod trace;
 
 pub use artefact::{Artefact, ArtefactCache, ArtefactKey, ComponentSha};
 pub use compile::{CompileError, Compiler, CompilerConfig, compile_child};
-pub use egress::{AppliedFault, CallLabel, Egress, EgressAnswer};
+pub use egress::{AppliedFault, CallLabel, Delivery, Egress, EgressAnswer};
 pub use engine::Allocation;
 pub use error::{LoadError, RunError, SandboxError};
 pub use guest::{Guest, GuestError, Guests};

@@ -220,7 +220,7 @@ test("axe finds nothing on any page, nor on the app", () =>
     await deploy(page, "lookup-checked");
     await findsNothing(page);
     await page.request.get(`${base}/w/demo/apps/lookup-checked/?nhs=${jane}`);
-    for (const path of ["/", "/w/demo", "/w/demo/app/lookup-checked", "/w/nowhere", "/no/such/page", "/w/demo/app/lookup-checked/runs/none"]) {
+    for (const path of ["/", "/w/demo", "/w/demo/conditions", "/w/demo/app/lookup-checked", "/w/nowhere", "/no/such/page", "/w/demo/app/lookup-checked/runs/none"]) {
       await page.goto(base + path);
       await openEverything(page);
       await findsNothing(page);
@@ -239,11 +239,38 @@ test("axe finds nothing on any page, nor on the app", () =>
     await picture(page, "not-found");
   }));
 
+test("a trainer shows a scenario, moves the clock, adds a fault, and puts everything back", () =>
+  walk({ javaScriptEnabled: false }, async (page) => {
+    await page.goto(base);
+    await page.getByRole("link", { name: "Change faults, clock or scenario" }).click();
+    await page.getByLabel("Show a scenario").selectOption("turns-eighteen");
+    await page.getByRole("button", { name: "Show it" }).click();
+    await page.getByRole("heading", { name: "A patient turns eighteen at midnight" }).waitFor();
+    await page.getByText("21 October 2028 at 11:30pm").waitFor();
+    await page.getByLabel("Let time pass").fill("1h");
+    await page.getByRole("button", { name: "Let it pass" }).click();
+    await page.getByText("22 October 2028 at 12:30am").waitFor();
+    // An operation of Hello World that no other journey asks for.
+    await page.getByLabel("What goes wrong").selectOption("slow");
+    await page.getByLabel("More about it (optional)").fill("5");
+    await page.getByLabel("Where").selectOption("hello-world");
+    await page.getByRole("button", { name: "Add the fault" }).click();
+    await page.getByText("all of hello-world").waitFor();
+    await page.getByLabel("More about it (optional)").fill("soon");
+    await page.getByRole("button", { name: "Add the fault" }).click();
+    await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+    await page.goto(`${base}/w/demo/conditions`);
+    await page.getByRole("button", { name: "Take all faults away" }).click();
+    await page.getByRole("button", { name: "End this scenario" }).click();
+    await page.getByText("No scenario is being shown.").waitFor();
+    await page.getByText("That is real time.").waitFor();
+  }));
+
 test("nothing scrolls sideways at 320 px, nor with text of twice the size", () =>
   walk({ viewport: { width: 320, height: 640 } }, async (page) => {
     await deploy(page, "lookup-narrow");
     const runs = await repeated(page, "lookup-narrow");
-    const paths = ["/", "/w/demo/app/lookup-narrow", ...runs, "/no/such/page", `/w/demo/apps/lookup-narrow/?nhs=${jane}`];
+    const paths = ["/", "/w/demo/conditions", "/w/demo/app/lookup-narrow", ...runs, "/no/such/page", `/w/demo/apps/lookup-narrow/?nhs=${jane}`];
     for (const path of paths) {
       await page.setViewportSize({ width: 320, height: 640 });
       await page.goto(base + path);

@@ -11,6 +11,7 @@ mod app_tests;
 mod apps_asking_apps;
 mod browser;
 mod command_line;
+mod conditions;
 mod deploy_app;
 mod deploy_folder;
 mod dev_loop;

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 62] = [
+const ROUTES: [(&str, &str, Names); 75] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -206,6 +206,35 @@ const ROUTES: [(&str, &str, Names); 62] = [
     (
         "PUT",
         "/api/v1/workspaces/{workspace}/applications/{application}/simulated-error",
+        Names::Workspace,
+    ),
+    ("GET", "/api/v1/scenarios", Names::Nothing),
+    ("GET", "/api/v1/scenarios/{scenario}", Names::Nothing),
+    ("GET", "/api/v1/workspaces/{workspace}/clock", Names::Workspace),
+    ("PUT", "/api/v1/workspaces/{workspace}/clock", Names::Workspace),
+    ("DELETE", "/api/v1/workspaces/{workspace}/clock", Names::Workspace),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/clock/advance",
+        Names::Workspace,
+    ),
+    ("GET", "/api/v1/workspaces/{workspace}/faults", Names::Workspace),
+    ("POST", "/api/v1/workspaces/{workspace}/faults", Names::Workspace),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/faults",
+        Names::Workspace,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/faults/{fault}",
+        Names::Workspace,
+    ),
+    ("GET", "/api/v1/workspaces/{workspace}/scenario", Names::Workspace),
+    ("PUT", "/api/v1/workspaces/{workspace}/scenario", Names::Workspace),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/scenario",
         Names::Workspace,
     ),
     // Not of the API.

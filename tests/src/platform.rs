@@ -100,6 +100,10 @@ impl Builder {
         if !self.arguments.iter().any(|argument| argument == "--population") {
             process.args(["--population", PEOPLE]);
         }
+        // A journey asks faster than people do.
+        if !self.arguments.iter().any(|argument| argument == "--rate-limits") {
+            process.args(["--rate-limits", "off"]);
+        }
         // The journeys hold the other end of its standard input: see src/bin/c4h_under_test.rs.
         process
             .stdin(Stdio::piped())

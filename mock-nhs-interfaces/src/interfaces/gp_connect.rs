@@ -12,6 +12,7 @@ mod structured;
 
 use crate::Profile;
 use crate::exchange::Exchange;
+use crate::failure::in_own_shape;
 use crate::gp_connect::places::{Practice, Shelf};
 use crate::gp_connect::{Refused, refused};
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
@@ -58,6 +59,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "A problem is major unless the record says that it is mild.",
     ],
     refuse: refused::refuse,
+    fail: in_own_shape,
 };
 
 const fn header(name: &'static str, title: &'static str, hint: &'static str, example: &'static str) -> Field {

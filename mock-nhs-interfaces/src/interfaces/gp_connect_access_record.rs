@@ -7,6 +7,7 @@ mod read_document;
 mod search_documents;
 
 use crate::Profile;
+use crate::failure::in_own_shape;
 use crate::gp_connect::refused;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
@@ -37,6 +38,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "Medicines that the seed has no national code for have a code of code4health.example.",
     ],
     refuse: refused::refuse,
+    fail: in_own_shape,
 };
 
 const PATIENT_NHS_NUMBER: Field = Field {

@@ -8,6 +8,7 @@ mod read_appointment;
 mod search_slots;
 
 use crate::Profile;
+use crate::failure::in_own_shape;
 use crate::gp_connect::refused;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
@@ -39,6 +40,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "An appointment that began through another interface or the FHIR server is told as if the practice had booked it.",
     ],
     refuse: refused::refuse,
+    fail: in_own_shape,
 };
 
 const INCLUDE_ACTORS: Field = Field {

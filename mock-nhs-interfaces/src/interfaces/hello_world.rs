@@ -6,6 +6,7 @@ mod greet_user;
 mod greet_world;
 
 use crate::Profile;
+use crate::failure::in_own_shape;
 use crate::interface::{Interface, Login};
 
 const SPECIFICATION: &str = "https://digital.nhs.uk/developer/api-catalogue/hello-world";
@@ -36,4 +37,5 @@ pub(super) const INTERFACE: Interface = Interface {
         "It answers in both profiles; the NHS offers it on the sandbox host only.",
     ],
     refuse: error::refuse,
+    fail: in_own_shape,
 };

@@ -4,6 +4,7 @@ mod caller;
 mod create;
 mod delete;
 mod error;
+mod failure;
 mod read;
 mod record;
 mod refusal;
@@ -43,6 +44,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "The identifier of a deleted vaccination can be used again, for a new record or by updating the old one.",
     ],
     refuse: refusal::refuse,
+    fail: failure::fail,
 };
 
 const AUTHORIZATION: Field = Field {

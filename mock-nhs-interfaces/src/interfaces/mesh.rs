@@ -5,6 +5,7 @@ mod acknowledge;
 mod count_inbox;
 mod download;
 mod error;
+mod failure;
 mod handshake;
 mod list_inbox;
 mod lookup;
@@ -64,6 +65,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "The test-only paths under /admin are not here: reset the workspace instead.",
     ],
     refuse: refusal::refuse,
+    fail: failure::fail,
 };
 
 const MAILBOX: Field = Field {

@@ -5,6 +5,7 @@ mod body;
 mod create_batch;
 mod create_message;
 mod error;
+mod failure;
 mod get_accounts;
 mod get_message;
 mod ksuid;
@@ -43,6 +44,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "Who has the NHS App is made up: everybody of 16 years or more with a telephone number.",
     ],
     refuse: refusal::refuse,
+    fail: failure::fail,
 };
 
 const AUTHORIZATION: Field = Field {

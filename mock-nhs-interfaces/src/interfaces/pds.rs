@@ -18,6 +18,7 @@ mod update_coverage;
 mod update_patient;
 
 use crate::Profile;
+use crate::failure::in_own_shape;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
 const SPECIFICATION: &str =
@@ -70,9 +71,9 @@ pub(super) const INTERFACE: Interface = Interface {
         "With X-Sync-Wait below one second an update is not made, and answers 503: the NHS may make it all the same.",
         "Somebody's version here is one higher after every change, through PDS or through the FHIR server.",
         "Somebody who was created in the FHIR server under an id that is not their NHS number is not found here.",
-        "The rate is not limited yet.",
     ],
     refuse: refusal::refuse,
+    fail: in_own_shape,
 };
 
 /// The number in the path.

@@ -30,6 +30,8 @@ pub enum Table {
     /// The applications that are registered to call the interfaces of a workspace; in
     /// [`WorkspaceId::PLATFORM`](crate::WorkspaceId::PLATFORM), the key that signs what the login says.
     Applications,
+    /// The clock, the faults and the scenario of a workspace.
+    Conditions,
 }
 
 impl Table {
@@ -45,6 +47,7 @@ impl Table {
         Self::RecordLog,
         Self::Packages,
         Self::Applications,
+        Self::Conditions,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -61,6 +64,7 @@ impl Table {
             Self::RecordLog => 8,
             Self::Packages => 9,
             Self::Applications => 10,
+            Self::Conditions => 11,
         }
     }
 
@@ -84,6 +88,7 @@ impl Table {
             Self::RecordLog => "record-log",
             Self::Packages => "packages",
             Self::Applications => "applications",
+            Self::Conditions => "conditions",
         }
     }
 }

@@ -69,6 +69,8 @@ impl Client {
             clock: Arc::<FixedClock>::clone(&clock),
             access_token: TOKEN.into(),
             base_url: BASE_URL.into(),
+            faults: Arc::default(),
+            caller: None,
         };
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let records = records(Arc::clone(&store));

@@ -9,6 +9,7 @@
 mod client;
 mod contract;
 mod cors;
+mod faults;
 mod golden;
 mod gp_connect;
 mod hostile;
@@ -18,6 +19,7 @@ mod notify;
 mod oauth2;
 mod ods;
 mod pds;
+mod rate_limits;
 mod search;
 mod smart;
 mod statement;

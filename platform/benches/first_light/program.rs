@@ -21,7 +21,14 @@ impl Program {
     pub(crate) fn start(data_dir: &Path) -> Result<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_c4h"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--rate-limits",
+                "off",
+                "--data-dir",
+            ])
             .arg(data_dir);
         Self::spawn(command)
     }

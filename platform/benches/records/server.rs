@@ -18,7 +18,14 @@ impl Server {
     pub(crate) fn start(data_dir: &Path, people: u32) -> Result<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_c4h"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--population"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--rate-limits",
+                "off",
+                "--population",
+            ])
             .arg(people.to_string())
             .arg("--data-dir")
             .arg(data_dir);

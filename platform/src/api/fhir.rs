@@ -9,6 +9,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
 use crate::app::App;
+use crate::delivery::deliver;
 use crate::error::AppError;
 use crate::middleware::{Surface, refuse_encoded, requested_authority};
 
@@ -33,7 +34,7 @@ pub(crate) async fn answer(
         None => app.fhir_base(&workspace),
     };
     *request.uri_mut() = below(request.uri())?;
-    let mut response = app.answer_fhir(&workspace, base, 0, request).await;
+    let mut response = deliver(app.answer_fhir(&workspace, base, 0, request).await).await;
     response.extensions_mut().insert(Surface::Fhir);
     Ok(response)
 }

@@ -13,6 +13,7 @@ use mock_nhs_interfaces::{Profile, takes_packed_bodies};
 
 use super::runs::split;
 use crate::app::App;
+use crate::delivery::deliver;
 use crate::error::AppError;
 use crate::middleware::{HostForm, Surface, refuse_encoded, requested_authority};
 use crate::model::Workspace;
@@ -30,8 +31,8 @@ pub(crate) async fn answer(
     if !takes_packed_bodies(request.uri().path()) {
         refuse_encoded(request.headers())?;
     }
-    let tenant = app.tenant(&workspace, base.into());
-    let mut response = app.nhs.answer(&tenant, profile, request).await;
+    let tenant = app.tenant(&workspace, base.into(), None);
+    let mut response = deliver(app.nhs.answer(&tenant, profile, request).await).await;
     response.extensions_mut().insert(Surface::Mock);
     Ok(response)
 }

@@ -7,7 +7,8 @@ use http::header;
 use utoipa::OpenApi as _;
 
 use super::{
-    applications, apps, health, interfaces, logs, packages, secrets, traces, values, versions, workspaces,
+    applications, apps, health, interfaces, logs, packages, scenarios, secrets, traces, values, versions,
+    workspaces,
 };
 
 /// What the API is.
@@ -29,6 +30,19 @@ use super::{
         workspaces::checkpoints::put_checkpoint,
         workspaces::checkpoints::delete_checkpoint,
         workspaces::checkpoints::restore_checkpoint,
+        workspaces::clock::read_clock,
+        workspaces::clock::set_clock,
+        workspaces::clock::advance_clock,
+        workspaces::clock::follow_real_time,
+        workspaces::faults::list_faults,
+        workspaces::faults::add_fault,
+        workspaces::faults::delete_fault,
+        workspaces::faults::clear_faults,
+        workspaces::scenario::read_shown_scenario,
+        workspaces::scenario::apply_scenario,
+        workspaces::scenario::clear_scenario,
+        scenarios::list_scenarios,
+        scenarios::read_scenario,
         packages::list_packages,
         packages::install_package,
         packages::remove_package,
@@ -72,6 +86,7 @@ use super::{
     components(schemas(crate::error::Problem)),
     tags(
         (name = "workspaces", description = "One person's or one team's private world"),
+        (name = "conditions", description = "What is otherwise in a workspace than on a good day: its clock, its faults, its scenario"),
         (name = "packages", description = "FHIR packages, for all workspaces"),
         (name = "apps", description = "What builders deploy"),
         (name = "values", description = "What apps keep"),

@@ -2,8 +2,11 @@
 
 pub(crate) mod changes;
 pub(crate) mod checkpoints;
+pub(crate) mod clock;
+pub(crate) mod faults;
 pub(crate) mod fork;
 pub(crate) mod reset;
+pub(crate) mod scenario;
 
 use std::sync::Arc;
 

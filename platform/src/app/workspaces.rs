@@ -33,13 +33,15 @@ impl App {
         self.made_from(Some(original), name).await
     }
 
-    /// Sets the workspace's records back to the seed and takes away what its apps keep.
+    /// Sets the workspace's records back to the seed, takes away what its apps keep, its faults and its scenario, and lets its
+    /// clock follow real time.
     ///
     /// # Errors
     /// When the store cannot answer.
     pub async fn reset_workspace(&self, workspace: &Workspace) -> Result<(), AppError> {
         self.records.reset(workspace.id).await?;
         self.values.forget(workspace.id).await?;
+        self.reset_conditions(workspace).await?;
         tracing::info!(workspace.name = workspace.name.as_str(), "reset");
         Ok(())
     }

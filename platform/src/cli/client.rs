@@ -70,6 +70,21 @@ impl Client {
             .await
     }
 
+    /// The scenarios that come with the program.
+    pub(super) async fn scenarios<A: DeserializeOwned>(&self) -> anyhow::Result<A> {
+        self.ask(self.http.get(format!("{}/api/v1/scenarios", self.config.url)))
+            .await
+    }
+
+    /// One of them.
+    pub(super) async fn scenario<A: DeserializeOwned>(&self, name: &str) -> anyhow::Result<A> {
+        let mut address = reqwest::Url::parse(&format!("{}/api/v1/scenarios/", self.config.url))?;
+        if let Ok(mut segments) = address.path_segments_mut() {
+            segments.pop_if_empty().push(name);
+        }
+        self.ask(self.http.get(address)).await
+    }
+
     /// Installs a package.
     pub(super) async fn install_package<A: DeserializeOwned>(&self, file: Bytes) -> anyhow::Result<A> {
         let request = self.http.post(format!("{}/api/v1/packages", self.config.url));
@@ -165,6 +180,11 @@ impl Client {
     /// Takes something away.
     pub(super) async fn delete(&self, below: &str) -> anyhow::Result<()> {
         self.send(self.http.delete(self.address(below))).await.map(drop)
+    }
+
+    /// Takes something away, and reads what is there instead.
+    pub(super) async fn take<A: DeserializeOwned>(&self, below: &str) -> anyhow::Result<A> {
+        self.ask(self.http.delete(self.address(below))).await
     }
 
     /// Reads a file.

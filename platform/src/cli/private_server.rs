@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::config::{Config, DataConfig, ListenConfig, LogConfig, StoreConfig};
+use crate::config::{Config, DataConfig, ListenConfig, LogConfig, RateLimitsConfig, StoreConfig};
 use crate::log::LogSink;
 use crate::model::WorkspaceName;
 use crate::server::{Ended, serve};
@@ -45,6 +45,8 @@ impl PrivateServer {
                 dir: folder.path().to_owned(),
             },
             store: StoreConfig::Memory,
+            // Tests ask faster than people do.
+            rate_limits: RateLimitsConfig { are_on: false },
             log: LogConfig {
                 filter: LOG.to_owned(),
                 ..LogConfig::default()

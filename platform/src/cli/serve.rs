@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 use super::output;
 use crate::app::App;
 use crate::config::{
-    Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, PopulationConfig, StoreConfig,
-    TracesConfig,
+    Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, PopulationConfig,
+    RateLimitsConfig, StoreConfig, TracesConfig,
 };
 use crate::log::LogSink;
 use crate::server::{Ended, raise_handle_limit, serve as serve_requests};
@@ -38,6 +38,9 @@ pub(super) struct ServeArgs {
     /// The number that these people follow from [env: C4H_SEED] [default: 1]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<String>,
+    /// Whether int interfaces take 5 requests a second and 300 a minute of an app, as at the NHS: on or off [env: C4H_RATE_LIMITS] [default: on]
+    #[arg(long, value_name = "ON|OFF")]
+    rate_limits: Option<String>,
     /// Lower or raise a limit, such as cpu_ms=2000; again for more [env: C4H_LIMIT]
     #[arg(long = "limit", value_name = "NAME=NUMBER")]
     limits: Vec<String>,
@@ -63,6 +66,7 @@ impl ServeArgs {
                 self.seed.as_deref(),
                 environment,
             )?,
+            rate_limits: RateLimitsConfig::read(self.rate_limits.as_deref(), environment)?,
             limits: LimitsConfig::read(&self.limits, environment)?,
             traces: TracesConfig::read(&self.traces, environment)?,
             log: LogConfig::read(self.log_format.as_deref(), self.log.as_deref(), environment)?,

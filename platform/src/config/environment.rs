@@ -16,6 +16,7 @@ const KNOWN: &[&str] = &[
     "C4H_SEED",
     "C4H_STORE",
     "C4H_TOKEN",
+    "C4H_RATE_LIMITS",
     "C4H_TRACES",
     "C4H_URL",
     "C4H_WORKSPACE",

@@ -1,4 +1,4 @@
-//! Copies what the apps of a workspace are and keep into a workspace that nobody has seen yet.
+//! Copies what the apps of a workspace are and keep, and what its people have set, into a workspace that nobody has seen yet.
 
 use std::sync::Arc;
 
@@ -6,14 +6,16 @@ use store::{CommitError, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId
 
 use super::DataError;
 
-/// What belongs to apps, and who is registered to call interfaces. A row says nothing of its workspace, so that it means the same in another.
-const TABLES: [Table; 6] = [
+/// What belongs to apps, who is registered to call interfaces, the clock and the faults. A row says nothing of its workspace, so
+/// that it means the same in another.
+const TABLES: [Table; 7] = [
     Table::Apps,
     Table::Versions,
     Table::Values,
     Table::Secrets,
     Table::Schedules,
     Table::Applications,
+    Table::Conditions,
 ];
 
 /// Bytes of one page: well below what one commit takes, also with a row of the largest size behind it.

@@ -12,8 +12,8 @@ use store::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{DataError, row};
-use crate::model::{Workspace, WorkspaceName};
+use super::{ConditionsRows, DataError, row};
+use crate::model::{Conditions, Workspace, WorkspaceName};
 
 const WHAT: &str = "workspace";
 /// Holds the next free id. No name begins with a zero byte, so it stands apart from the names.
@@ -26,7 +26,8 @@ const ATTEMPTS: u32 = 20;
 pub struct Workspaces {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    // Invariant: a workspace never changes and is never deleted in this version, so that a cached one is right.
+    // Invariant: a workspace never changes but for its conditions, which are changed in here, and is never deleted in this
+    // version, so that a cached one is right.
     cache: Arc<RwLock<HashMap<WorkspaceName, Arc<Workspace>>>>,
 }
 
@@ -61,7 +62,10 @@ impl Workspaces {
             .store
             .get(WorkspaceId::PLATFORM, Table::Workspaces, name.as_str().as_bytes())
             .await?;
-        entry.map(|entry| self.keep(name.clone(), &entry)).transpose()
+        match entry {
+            Some(entry) => self.keep(name.clone(), &entry).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The workspace of that name if it is in memory; costs one look-up and no allocation.
@@ -110,7 +114,10 @@ impl Workspaces {
             for (key, entry) in &rows {
                 // The counter's key is no name.
                 if let Ok(name) = WorkspaceName::new(&String::from_utf8_lossy(key)) {
-                    found.push(self.keep(name, entry)?);
+                    found.push(match self.cached(name.as_str()) {
+                        Some(known) => known,
+                        None => self.keep(name, entry).await?,
+                    });
                 }
             }
         }
@@ -189,17 +196,20 @@ impl Workspaces {
         }
     }
 
-    fn keep(&self, name: WorkspaceName, entry: &Entry) -> Result<Arc<Workspace>, DataError> {
+    async fn keep(&self, name: WorkspaceName, entry: &Entry) -> Result<Arc<Workspace>, DataError> {
         let Row {
             id,
             created_at,
             access_token,
         } = row::read(WHAT, &entry.value)?;
+        let id = WorkspaceId::new(id);
+        let kept = ConditionsRows::new(Arc::clone(&self.store)).read(id).await?;
         let workspace = Arc::new(Workspace {
-            id: WorkspaceId::new(id),
+            id,
             name: name.clone(),
             created_at,
             access_token: access_token.into(),
+            conditions: Arc::new(Conditions::new(Arc::clone(&self.clock), kept)),
         });
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(cache.entry(name).or_insert(workspace)))

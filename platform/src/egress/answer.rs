@@ -1,8 +1,10 @@
 //! Answers that the platform itself gives to a guest's call.
 
+use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use sandbox_runtime::{CallLabel, EgressAnswer};
+use mock_nhs_interfaces::fault::{Breakage, FaultApplied};
+use sandbox_runtime::{AppliedFault, CallLabel, Delivery, EgressAnswer};
 use serde_json::json;
 
 use crate::error::{AppError, PROBLEM_TYPE, Public};
@@ -14,6 +16,26 @@ pub(super) fn answered(response: Response<Bytes>, label: Option<CallLabel>) -> E
         label,
         notes: Vec::new(),
     }
+}
+
+/// Lets the sandbox know what a fault did to the answer, and how its body is to come; an answer where nobody answered.
+pub(super) fn delivered(response: &mut Response<Body>) -> Option<EgressAnswer> {
+    let extensions = response.extensions_mut();
+    let FaultApplied { sentence, .. } = extensions.remove::<FaultApplied>()?;
+    let fault = AppliedFault(sentence);
+    match extensions.remove::<Breakage>() {
+        None => {}
+        Some(Breakage::Refused) => return Some(EgressAnswer::Unreachable { fault }),
+        Some(Breakage::NoAnswer) => return Some(EgressAnswer::TimedOut { fault }),
+        Some(Breakage::Truncated) => {
+            extensions.insert(Delivery::CutShort);
+        }
+        Some(Breakage::Drip(over)) => {
+            extensions.insert(Delivery::Drip(over));
+        }
+    }
+    extensions.insert(fault);
+    None
 }
 
 /// An answer without a body.

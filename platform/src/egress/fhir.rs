@@ -8,12 +8,33 @@ use sandbox_runtime::{CallLabel, EgressAnswer};
 
 use super::Inside;
 use super::address::FHIR;
+use super::answer::delivered;
 use crate::model::Use;
 
 /// What a manifest calls it.
 pub(crate) const ID: &str = "fhir";
 /// What people call it.
 pub(crate) const TITLE: &str = "FHIR server of the workspace";
+
+/// The interactions that faults can be about, in FHIR's names where it has one.
+pub(crate) const OPERATIONS: [&str; 16] = [
+    "read",
+    "vread",
+    "search-type",
+    "search-system",
+    "search-compartment",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "history-system",
+    "transaction",
+    "capabilities",
+    "operation",
+    "other",
+];
 
 /// Lets the workspace's FHIR server answer.
 pub(super) async fn call(inside: &Inside, request: Request<Bytes>) -> EgressAnswer {
@@ -38,7 +59,10 @@ pub(super) async fn call(inside: &Inside, request: Request<Bytes>) -> EgressAnsw
     let answered = inside
         .app
         .answer_fhir(&inside.workspace, base_url, inside.chain, request);
-    let response = Box::pin(answered).await;
+    let mut response = Box::pin(answered).await;
+    if let Some(no_answer) = delivered(&mut response) {
+        return no_answer;
+    }
     let (parts, body) = response.into_parts();
     let limit_bytes = usize::try_from(inside.response_bytes).unwrap_or(usize::MAX);
     match Limited::new(body, limit_bytes).collect().await {
@@ -54,6 +78,12 @@ pub(super) async fn call(inside: &Inside, request: Request<Bytes>) -> EgressAnsw
             ),
         },
     }
+}
+
+/// The interaction's name, one of [`OPERATIONS`].
+pub(crate) fn operation(method: &Method, path: &str) -> &'static str {
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    interaction(method, &segments).0
 }
 
 /// The interaction in plain words. Source of the names: <https://hl7.org/fhir/R4/http.html>.
@@ -169,6 +199,7 @@ mod tests {
                 (operation, title),
                 "{path}"
             );
+            assert!(OPERATIONS.contains(&operation), "{operation}");
         }
     }
 }

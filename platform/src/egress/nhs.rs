@@ -10,6 +10,7 @@ use mock_nhs_interfaces::{Answered, Profile, Tenant};
 use sandbox_runtime::{CallLabel, EgressAnswer};
 
 use super::Inside;
+use super::answer::delivered;
 use crate::model::{Login, Manifest, Use};
 use crate::nearest::nearest;
 
@@ -27,14 +28,19 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
         return EgressAnswer::Refused { reason };
     }
     let base_url = format!("https://{}", profile.host());
-    let tenant = inside.app.tenant(&inside.workspace, base_url.into());
+    let tenant = inside
+        .app
+        .tenant(&inside.workspace, base_url.into(), Some(&inside.running.app.name));
     let mut notes = Vec::new();
     let (mut parts, body) = request.into_parts();
     if profile == Profile::Int && !parts.headers.contains_key(header::AUTHORIZATION) {
         notes.extend(log_in(manifest.login, &tenant, &mut parts));
     }
     let request = Request::from_parts(parts, Body::from(body));
-    let response = nhs.answer(&tenant, profile, request).await;
+    let mut response = nhs.answer(&tenant, profile, request).await;
+    if let Some(no_answer) = delivered(&mut response) {
+        return no_answer;
+    }
     let label = response.extensions().get::<Answered>().map(|answered| CallLabel {
         interface: answered.interface.to_owned(),
         operation: answered.operation.to_owned(),

@@ -73,6 +73,21 @@ impl AppError {
                 "limit-packages",
                 format!("{limit} packages are installed, the most that may be; remove one with `c4h packages remove`."),
             ),
+            Self::UnknownFault(fault) => (
+                StatusCode::NOT_FOUND,
+                "unknown-fault",
+                format!("The workspace has no fault {}; `c4h faults list` shows those it has.", quoted(fault)),
+            ),
+            Self::TooManyFaults { limit } => (
+                StatusCode::CONFLICT,
+                "limit-faults",
+                format!("A workspace has at most {limit} faults; take some away with `c4h faults clear`."),
+            ),
+            Self::UnknownScenario(name) => (
+                StatusCode::NOT_FOUND,
+                "unknown-scenario",
+                format!("There is no scenario {}; `c4h scenarios list` shows those there are.", quoted(name)),
+            ),
             Self::Records(error) => records(error),
             Self::Applications(error) => applications(error),
             Self::UnknownApp { workspace, app } => (

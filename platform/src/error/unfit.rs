@@ -2,7 +2,7 @@
 
 use sandbox_runtime::script::ScriptError;
 
-use crate::model::{FilePathError, MANIFEST_FILE, ManifestError, SecretNameError};
+use crate::model::{FilePathError, MANIFEST_FILE, ManifestError, ScenarioError, SecretNameError};
 
 /// Longest sentence about a script, in characters: an exception may carry any text.
 const SENTENCE_CHARS: usize = 1_000;
@@ -38,6 +38,9 @@ pub enum Unfit {
         /// The line.
         line: String,
     },
+    /// A file is no scenario.
+    #[error("The scenario cannot be used. {0}")]
+    Scenario(#[from] ScenarioError),
     /// A file is no FHIR package.
     #[error("The file is no FHIR package that can be used: {0}.")]
     Package(String),
@@ -79,6 +82,7 @@ impl Unfit {
             Self::Script(error) => error.code,
             Self::SecretName(_) | Self::SecretValue(_) => "bad-secret",
             Self::UndeclaredSecret { .. } => "undeclared-secret",
+            Self::Scenario(_) => "bad-scenario",
             Self::Package(_) => "bad-package",
             Self::Body(_) => "bad-body",
         }
@@ -97,6 +101,10 @@ impl Unfit {
                 line: error.line,
                 column: error.column,
                 source_line: error.source_line.clone(),
+            },
+            Self::Scenario(error) => Place {
+                line: error.line,
+                ..Place::default()
             },
             Self::Path(_)
             | Self::Files(_)

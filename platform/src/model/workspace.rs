@@ -6,10 +6,10 @@ use std::sync::Arc;
 use store::WorkspaceId;
 use time::OffsetDateTime;
 
-use super::WorkspaceName;
+use super::{Conditions, WorkspaceName};
 
 /// One person's (or one team's) private world: patients, apps, clock. Everything else belongs to exactly one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Workspace {
     /// What the store keeps its rows under; never shown.
     pub id: WorkspaceId,
@@ -19,6 +19,8 @@ pub struct Workspace {
     pub created_at: OffsetDateTime,
     /// The workspace's own bearer token for the `int` interfaces: 244 random bits in hexadecimal digits.
     pub access_token: Arc<str>,
+    /// Its clock, its faults and its scenario.
+    pub conditions: Arc<Conditions>,
 }
 
 impl fmt::Debug for Workspace {

@@ -56,6 +56,14 @@ fn on_uk_clock(at: OffsetDateTime) -> OffsetDateTime {
     }
 }
 
+/// The moment at which clocks in the United Kingdom show this. In the hour that comes twice in October it is the first of the
+/// two; in the hour that March leaves out it is the hour after.
+pub(crate) fn from_uk_clock(shown: time::PrimitiveDateTime) -> OffsetDateTime {
+    let utc = shown.assume_utc();
+    let summer = utc.checked_sub(Duration::hours(1)).unwrap_or(utc);
+    if on_uk_clock(summer) == utc { summer } else { utc }
+}
+
 /// `month` must have 31 days.
 fn last_sunday(year: i32, month: Month) -> Option<Date> {
     let last = Date::from_calendar_date(year, month, 31).ok()?;
@@ -172,6 +180,21 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+
+    #[test]
+    fn what_clocks_show_is_a_moment() {
+        for (shown, moment) in [
+            (datetime!(2026-12-18 17:55), datetime!(2026-12-18 17:55 UTC)),
+            (datetime!(2028-10-21 23:30), datetime!(2028-10-21 22:30 UTC)),
+            (datetime!(2026-03-29 00:59), datetime!(2026-03-29 00:59 UTC)),
+            (datetime!(2026-03-29 01:30), datetime!(2026-03-29 01:30 UTC)),
+            (datetime!(2026-03-29 02:00), datetime!(2026-03-29 01:00 UTC)),
+            (datetime!(2026-10-25 01:30), datetime!(2026-10-25 00:30 UTC)),
+            (datetime!(2026-10-25 02:00), datetime!(2026-10-25 02:00 UTC)),
+        ] {
+            assert_eq!(from_uk_clock(shown), moment, "{shown}");
+        }
+    }
 
     #[test]
     fn moments_are_written_as_the_nhs_writes_them() {

@@ -34,6 +34,8 @@ pub(super) struct WorkspacePage {
     /// The largest component that is taken, in words.
     largest_component: String,
     interfaces: Vec<InterfaceView>,
+    /// What is otherwise here than on a good day.
+    conditions: Vec<String>,
     /// Scheme, host and port of this server.
     origin: String,
 }
@@ -134,6 +136,7 @@ impl WorkspacePage {
                 .map(|interface| interfaces::view(interface, &address, &workspace.access_token))
                 .chain([interfaces::fhir_server(&format!("{address}/fhir"))])
                 .collect(),
+            conditions: super::conditions::told(workspace).await,
             origin,
         })
     }
@@ -198,6 +201,7 @@ mod tests {
             form,
             largest_component: "32 MiB".to_owned(),
             interfaces: Vec::new(),
+            conditions: Vec::new(),
             origin: "http://127.0.0.1:8080".to_owned(),
         };
         page.render().unwrap()

@@ -106,6 +106,9 @@ fn all() -> Vec<AppError> {
         AppError::TooManyWorkspaces { limit: 7 },
         AppError::UnknownPackage(text()),
         AppError::TooManyPackages { limit: 7 },
+        AppError::UnknownFault(text()),
+        AppError::TooManyFaults { limit: 7 },
+        AppError::UnknownScenario(text()),
         AppError::UnknownApp {
             workspace: "demo".to_owned(),
             app: text(),

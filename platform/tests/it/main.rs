@@ -5,6 +5,7 @@
 mod another_host;
 mod api;
 mod app_folders;
+mod conditions;
 mod edge;
 mod errors;
 mod golden;

@@ -8,9 +8,16 @@ use crate::TestResult;
 use crate::server::Server;
 
 /// Every route below a workspace: method, path with `{w}` and `{a}`.
-const ROUTES: [(&str, &str); 26] = [
+const ROUTES: [(&str, &str); 33] = [
     ("GET", "/api/v1/workspaces/{w}"),
     ("GET", "/api/v1/workspaces/{w}/interfaces"),
+    ("GET", "/api/v1/workspaces/{w}/clock"),
+    ("DELETE", "/api/v1/workspaces/{w}/clock"),
+    ("GET", "/api/v1/workspaces/{w}/faults"),
+    ("DELETE", "/api/v1/workspaces/{w}/faults"),
+    ("DELETE", "/api/v1/workspaces/{w}/faults/1"),
+    ("DELETE", "/api/v1/workspaces/{w}/scenario"),
+    ("GET", "/w/{w}/conditions"),
     ("GET", "/api/v1/workspaces/{w}/apps"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}"),
     ("DELETE", "/api/v1/workspaces/{w}/apps/{a}"),

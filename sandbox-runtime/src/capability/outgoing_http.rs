@@ -16,6 +16,7 @@ use wasmtime_wasi_http::{
 };
 
 use super::way_out::{Answered, OneCall, WayOut, method_name};
+use crate::egress::Delivery;
 
 /// Headers that a guest may not set, because they belong to the connection. Made once, not for every header list.
 static FORBIDDEN_HEADERS: LazyLock<ForbiddenHeaderFilter> =
@@ -67,17 +68,14 @@ impl WasiHttpHooks for OutgoingHttp {
 
 async fn send(call: OneCall, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
     let request = collect(&call, request).await?;
-    let Answered {
-        response,
-        is_truncated,
-    } = call.send(request, first_byte_timeout(options)).await?;
-    let response = response.map(|body| {
-        if is_truncated {
+    let Answered { response, delivery } = call.send(request, first_byte_timeout(options)).await?;
+    let response = response.map(|body| match delivery {
+        None => Full::new(body).map_err(Error::from).boxed_unsync(),
+        Some(Delivery::CutShort) => {
             let half = body.slice(..body.len() / 2);
             Broken { half: Some(half) }.boxed_unsync()
-        } else {
-            Full::new(body).map_err(Error::from).boxed_unsync()
         }
+        Some(Delivery::Drip(over)) => Dripping::new(body, over).boxed_unsync(),
     });
     Ok((response, Box::new(std::future::ready(Ok(())))))
 }
@@ -124,5 +122,47 @@ impl http_body::Body for Broken {
             Some(half) if !half.is_empty() => Ok(Frame::data(half)),
             _ => Err(Error::HttpResponseIncomplete),
         }))
+    }
+}
+
+/// Pieces that a dripping body comes in.
+const DRIPS: u32 = 20;
+
+/// A body that comes in small pieces.
+struct Dripping {
+    rest: Bytes,
+    piece_bytes: usize,
+    pause: Duration,
+    sleep: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl Dripping {
+    fn new(body: Bytes, over: Duration) -> Self {
+        let pause = over / DRIPS;
+        let pieces = usize::try_from(DRIPS).unwrap_or(1);
+        Self {
+            piece_bytes: body.len().div_ceil(pieces).max(1),
+            rest: body,
+            pause,
+            sleep: Box::pin(tokio::time::sleep(pause)),
+        }
+    }
+}
+
+impl http_body::Body for Dripping {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        std::task::ready!(self.sleep.as_mut().poll(context));
+        self.sleep = Box::pin(tokio::time::sleep(self.pause));
+        let piece_bytes = self.piece_bytes.min(self.rest.len());
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(piece_bytes)))))
     }
 }

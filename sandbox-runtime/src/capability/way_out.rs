@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::Error;
 
-use crate::egress::{AppliedFault, Egress, EgressAnswer};
+use crate::egress::{AppliedFault, Delivery, Egress, EgressAnswer};
 use crate::limits::{Limit, LimitHit};
 use crate::replay::{Asked, Ending, TapedAnswer, TapedBody, TapedCall, TapedEnd, fingerprint};
 use crate::trace::{CallSlot, Recorder, TRACEPARENT, TRACESTATE, World};
@@ -30,8 +30,8 @@ pub(crate) struct WayOut {
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) response: Response<Bytes>,
-    /// Whether the connection breaks in the middle of the body.
-    pub(crate) is_truncated: bool,
+    /// How its body comes; `None` for all at once.
+    pub(crate) delivery: Option<Delivery>,
 }
 
 impl WayOut {
@@ -160,15 +160,13 @@ impl OneCall {
                 fingerprint,
             };
             let dealt = deck.answer(asked).await;
-            return self.finish(dealt.ending, dealt.fault, dealt.is_truncated);
+            let delivery = dealt.is_truncated.then_some(Delivery::CutShort);
+            return self.finish(dealt.ending, dealt.fault, delivery);
         }
         let taped = self.put_on_tape(&request);
-        let ending = self.ask(request, patience).await;
-        let fault = match &ending {
-            Ending::Answered(response, ..) => response
-                .extensions()
-                .get()
-                .map(|AppliedFault(fault)| fault.clone()),
+        let (ending, fault) = self.ask(request, patience).await;
+        let delivery = match &ending {
+            Ending::Answered(response, ..) => response.extensions().get().copied(),
             Ending::Refused(_)
             | Ending::GaveUp(_)
             | Ending::TimedOut
@@ -176,18 +174,25 @@ impl OneCall {
             | Ending::Failed => None,
         };
         if let Some(index) = taped {
-            self.end_on_tape(index, &ending, fault.clone());
+            self.end_on_tape(
+                index,
+                &ending,
+                fault.clone(),
+                delivery == Some(Delivery::CutShort),
+            );
         }
-        self.finish(ending, fault, false)
+        self.finish(ending, fault, delivery)
     }
 
-    async fn ask(&self, request: Request<Bytes>, patience: Option<Duration>) -> Ending {
+    /// How the platform's side ended, and what was done on purpose.
+    async fn ask(&self, request: Request<Bytes>, patience: Option<Duration>) -> (Ending, Option<String>) {
         let answer = AssertUnwindSafe(self.way.egress.call(request)).catch_unwind();
         let answer = match patience {
             Some(patience) => match tokio::time::timeout(patience, answer).await {
                 Ok(answer) => answer,
                 Err(_) => {
-                    return Ending::GaveUp(u64::try_from(patience.as_millis()).unwrap_or(u64::MAX));
+                    let after_ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+                    return (Ending::GaveUp(after_ms), None);
                 }
             },
             None => answer.await,
@@ -197,20 +202,31 @@ impl OneCall {
                 response,
                 label,
                 notes,
-            }) => Ending::Answered(response, label, notes),
-            Ok(EgressAnswer::Refused { reason }) => Ending::Refused(reason),
+            }) => {
+                let fault = response.extensions().get();
+                let fault = fault.map(|AppliedFault(fault)| fault.clone());
+                (Ending::Answered(response, label, notes), fault)
+            }
+            Ok(EgressAnswer::Refused { reason }) => (Ending::Refused(reason), None),
+            Ok(EgressAnswer::Unreachable { fault }) => (Ending::Unreachable, Some(fault.0)),
+            Ok(EgressAnswer::TimedOut { fault }) => (Ending::TimedOut, Some(fault.0)),
             Err(_panic) => {
                 tracing::error!(
                     call = self.slot.number,
                     "the way out panicked while it answered a call"
                 );
-                Ending::Failed
+                (Ending::Failed, None)
             }
         }
     }
 
     /// Puts the end of a call on the trace and tells the guest.
-    fn finish(&self, ending: Ending, fault: Option<String>, is_truncated: bool) -> Result<Answered, Error> {
+    fn finish(
+        &self,
+        ending: Ending,
+        fault: Option<String>,
+        delivery: Option<Delivery>,
+    ) -> Result<Answered, Error> {
         let recorder = self.recorder();
         let fault = fault.map(|fault| recorder.text(fault));
         match ending {
@@ -232,10 +248,7 @@ impl OneCall {
                     recorder.limit_hit(Limit::CallResponse, allowed, Some(size));
                     return Err(Error::HttpResponseBodySize(Some(size)));
                 }
-                Ok(Answered {
-                    response,
-                    is_truncated,
-                })
+                Ok(Answered { response, delivery })
             }
             Ending::Refused(reason) => {
                 recorder.say(format!("Call {} was refused. {reason}", self.slot.number));
@@ -320,7 +333,7 @@ impl OneCall {
         }))
     }
 
-    fn end_on_tape(&self, index: usize, ending: &Ending, fault: Option<String>) {
+    fn end_on_tape(&self, index: usize, ending: &Ending, fault: Option<String>, is_truncated: bool) {
         let recorder = self.recorder();
         let World::Recorded(reel) = recorder.world() else {
             return;
@@ -331,6 +344,7 @@ impl OneCall {
             label: None,
             notes: Vec::new(),
             fault: fault.map(|fault| recorder.text(fault)),
+            is_truncated,
         };
         end.answer = match ending {
             Ending::Answered(response, label, notes) => {
@@ -346,7 +360,9 @@ impl OneCall {
                 reason: recorder.text(reason.clone()),
             },
             Ending::GaveUp(after_ms) => TapedAnswer::GaveUp { after_ms: *after_ms },
-            Ending::TimedOut | Ending::Unreachable | Ending::Failed => TapedAnswer::Failed,
+            Ending::TimedOut => TapedAnswer::TimedOut,
+            Ending::Unreachable => TapedAnswer::Unreachable,
+            Ending::Failed => TapedAnswer::Failed,
         };
         reel.call_ended(index, end);
     }

@@ -278,7 +278,7 @@ async fn deal(end: &TapedEnd, fault: Option<FaultName>) -> Dealt {
     Dealt {
         ending,
         fault: sentence.or_else(|| end.fault.clone()),
-        is_truncated: fault == Some(FaultName::Truncated),
+        is_truncated: fault == Some(FaultName::Truncated) || (fault.is_none() && end.is_truncated),
     }
 }
 
@@ -296,6 +296,8 @@ fn recorded(end: &TapedEnd) -> Ending {
         }
         TapedAnswer::Refused { reason } => Ending::Refused(reason.clone()),
         TapedAnswer::GaveUp { after_ms } => Ending::GaveUp(*after_ms),
+        TapedAnswer::TimedOut => Ending::TimedOut,
+        TapedAnswer::Unreachable => Ending::Unreachable,
         TapedAnswer::Failed => Ending::Failed,
         TapedAnswer::Lost => Ending::Refused("The answer to this call did not fit on the tape.".to_owned()),
     }

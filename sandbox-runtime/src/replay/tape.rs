@@ -75,6 +75,9 @@ pub(crate) struct TapedEnd {
     pub(crate) label: Option<CallLabel>,
     pub(crate) notes: Vec<String>,
     pub(crate) fault: Option<String>,
+    /// Whether the body broke off in the middle.
+    #[serde(default)]
+    pub(crate) is_truncated: bool,
 }
 
 /// An answer, or why there was none.
@@ -101,6 +104,10 @@ pub enum TapedAnswer {
         /// How long it waited, in milliseconds.
         after_ms: u64,
     },
+    /// No answer came in time.
+    TimedOut,
+    /// Nobody listened.
+    Unreachable,
     /// The platform failed.
     Failed,
     /// The tape had no more room for it.
@@ -154,9 +161,9 @@ pub(crate) enum Ending {
     Refused(String),
     /// The guest did not want to wait any longer, after so many milliseconds.
     GaveUp(u64),
-    /// Only in a repeated run: no answer came in time.
+    /// No answer came in time.
     TimedOut,
-    /// Only in a repeated run: nobody listens there.
+    /// Nobody listens there.
     Unreachable,
     /// The platform failed.
     Failed,
@@ -265,7 +272,11 @@ impl TapedCall {
         let end = self.end.as_ref().map_or(0, |end| match &end.answer {
             TapedAnswer::Answered { headers, body, .. } => header_weight(headers) + body.0.len(),
             TapedAnswer::Refused { reason } => reason.len(),
-            TapedAnswer::GaveUp { .. } | TapedAnswer::Failed | TapedAnswer::Lost => 0,
+            TapedAnswer::GaveUp { .. }
+            | TapedAnswer::TimedOut
+            | TapedAnswer::Unreachable
+            | TapedAnswer::Failed
+            | TapedAnswer::Lost => 0,
         });
         size_of::<Self>() + self.url.len() + end
     }

@@ -136,7 +136,7 @@ pub(super) fn answer(exchange: &Exchange<'_>, problems: &[Problem]) -> Response<
     response
 }
 
-fn written(correlation: &str, place: usize, problem: &Problem) -> Value {
+pub(super) fn written(correlation: &str, place: usize, problem: &Problem) -> Value {
     let mut links = json!({ "about": SPECIFICATION });
     if problem.fault.code == INVALID_NHS_NUMBER.0.code
         && let Some(links) = links.as_object_mut()
@@ -190,7 +190,7 @@ pub(super) fn answer_json(exchange: &Exchange<'_>, status: StatusCode, document:
 }
 
 /// The caller's correlation id, or one that is made for this request.
-fn correlation_id(exchange: &Exchange<'_>) -> String {
+pub(super) fn correlation_id(exchange: &Exchange<'_>) -> String {
     let given = exchange.headers().get(X_CORRELATION_ID);
     match given.and_then(|given| given.to_str().ok()) {
         Some(given) => given.to_owned(),

@@ -105,7 +105,7 @@ pub(crate) async fn put_checkpoint(
 ) -> Result<Json<CheckpointDocument>, AppError> {
     let made = app
         .records
-        .checkpoint(workspace.id, name.as_str(), &*app.clock)
+        .checkpoint(workspace.id, name.as_str(), &*app.clock_of(&workspace))
         .await?;
     Ok(Json(made.into()))
 }

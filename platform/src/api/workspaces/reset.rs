@@ -9,8 +9,8 @@ use crate::api::extract::InWorkspace;
 use crate::app::App;
 use crate::error::AppError;
 
-/// Sets the workspace's records back to the seed, and takes away what its apps keep. Apps, versions, secrets, traces and
-/// checkpoints stay.
+/// Sets the workspace's records back to the seed, and takes away what its apps keep, its faults and its scenario; its clock
+/// follows real time again. Apps, versions, secrets, traces and checkpoints stay.
 #[utoipa::path(
     post,
     path = "/api/v1/workspaces/{workspace}/reset",

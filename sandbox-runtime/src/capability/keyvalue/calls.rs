@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Error;
 use crate::capability::way_out::{Answered, WayOut};
+use crate::egress::Delivery;
 
 const ADDRESS: &str = "https://store.c4h.internal/values";
 /// Keys in one page of a list, the most that the store answers at once.
@@ -170,7 +171,8 @@ fn request(method: Method, address: &str, body: Bytes) -> Result<Request<Bytes>,
 async fn send(way: WayOut, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
     match wasmtime_wasi::runtime::spawn(way.send(request, None)).await {
         Ok(Answered {
-            is_truncated: true, ..
+            delivery: Some(Delivery::CutShort),
+            ..
         }) => Err(other("The answer of the store broke off.".to_owned())),
         Ok(Answered { response, .. }) => Ok(response),
         Err(wasmtime_wasi_http::Error::HttpRequestDenied) => Err(Error::AccessDenied),

@@ -1,0 +1,174 @@
+//! How often an application may ask: the API platform's own limits, in profile `int`.
+//!
+//! By real time, not by the workspace's clock: a clock that is moved neither frees nor blocks anybody. Owns one lock,
+//! around the counters, held for one look. Only requests that are answered count.
+//! Source: <https://digital.nhs.uk/developer/guides-and-documentation/reference-guide#rate-limits>
+
+mod window;
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use store::WorkspaceId;
+
+use self::window::Windows;
+use crate::Profile;
+use crate::auth::bearer;
+use crate::exchange::Exchange;
+use crate::fault::Throttle;
+
+/// Requests of one application in one second.
+pub(crate) const PER_SECOND: u16 = 5;
+/// Requests of one application in one minute.
+pub(crate) const PER_MINUTE: u16 = 300;
+/// Applications that are counted at a time; with more, the one that has asked for nothing the longest starts anew.
+/// A counter takes 250 bytes, so that all of them take 2.5 MB.
+const MOST_COUNTERS: usize = 10_000;
+/// What is not behind the API platform's gateway, or is not limited there.
+const UNLIMITED: [&str; 3] = ["mesh", "oauth2", "login"];
+
+/// The counters of all applications.
+#[derive(Debug)]
+pub(crate) struct RateLimits {
+    is_on: AtomicBool,
+    started: Instant,
+    counters: Mutex<HashMap<Key, Windows>>,
+}
+
+/// Whose requests of what. Of callers a hash is kept, because what they send may be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    workspace: WorkspaceId,
+    interface: &'static str,
+    caller: u64,
+}
+
+impl Default for RateLimits {
+    /// Switched off.
+    fn default() -> Self {
+        Self {
+            is_on: AtomicBool::new(false),
+            started: Instant::now(),
+            counters: Mutex::default(),
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// What tells them from others.
+    hash: u64,
+    /// Their name, if it is not a secret.
+    pub(crate) name: Option<String>,
+}
+
+impl RateLimits {
+    pub(crate) fn switch(&self, on: bool) {
+        self.is_on.store(on, Ordering::Relaxed);
+    }
+
+    /// Counts a request; the limit that it passes, if it passes one, and who did.
+    pub(crate) fn passed(&self, exchange: &Exchange<'_>) -> Option<(Throttle, Caller)> {
+        if !self.is_on.load(Ordering::Relaxed)
+            || exchange.profile != Profile::Int
+            || UNLIMITED.contains(&exchange.interface.id)
+        {
+            return None;
+        }
+        let caller = caller(exchange)?;
+        let key = Key {
+            workspace: exchange.tenant.workspace,
+            interface: exchange.interface.id,
+            caller: caller.hash,
+        };
+        let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let throttle = self.count(key, now_ms)?;
+        Some((throttle, caller))
+    }
+
+    fn count(&self, key: Key, now_ms: u64) -> Option<Throttle> {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        if counters.len() >= MOST_COUNTERS && !counters.contains_key(&key) {
+            // Rare: ten thousand applications ask within a minute, or a hostile one makes up names.
+            counters.retain(|_, windows| !windows.is_idle(now_ms));
+            if counters.len() >= MOST_COUNTERS {
+                let oldest = counters.iter().min_by_key(|(_, windows)| windows.last_ms());
+                if let Some(oldest) = oldest.map(|(key, _)| *key) {
+                    counters.remove(&oldest);
+                }
+            }
+        }
+        counters.entry(key).or_default().count(now_ms)
+    }
+}
+
+/// Who asks: the app of the sandbox, else the application that the token or the key belongs to. `None` where nobody is
+/// known: the operation refuses it, or is open to everybody.
+fn caller(exchange: &Exchange<'_>) -> Option<Caller> {
+    if let Some(app) = &exchange.tenant.caller {
+        return Some(Caller {
+            hash: hash("app", app),
+            name: Some(app.to_string()),
+        });
+    }
+    if let Ok(grant) = bearer::check(exchange) {
+        let name = grant.application.as_deref();
+        return Some(Caller {
+            hash: hash("application", name.unwrap_or_default()),
+            name: name.map(str::to_owned),
+        });
+    }
+    let key = exchange.headers().get("apikey")?;
+    Some(Caller {
+        hash: hash("apikey", &String::from_utf8_lossy(key.as_bytes())),
+        name: None,
+    })
+}
+
+fn hash(kind: &str, text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (kind, text).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, MOST_COUNTERS, RateLimits, Throttle, WorkspaceId};
+
+    fn key(caller: u64) -> Key {
+        Key {
+            workspace: WorkspaceId::new(1),
+            interface: "pds",
+            caller,
+        }
+    }
+
+    #[test]
+    fn applications_are_counted_apart() {
+        let limits = RateLimits::default();
+        for _ in 0..5 {
+            assert_eq!(limits.count(key(1), 0), None);
+        }
+        assert_eq!(limits.count(key(1), 999), Some(Throttle::Spike));
+        assert_eq!(limits.count(key(2), 999), None);
+        assert_eq!(limits.count(key(1), 1_000), None);
+    }
+
+    #[test]
+    fn made_up_names_take_no_more_room() {
+        let limits = RateLimits::default();
+        let most = u64::try_from(MOST_COUNTERS).unwrap();
+        for caller in 0..most + 100 {
+            limits.count(key(caller), caller);
+        }
+        assert_eq!(limits.counters.lock().unwrap().len(), MOST_COUNTERS);
+        // A minute later they are all forgotten at once.
+        limits.count(key(u64::MAX), most + 61_000);
+        assert_eq!(limits.counters.lock().unwrap().len(), 1);
+    }
+}
