@@ -124,17 +124,18 @@ impl Answers for Door<'_> {
     fn fail(&self, request: &Parts, failure: &Failure<'_>) -> Response<Body> {
         let exchange = self.exchange(request, self.path(request), Bytes::new());
         // A fault speaks of the app that asks, as the limit itself does.
-        let failure = match *failure {
-            Failure::TooManyRequests {
-                throttle,
-                application: None,
-            } => Failure::TooManyRequests {
+        if let Failure::TooManyRequests {
+            throttle,
+            application: None,
+        } = *failure
+        {
+            let failure = Failure::TooManyRequests {
                 throttle,
                 application: self.tenant.caller.as_deref(),
-            },
-            other => other,
-        };
-        (self.interface.fail)(&exchange, &failure)
+            };
+            return (self.interface.fail)(&exchange, &failure);
+        }
+        (self.interface.fail)(&exchange, failure)
     }
 
     async fn change_meanwhile(&self, request: &Parts, body: &Bytes) -> bool {

@@ -10,8 +10,6 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::Body;
-use http::{Request, Response};
 use mock_nhs_interfaces::{MockNhs, Population, Profile, SmartServer, SmartTenant, Tenant};
 use records::{Base, BaseError, FhirServer, FhirTenant, Records, RecordsConfig};
 use sandbox_runtime::script::Scripts;
@@ -322,28 +320,6 @@ impl App {
             base_url,
             chain,
         }
-    }
-
-    /// Lets the workspace's FHIR server answer; `base_url` is where the caller reaches it, `chain` how many notifications of
-    /// Subscriptions led to the call.
-    pub(crate) async fn answer_fhir(
-        &self,
-        workspace: &Workspace,
-        base_url: String,
-        chain: u8,
-        request: Request<Body>,
-    ) -> Response<Body> {
-        // Whoever comes from a browser is sent back by the name that the browser has for this server.
-        let browser_url = if base_url.starts_with("http://") {
-            base_url.clone()
-        } else {
-            self.fhir_base(workspace)
-        };
-        let tenant = SmartTenant {
-            chain,
-            ..self.smart_tenant(workspace, base_url, browser_url)
-        };
-        self.smart.answer(&tenant, request).await
     }
 
     /// What the login of the FHIR server needs to know of a workspace.

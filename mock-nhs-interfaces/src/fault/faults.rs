@@ -123,7 +123,7 @@ impl Chosen {
 
     /// What was done, for the trace.
     pub(super) fn applied(&self) -> FaultApplied {
-        let slow = (!self.delay.is_zero()).then(|| FaultKind::Slow(self.delay));
+        let slow = (!self.delay.is_zero()).then_some(FaultKind::Slow(self.delay));
         let all: Vec<&FaultKind> = slow.iter().chain(&self.kind).collect();
         let join = |parts: Vec<String>, between| parts.join(between);
         FaultApplied {

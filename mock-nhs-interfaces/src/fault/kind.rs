@@ -205,7 +205,7 @@ fn seconds(time: Duration) -> String {
     let ms = time.as_millis();
     if ms == 1_000 {
         "1 second".to_owned()
-    } else if ms % 1_000 == 0 {
+    } else if ms.is_multiple_of(1_000) {
         format!("{} seconds", ms / 1_000)
     } else {
         format!("{ms} milliseconds")

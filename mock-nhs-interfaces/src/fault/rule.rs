@@ -86,7 +86,7 @@ impl FaultRule {
     }
 }
 
-/// A number from 0 to 1, the same for the same seed and count. SplitMix64: <https://prng.di.unimi.it/splitmix64.c>.
+/// A number from 0 to 1, the same for the same seed and count. `SplitMix64`: <https://prng.di.unimi.it/splitmix64.c>.
 fn chance(seed: u64, count: u32) -> f64 {
     let mut mixed = seed.wrapping_add(u64::from(count).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -14,6 +14,7 @@ mod token;
 mod userinfo;
 
 use crate::Profile;
+use crate::failure::in_own_shape;
 use crate::interface::{Interface, Login};
 
 const SPECIFICATION: &str =
@@ -51,4 +52,5 @@ pub(super) const INTERFACE: Interface = Interface {
         "Whoever is logged in is forgotten when the program ends.",
     ],
     refuse: error::refuse,
+    fail: in_own_shape,
 };

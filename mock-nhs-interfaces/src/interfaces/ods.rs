@@ -20,6 +20,7 @@ mod shape;
 mod validate_code;
 
 use crate::Profile;
+use crate::failure::in_own_shape;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
 const SPECIFICATION: &str = "https://digital.nhs.uk/developer/api-catalogue/organisation-data-terminology";
@@ -75,6 +76,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "A value set includes one code system, by filters that compare with = and in; exclude, concept and valueSet answer 400.",
     ],
     refuse: refusal::refuse,
+    fail: in_own_shape,
 };
 
 const APIKEY: Field = Field {

@@ -6,6 +6,8 @@ use crate::fault::Throttle;
 const SECOND_MS: u64 = 1_000;
 /// The minute is counted in this many parts, so that it ends at most a second late.
 const PARTS: u64 = 60;
+/// The same, as the length of a list.
+const LENGTH: usize = 60;
 
 /// Rolling windows: neither begins on the hour.
 #[derive(Clone, Debug)]
@@ -14,7 +16,7 @@ pub(super) struct Windows {
     recent_ms: [Option<u64>; PER_SECOND as usize],
     oldest: usize,
     /// How many came in each second of the last minute, by the second's number modulo sixty.
-    by_second: [u8; PARTS as usize],
+    by_second: [u8; LENGTH],
     /// Of the last minute together.
     of_minute: u16,
     /// The newest second that `by_second` knows.
@@ -26,7 +28,7 @@ impl Default for Windows {
         Self {
             recent_ms: [None; PER_SECOND as usize],
             oldest: 0,
-            by_second: [0; PARTS as usize],
+            by_second: [0; LENGTH],
             of_minute: 0,
             second: 0,
         }

@@ -6,8 +6,8 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use mock_nhs_interfaces::fault::{Answers, Asked, answer_badly, save_again};
-use mock_nhs_interfaces::{Failure, plain_outcome};
-use records::{FhirTenant, MAX_BUNDLE_BYTES};
+use mock_nhs_interfaces::{Failure, SmartTenant, plain_outcome};
+use records::MAX_BUNDLE_BYTES;
 
 use crate::app::App;
 use crate::egress::fhir;
@@ -23,16 +23,25 @@ impl App {
         chain: u8,
         request: Request<Body>,
     ) -> Response<Body> {
+        // Whoever comes from a browser is sent back by the name that the browser has for this server.
+        let browser_url = if base_url.starts_with("http://") {
+            base_url.clone()
+        } else {
+            self.fhir_base(workspace)
+        };
         let door = FhirDoor {
             app: self,
             workspace,
-            tenant: self.fhir_tenant(workspace, base_url, chain),
+            tenant: SmartTenant {
+                chain,
+                ..self.smart_tenant(workspace, base_url, browser_url)
+            },
         };
         let (parts, body) = request.into_parts();
         let faults = &workspace.conditions.faults;
         if faults.is_quiet(&parts) {
             let request = Request::from_parts(parts, body);
-            return self.fhir.answer(&door.tenant, request).await;
+            return self.smart.answer(&door.tenant, request).await;
         }
         let Ok(body) = Limited::new(body, MAX_BUNDLE_BYTES).collect().await else {
             return refused(
@@ -66,13 +75,13 @@ fn refused(status: StatusCode, why: &str) -> Response<Body> {
 struct FhirDoor<'a> {
     app: &'a App,
     workspace: &'a Workspace,
-    tenant: FhirTenant,
+    tenant: SmartTenant,
 }
 
 impl Answers for FhirDoor<'_> {
     async fn answer(&self, request: &Parts, body: Bytes) -> Response<Body> {
         let request = Request::from_parts(request.clone(), Body::from(body));
-        self.app.fhir.answer(&self.tenant, request).await
+        self.app.smart.answer(&self.tenant, request).await
     }
 
     fn fail(&self, _request: &Parts, failure: &Failure<'_>) -> Response<Body> {

@@ -143,7 +143,11 @@ fn read_clock(written: &FileClock) -> Result<ScenarioClock, String> {
     let text = match &written.at {
         toml::Value::Datetime(at) => at.to_string(),
         toml::Value::String(at) => at.clone(),
-        other => other.type_str().to_owned(),
+        other @ (toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Array(_)
+        | toml::Value::Table(_)) => other.type_str().to_owned(),
     };
     let at = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| {
         format!(

@@ -1,10 +1,5 @@
 //! Another day than a good one: faults, the clock and scenarios, for apps, for programs outside and on the pages.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a missing header or field is a failed test"
-)]
-
 use std::sync::Arc;
 
 use http::{Request, StatusCode};
@@ -270,6 +265,10 @@ async fn the_fhir_server_has_faults_too_and_a_change_in_between_is_a_real_one() 
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one journey, told from its beginning to its end"
+)]
 async fn the_clock_is_set_moved_stopped_and_put_back_and_everything_obeys() -> TestResult {
     let real = Arc::new(FixedClock::new(datetime!(2026-11-26 12:00 UTC)));
     let server = Server::start_at(Arc::clone(&real)).await?;
@@ -539,6 +538,10 @@ async fn ones_own_scenario_is_applied_and_its_mistakes_have_a_line() -> TestResu
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one journey, told from its beginning to its end"
+)]
 async fn the_page_changes_everything_without_scripts() -> TestResult {
     let server = Server::start().await?;
     let back = |answer: &Answer, anchor: &str| {
