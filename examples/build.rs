@@ -1,5 +1,6 @@
 //! Builds the guests in `guests/` beside the package's own `Cargo.toml` into components and writes `guests.rs`, which
-//! carries them; writes `templates.rs`, which carries the files of `templates/`, where there is such a folder.
+//! carries them; writes `templates.rs` and `starters.rs`, which carry the files of `templates/` and `starters/`, where there
+//! are such folders.
 //!
 //! Two packages use this script: `examples`, whose guests travel inside the program, and `tests`, whose guests are
 //! hostile. It is a cargo inside a cargo, so most of its care is for what the outer one must not hand down.
@@ -71,6 +72,11 @@ fn build() -> anyhow::Result<Vec<PathBuf>> {
     if templates.is_dir() {
         fs::write(out.join("templates.rs"), template_source(&templates, &guests)?)?;
         inputs.push(templates);
+    }
+    let starters = variable("CARGO_MANIFEST_DIR")?.join("starters");
+    if starters.is_dir() {
+        fs::write(out.join("starters.rs"), starter_source(&starters)?)?;
+        inputs.push(starters);
     }
     for folder in &folders {
         inputs.push(folder.join("Cargo.toml"));
@@ -193,11 +199,8 @@ fn source(names: &[&str]) -> anyhow::Result<String> {
 /// The list of templates: a folder each, with every file that is not a build's.
 fn template_source(templates: &Path, guests: &Path) -> anyhow::Result<String> {
     let mut text = String::from("/// Every template, by name.\npub const TEMPLATES: &[Template] = &[\n");
-    let mut folders: Vec<PathBuf> = fs::read_dir(templates)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<anyhow::Result<_>>()?;
-    folders.sort();
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+    for folder in folders_in(templates)? {
+        let folder = folder.as_path();
         let name = folder.file_name().and_then(|name| name.to_str());
         let name = name.context("a template's folder has a name in plain letters")?;
         let mut files = files_below(folder)?;
@@ -219,6 +222,52 @@ fn template_source(templates: &Path, guests: &Path) -> anyhow::Result<String> {
     }
     writeln!(text, "];")?;
     Ok(text)
+}
+
+/// A constant for each starter's folder. The picture and the blocks are shown by the platform and are no files of the app.
+fn starter_source(starters: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for folder in folders_in(starters)? {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        let name = name.context("a starter's folder has a name in plain letters")?;
+        let (beside, files): (Vec<_>, Vec<_>) = files_below(&folder)?
+            .into_iter()
+            .partition(|(path, _)| path == "picture.svg" || path == "blocks.json");
+        let shown = |wanted: &str| {
+            beside
+                .iter()
+                .find(|(path, _)| path == wanted)
+                .map(|(_, file)| file)
+        };
+        let picture = shown("picture.svg").with_context(|| format!("{name} has no picture.svg"))?;
+        let blocks = shown("blocks.json").map_or_else(
+            || "None".to_owned(),
+            |file| format!("Some(include_str!({file:?}))"),
+        );
+        writeln!(
+            text,
+            "const {}: Folder = Folder {{\n    files: &[",
+            constant(name)
+        )?;
+        for (path, file) in files {
+            writeln!(text, "        ({path:?}, include_bytes!({file:?})),")?;
+        }
+        writeln!(
+            text,
+            "    ],\n    picture: include_str!({picture:?}),\n    blocks: {blocks},\n}};"
+        )?;
+    }
+    Ok(text)
+}
+
+/// The folders in a folder, by name.
+fn folders_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<anyhow::Result<_>>()?;
+    folders.retain(|folder| folder.is_dir());
+    folders.sort();
+    Ok(folders)
 }
 
 /// Every file below a folder but what builds leave: its path with `/` between the parts, and where it is.

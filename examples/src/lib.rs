@@ -1,8 +1,12 @@
-//! The example apps, built for `wasm32-wasip2` by `build.rs`, and the templates of `c4h new`: both are carried inside
-//! the program.
+//! The example apps, built for `wasm32-wasip2` by `build.rs`, the templates of `c4h new`, and the starters: all are
+//! carried inside the program.
 //!
 //! Each example has its source, its tests and a README in `guests/<name>`, and can be copied out of the repository and
 //! built. So can each template in `templates/<name>`: a template is an app named `my-app`, and becomes another by name.
+
+mod starters;
+
+pub use starters::{ClinicalSource, Starter, starters};
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 include!(concat!(env!("OUT_DIR"), "/templates.rs"));
