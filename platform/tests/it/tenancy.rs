@@ -147,7 +147,9 @@ async fn who_has_had_its_share_gives_way_to_neighbours() -> TestResult {
     };
     // A second each: overdrawn for ten seconds to come.
     for _ in 0..2 {
-        assert_eq!(server.get("/w/demo/apps/spin/").await.code(), "limit-cpu");
+        // A machine that is busy elsewhere may come to the end of the run's time first.
+        let code = server.get("/w/demo/apps/spin/").await.code();
+        assert!(["limit-cpu", "limit-wall"].contains(&code.as_str()), "{code}");
     }
     hello("demo").await;
     assert_eq!(begun_slowly(&server).await, NONE, "nobody else is about");

@@ -67,10 +67,10 @@ async fn a_bomb_for_the_processor_ends_in_one_sentence() {
     assert_eq!(error.code(), "compile-limit");
     assert!(error.to_string().contains("2 s of processor time"), "{error}");
     assert!(resident_bytes() < before + (64 << 20));
-    // The second time nothing is started.
+    // The second time nothing is started: a child would need those two seconds again.
     let started = Instant::now();
     assert_eq!(compiler.compile(bomb).await.unwrap_err(), error);
-    assert!(started.elapsed() < Duration::from_millis(100));
+    assert!(started.elapsed() < Duration::from_secs(2));
 }
 
 #[cfg(target_os = "linux")]

@@ -32,7 +32,7 @@ async fn cpu() {
     let run = run("(loop (br 0))", limits).await;
     assert_ended_by(&run, Limit::Cpu);
     assert!(
-        (200_000..400_000).contains(&run.trace.cpu_us),
+        (200_000..1_000_000).contains(&run.trace.cpu_us),
         "{}",
         run.trace.cpu_us
     );
@@ -271,6 +271,8 @@ async fn handles_full_of_headers() {
         hoard,
         Limits {
             cpu_ms: 20_000,
+            // A busy machine takes its time.
+            wall_ms: 300_000,
             ..Limits::DEFAULT
         },
     )

@@ -55,6 +55,11 @@ async fn race(calls: usize) -> Guest {
     .await
 }
 
+/// The letters of a race, in the order in which the guest noticed their answers.
+fn noticed(run: &Run) -> Vec<char> {
+    body(run).chars().step_by(4).collect()
+}
+
 async fn replay(guest: &Guest, tape: &Arc<Tape>, options: ReplayOptions) -> Run {
     let run = RunContext::replay("again".to_owned(), Arc::clone(tape), options, &[]);
     SANDBOX.replay(guest, run).await
@@ -101,10 +106,11 @@ async fn several_calls_at_once_are_noticed_in_the_same_order_again() {
     let guest = race(5).await;
     let egress = Letters::new(&[(12, 200), (3, 201), (8, 202), (0, 203), (20, 204)]);
     let run = repeats(&guest, egress).await;
-    // Letter, status, clock, chance: four bytes for each call, in the order noticed.
-    let answer = body(&run);
-    let order: String = answer.chars().step_by(4).collect();
-    assert_eq!((order.as_str(), answer.len()), ("dbcae", 20));
+    // Letter, status, clock, chance: four bytes for each call, in the order noticed, which is the machine's to choose.
+    assert_eq!(body(&run).len(), 20);
+    let mut letters = noticed(&run);
+    letters.sort_unstable();
+    assert_eq!(letters, ['a', 'b', 'c', 'd', 'e']);
 }
 
 proptest! {
@@ -145,19 +151,19 @@ async fn all_randomness_is_on_the_tape() {
 #[tokio::test]
 async fn the_clock_is_on_the_tape_and_nobody_sleeps_again() {
     let guest = guest(
-        "(call $sleep (i64.const 300000000))
+        "(call $sleep (i64.const 2000000000))
          (call $answer-number (local.get $out) (i32.wrap_i64 (i64.div_u (call $now) (i64.const 100000))))",
     )
     .await;
     let run = repeats(&guest, Nobody).await;
     // In steps of a millisecond, from a second on.
     let tenths: u64 = body(&run).parse().unwrap();
-    assert!(tenths >= 13_000 && tenths.is_multiple_of(10), "{tenths}");
+    assert!(tenths >= 30_000 && tenths.is_multiple_of(10), "{tenths}");
     let tape = kept(run.tape.unwrap());
     let started = Instant::now();
     replay(&guest, &tape, ReplayOptions::default()).await;
     assert!(
-        started.elapsed() < Duration::from_millis(250),
+        started.elapsed() < Duration::from_secs(2),
         "{:?}",
         started.elapsed()
     );
@@ -169,6 +175,7 @@ async fn another_version_is_answered_from_the_tape_as_far_as_it_goes() {
     let first = SANDBOX
         .handle(&race(3).await, get("/"), context(Limits::DEFAULT, egress))
         .await;
+    let in_life = noticed(&first);
     let tape = kept(first.tape.unwrap());
     // Asks for one more, and for one fewer.
     let more = replay(&race(4).await, &tape, ReplayOptions::default()).await;
@@ -188,12 +195,9 @@ async fn another_version_is_answered_from_the_tape_as_far_as_it_goes() {
             .unwrap()
             .contains("not on the tape")
     );
-    let order: Vec<char> = body(&more)
-        .chars()
-        .step_by(4)
-        .filter(|letter| *letter != 'd')
-        .collect();
-    assert_eq!(order, ['c', 'a', 'b']);
+    let mut order = noticed(&more);
+    order.retain(|letter| *letter != 'd');
+    assert_eq!(order, in_life);
 
     let fewer = replay(&race(2).await, &tape, ReplayOptions::default()).await;
     let comparison = compare(&first.trace, &fewer.trace);

@@ -212,7 +212,7 @@ async fn sixty_four_spinning_guests_do_not_starve_a_quick_one() {
         slowest = slowest.max(started.elapsed());
     }
     // 64 turns of 5 ms on two threads are 160 ms; without the yields it would be 32 s.
-    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(16), "{slowest:?}");
     for task in spinning {
         task.abort();
     }
