@@ -7,6 +7,7 @@
 
 #[path = "../first_light/bare_axum.rs"]
 mod bare_axum;
+mod demographics;
 mod exchange;
 mod growth;
 #[path = "../first_light/load.rs"]
@@ -60,6 +61,7 @@ fn measure(sizes: &[u32]) -> Result<()> {
     let server = Server::start(&folder.path().join("data"), smallest)?;
     let questions = Questions::of(&server)?;
     read_beside_bare_axum(&server, &questions, folder.path())?;
+    demographics::beside_a_plain_read(&server)?;
     let bases = writes::Bases {
         create_1: workspaces::make(&server, "one-client")?,
         create_64: workspaces::make(&server, "many-clients")?,
@@ -69,7 +71,9 @@ fn measure(sizes: &[u32]) -> Result<()> {
     beside_the_peer(&server, &ours)?;
     workspaces::measure(&server, IMPORTS)?;
     drop(server);
-    growth::measure(sizes, folder.path())
+    growth::measure(sizes, folder.path())?;
+    let largest = sizes.iter().max().copied().context("at least one size")?;
+    demographics::fuzzy_beside_exact(largest, &folder.path().join(format!("people-{largest}")))
 }
 
 fn read_beside_bare_axum(server: &Server, questions: &Questions, folder: &Path) -> Result<()> {
