@@ -44,6 +44,7 @@ use interfaces::mesh::token::UsedTokens;
 use population::Changes;
 pub use population::Population;
 pub use profile::Profile;
+pub use rate_limit::RateLimited;
 use rate_limit::RateLimits;
 pub use smart::{LaunchContext, SimulatedError, SmartServer, SmartTenant};
 pub use tenant::Tenant;
@@ -132,9 +133,9 @@ impl MockNhs {
         &self.world.applications
     }
 
-    /// Whether applications may ask in profile `int` only as often as they may at the NHS. Off until it is switched on.
-    pub fn limit_rates(&self, on: bool) {
-        self.world.rate_limits.switch(on);
+    /// Who may ask in profile `int` only as often as at the NHS. Nobody is limited until this says so.
+    pub fn limit_rates(&self, limited: RateLimited) {
+        self.world.rate_limits.limit(limited);
     }
 
     /// What every interface states about itself.

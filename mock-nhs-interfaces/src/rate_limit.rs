@@ -9,7 +9,7 @@ mod window;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use store::WorkspaceId;
 
 use self::window::Windows;
 use crate::Profile;
-use crate::auth::bearer;
+use crate::auth::{bearer, same_secret};
 use crate::exchange::Exchange;
 use crate::fault::Throttle;
 
@@ -31,10 +31,25 @@ const MOST_COUNTERS: usize = 10_000;
 /// What is not behind the API platform's gateway, or is not limited there.
 const UNLIMITED: [&str; 3] = ["mesh", "oauth2", "login"];
 
+/// Whose requests are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RateLimited {
+    /// Nobody's.
+    #[default]
+    Nobody,
+    /// Those of applications, as at the NHS: apps of the sandbox, and applications that are registered. The workspace's own
+    /// token belongs to none: tools and test suites come with it.
+    Applications,
+    /// Those with the workspace's own token as well.
+    Everybody,
+}
+
 /// The counters of all applications.
 #[derive(Debug)]
 pub(crate) struct RateLimits {
-    is_on: AtomicBool,
+    /// A [`RateLimited`].
+    limited: AtomicU8,
     started: Instant,
     counters: Mutex<HashMap<Key, Windows>>,
 }
@@ -48,10 +63,10 @@ struct Key {
 }
 
 impl Default for RateLimits {
-    /// Switched off.
+    /// Nobody is limited.
     fn default() -> Self {
         Self {
-            is_on: AtomicBool::new(false),
+            limited: AtomicU8::new(RateLimited::Nobody as u8),
             started: Instant::now(),
             counters: Mutex::default(),
         }
@@ -68,19 +83,20 @@ pub(crate) struct Caller {
 }
 
 impl RateLimits {
-    pub(crate) fn switch(&self, on: bool) {
-        self.is_on.store(on, Ordering::Relaxed);
+    pub(crate) fn limit(&self, limited: RateLimited) {
+        self.limited.store(limited as u8, Ordering::Relaxed);
     }
 
     /// Counts a request; the limit that it passes, if it passes one, and who did.
     pub(crate) fn passed(&self, exchange: &Exchange<'_>) -> Option<(Throttle, Caller)> {
-        if !self.is_on.load(Ordering::Relaxed)
+        let limited = self.limited.load(Ordering::Relaxed);
+        if limited == RateLimited::Nobody as u8
             || exchange.profile != Profile::Int
             || UNLIMITED.contains(&exchange.interface.id)
         {
             return None;
         }
-        let caller = caller(exchange)?;
+        let caller = caller(exchange, limited == RateLimited::Everybody as u8)?;
         let key = Key {
             workspace: exchange.tenant.workspace,
             interface: exchange.interface.id,
@@ -108,8 +124,8 @@ impl RateLimits {
 }
 
 /// Who asks: the app of the sandbox, else the application that the token or the key belongs to. `None` where nobody is
-/// known: the operation refuses it, or is open to everybody.
-fn caller(exchange: &Exchange<'_>) -> Option<Caller> {
+/// known, whom the operation refuses unless it is open to everybody, and where the workspace's own token is not counted.
+fn caller(exchange: &Exchange<'_>, counts_own_token: bool) -> Option<Caller> {
     if let Some(app) = &exchange.tenant.caller {
         return Some(Caller {
             hash: hash("app", app),
@@ -118,12 +134,18 @@ fn caller(exchange: &Exchange<'_>) -> Option<Caller> {
     }
     if let Ok(grant) = bearer::check(exchange) {
         let name = grant.application.as_deref();
+        if name.is_none() && !counts_own_token {
+            return None;
+        }
         return Some(Caller {
             hash: hash("application", name.unwrap_or_default()),
             name: name.map(str::to_owned),
         });
     }
     let key = exchange.headers().get("apikey")?;
+    if !counts_own_token && same_secret(key.as_bytes(), exchange.tenant.access_token.as_bytes()) {
+        return None;
+    }
     Some(Caller {
         hash: hash("apikey", &String::from_utf8_lossy(key.as_bytes())),
         name: None,

@@ -176,7 +176,7 @@ impl App {
             records.clone(),
             Arc::clone(&storage.store),
         );
-        nhs.limit_rates(config.rate_limits.are_on);
+        nhs.limit_rates(config.rate_limits.limited);
         let fhir = FhirServer::new(records.clone(), &page_key);
         let app = Arc::new(Self {
             smart: SmartServer::new(&nhs, fhir),

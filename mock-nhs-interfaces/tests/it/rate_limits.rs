@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::Request;
-use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::{Profile, RateLimited};
 
 use crate::client::{Client, REQUEST_ID, TOKEN};
 
@@ -11,7 +11,7 @@ const JANE: &str = "/personal-demographics/FHIR/R4/Patient/9000000009";
 #[tokio::test]
 async fn the_sixth_request_of_a_second_is_one_too_many() {
     let mut client = Client::new();
-    client.nhs.limit_rates(true);
+    client.nhs.limit_rates(RateLimited::Everybody);
     let mut refused = None;
     // A machine that is busy may take more than a second for six.
     for _ in 0..200 {
@@ -56,13 +56,18 @@ async fn the_sixth_request_of_a_second_is_one_too_many() {
 }
 
 #[tokio::test]
-async fn nobody_is_limited_in_the_sandbox_or_where_it_is_switched_off() {
-    for (profile, address, is_on) in [
-        (Profile::Sandbox, "/hello-world/hello/user", true),
-        (Profile::Int, JANE, false),
+async fn nobody_is_limited_in_the_sandbox_where_it_is_switched_off_or_with_the_workspaces_own_token() {
+    for (profile, address, limited) in [
+        (
+            Profile::Sandbox,
+            "/hello-world/hello/user",
+            RateLimited::Everybody,
+        ),
+        (Profile::Int, JANE, RateLimited::Nobody),
+        (Profile::Int, JANE, RateLimited::Applications),
     ] {
         let client = Client::new();
-        client.nhs.limit_rates(is_on);
+        client.nhs.limit_rates(limited);
         for _ in 0..20 {
             let request = Request::get(address)
                 .header("X-Request-ID", REQUEST_ID)
@@ -72,4 +77,17 @@ async fn nobody_is_limited_in_the_sandbox_or_where_it_is_switched_off() {
             assert_eq!(client.send(profile, request).await.status, 200, "{address}");
         }
     }
+}
+
+#[tokio::test]
+async fn apps_are_limited_where_applications_are() {
+    let mut client = Client::new();
+    client.nhs.limit_rates(RateLimited::Applications);
+    client.tenant.caller = Some("letters".into());
+    for _ in 0..200 {
+        if client.get(JANE).await.status == 429 {
+            return;
+        }
+    }
+    panic!("two hundred requests came through");
 }

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
+use mock_nhs_interfaces::RateLimited;
 use store::Storage;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -46,7 +47,9 @@ impl PrivateServer {
             },
             store: StoreConfig::Memory,
             // Tests ask faster than people do.
-            rate_limits: RateLimitsConfig { are_on: false },
+            rate_limits: RateLimitsConfig {
+                limited: RateLimited::Nobody,
+            },
             log: LogConfig {
                 filter: LOG.to_owned(),
                 ..LogConfig::default()

@@ -38,8 +38,8 @@ pub(super) struct ServeArgs {
     /// The number that these people follow from [env: C4H_SEED] [default: 1]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<String>,
-    /// Whether int interfaces take 5 requests a second and 300 a minute of an app, as at the NHS: on or off [env: C4H_RATE_LIMITS] [default: on]
-    #[arg(long, value_name = "ON|OFF")]
+    /// Who may send int interfaces only 5 requests a second and 300 a minute, as at the NHS: apps, or on for everybody (the workspace's own token as well), or off [env: C4H_RATE_LIMITS] [default: apps]
+    #[arg(long, value_name = "APPS|ON|OFF")]
     rate_limits: Option<String>,
     /// Lower or raise a limit, such as cpu_ms=2000; again for more [env: C4H_LIMIT]
     #[arg(long = "limit", value_name = "NAME=NUMBER")]

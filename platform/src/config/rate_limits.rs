@@ -1,17 +1,21 @@
-//! Whether the NHS's own limits of requests hold in profile `int`.
+//! For whom the NHS's own limits of requests hold in profile `int`.
+
+use mock_nhs_interfaces::RateLimited;
 
 use super::{ConfigError, Environment};
 
-/// `--rate-limits`, `C4H_RATE_LIMITS`; default `on`.
+/// `--rate-limits`, `C4H_RATE_LIMITS`; default `apps`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitsConfig {
-    /// Whether they hold.
-    pub are_on: bool,
+    /// For whom they hold.
+    pub limited: RateLimited,
 }
 
 impl Default for RateLimitsConfig {
     fn default() -> Self {
-        Self { are_on: true }
+        Self {
+            limited: RateLimited::Applications,
+        }
     }
 }
 
@@ -19,13 +23,14 @@ impl RateLimitsConfig {
     /// Reads the flag or the variable.
     ///
     /// # Errors
-    /// [`ConfigError::Value`] for anything but `on` and `off`.
+    /// [`ConfigError::Value`] for anything but `apps`, `on` and `off`.
     pub fn read(flag: Option<&str>, environment: &Environment) -> Result<Self, ConfigError> {
-        let are_on = environment.pick(("--rate-limits", flag), "C4H_RATE_LIMITS", |text| match text {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            _ => Err("use on or off".to_owned()),
+        let limited = environment.pick(("--rate-limits", flag), "C4H_RATE_LIMITS", |text| match text {
+            "apps" => Ok(RateLimited::Applications),
+            "on" => Ok(RateLimited::Everybody),
+            "off" => Ok(RateLimited::Nobody),
+            _ => Err("use apps, on or off".to_owned()),
         })?;
-        Ok(are_on.map_or_else(Self::default, |are_on| Self { are_on }))
+        Ok(limited.map_or_else(Self::default, |limited| Self { limited }))
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{Request, StatusCode};
+use mock_nhs_interfaces::RateLimited;
 use serde_json::{Value, json};
 use store::FixedClock;
 use time::OffsetDateTime;
@@ -658,7 +659,7 @@ async fn nobody_is_limited_where_limits_are_off_and_everybody_where_they_are_on(
     for _ in 0..20 {
         assert_eq!(read_jane(&server).await.status, StatusCode::OK);
     }
-    server.app.nhs.limit_rates(true);
+    server.app.nhs.limit_rates(RateLimited::Everybody);
     let mut last = read_jane(&server).await;
     for _ in 0..200 {
         if last.status != StatusCode::OK {

@@ -12,6 +12,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use mock_nhs_interfaces::RateLimited;
 use platform::app::App;
 use platform::config::{Config, DataConfig, LimitsConfig, PopulationConfig, RateLimitsConfig};
 use platform::log::LogSink;
@@ -89,7 +90,9 @@ impl Server {
                 dir: dir.path().to_owned(),
             },
             // The tests ask faster than people do.
-            rate_limits: RateLimitsConfig { are_on: false },
+            rate_limits: RateLimitsConfig {
+                limited: RateLimited::Nobody,
+            },
             limits,
             compile_program: Some(PathBuf::from(env!("CARGO_BIN_EXE_c4h"))),
             ..Config::default()
