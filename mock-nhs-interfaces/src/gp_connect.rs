@@ -15,6 +15,7 @@ pub(crate) mod patients;
 pub(crate) mod places;
 pub(crate) mod query;
 pub(crate) mod refused;
+pub(crate) mod sandbox;
 pub(crate) mod slots;
 pub(crate) mod structured;
 pub(crate) mod stu3;

@@ -161,7 +161,7 @@ fn denied(refusal: &BearerRefusal) -> Response<Body> {
     response
 }
 
-fn outcome(error: &GpConnectError, diagnostics: Option<&str>) -> Json {
+pub(crate) fn outcome(error: &GpConnectError, diagnostics: Option<&str>) -> Json {
     let details = Json::object([(
         "coding",
         Json::from(vec![coding(SPINE_SYSTEM, error.fault.code, error.fault.display)]),

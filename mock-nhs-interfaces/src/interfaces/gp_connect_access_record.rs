@@ -8,7 +8,7 @@ mod search_documents;
 
 use crate::Profile;
 use crate::failure::in_own_shape;
-use crate::gp_connect::refused;
+use crate::gp_connect::sandbox;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
 const SPECIFICATION: &str =
@@ -21,7 +21,7 @@ pub(super) const INTERFACE: Interface = Interface {
     path_prefix: "/gp-connect/patient-facing/access-record-fhir/FHIR/STU3",
     specification: SPECIFICATION,
     fhir_version: Some(FhirVersion::Stu3),
-    profiles: &[Profile::Int],
+    profiles: &[Profile::Sandbox, Profile::Int],
     logins: &[Login::Citizen],
     operations: &[
         get_structured_record::OPERATION,
@@ -35,9 +35,12 @@ pub(super) const INTERFACE: Interface = Interface {
         "A problem is major unless the record says that it is mild.",
         "The permission level that a practice sets for a patient is not simulated: everything that is not restricted is shown.",
         "A combination of parameters that is not permitted answers 422; the NHS's page has 404 in its table, and 422 for its like.",
+        "On the host sandbox.api.service.nhs.uk, the answers are those of Prism 5.14 over the published document, tried by us; the NHS's own sandbox was not reached.",
+        "On the host sandbox.api.service.nhs.uk, the header Authorization is not looked at, as the NHS's document says; whether the NHS's proxy puts one in for this interface, as it does for appointments, is not known.",
+        "Prefer: dynamic=true answers the example all the same; Prism makes something up that means nothing.",
         "Medicines that the seed has no national code for have a code of code4health.example.",
     ],
-    refuse: refused::refuse,
+    refuse: sandbox::refuse,
     fail: in_own_shape,
 };
 

@@ -9,7 +9,7 @@ mod search_slots;
 
 use crate::Profile;
 use crate::failure::in_own_shape;
-use crate::gp_connect::refused;
+use crate::gp_connect::sandbox;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
 
 const SPECIFICATION: &str =
@@ -22,7 +22,7 @@ pub(super) const INTERFACE: Interface = Interface {
     path_prefix: "/gp-connect/patient-facing/appointments-management-fhir/FHIR/STU3",
     specification: SPECIFICATION,
     fhir_version: Some(FhirVersion::Stu3),
-    profiles: &[Profile::Int],
+    profiles: &[Profile::Sandbox, Profile::Int],
     logins: &[Login::Citizen],
     operations: &[
         search_slots::OPERATION,
@@ -37,18 +37,22 @@ pub(super) const INTERFACE: Interface = Interface {
         "The workspace's own token names no patient, so a search for slots with it names the practice in searchFilter.",
         "Every slot is In-person, and open to every organisation: searchFilter does not narrow what is found.",
         "Practices never switch cancelling off: 403 for that is not answered.",
+        "On the host sandbox.api.service.nhs.uk, the answers are those of Prism 5.14 over the published document, tried by us; the NHS's page says that its sandbox is not available yet.",
+        "Prefer: dynamic=true answers the example all the same; Prism makes something up that means nothing.",
         "An appointment that began through another interface or the FHIR server is told as if the practice had booked it.",
     ],
-    refuse: refused::refuse,
+    refuse: sandbox::refuse,
     fail: in_own_shape,
 };
 
+/// What can be added to appointments.
+const INCLUDED_ACTORS: [&str; 2] = ["Appointment:actor:Practitioner", "Appointment:actor:Location"];
 const INCLUDE_ACTORS: Field = Field {
     name: "_include:recurse",
     place: Place::Query,
     title: "What to add",
     hint: "Clinicians and places that the appointments name.",
-    kind: FieldKind::Choice(&["Appointment:actor:Practitioner", "Appointment:actor:Location"]),
+    kind: FieldKind::Choice(&INCLUDED_ACTORS),
     need: Need::OptionalRepeatable,
     example: "Appointment:actor:Practitioner",
 };

@@ -154,7 +154,7 @@ const PDS: &str = "/personal-demographics/";
 const ODS: &str = "/organisation-data-terminology-api/";
 
 /// What an answer may carry.
-const ALLOWED_HEADERS: [&str; 21] = [
+const ALLOWED_HEADERS: [&str; 22] = [
     "access-control-allow-headers",
     "access-control-allow-methods",
     "access-control-allow-origin",
@@ -172,6 +172,7 @@ const ALLOWED_HEADERS: [&str; 21] = [
     "pragma",
     "referrer-policy",
     "retry-after",
+    "sl-violations",
     "x-c4h-hint",
     "x-content-type-options",
     "x-correlation-id",
@@ -263,6 +264,7 @@ impl Seen {
         let known = [
             "application/fhir+json",
             "application/json",
+            "application/problem+json",
             "application/vnd.api+json",
             "application/vnd.mesh.v2+json",
         ];
@@ -288,9 +290,13 @@ impl Seen {
             let is_of_login = ["error", "error_description", "message_id"]
                 .iter()
                 .all(|member| json[*member].is_string());
+            // Prism, with which the NHS runs some of its sandboxes.
+            let is_problem = json["type"].is_string() && json["status"] == self.status.as_u16()
+                || json["error"]["code"].is_string();
             assert!(
                 is_of_login
                     || is_fault
+                    || is_problem
                     || is_json_api
                     || is_mesh
                     || json["resourceType"] == "OperationOutcome",

@@ -154,9 +154,16 @@ impl DocumentedOperation<'_> {
     }
 }
 
-fn example(parameter: &Value) -> String {
+pub(crate) fn example(parameter: &Value) -> String {
     let schema = &parameter["schema"];
-    let example = [&parameter["example"], &schema["example"], &schema["enum"][0]]
+    let stated = [
+        &parameter["example"],
+        &schema["example"],
+        &schema["enum"][0],
+        &schema["items"]["enum"][0],
+        &schema["default"],
+    ];
+    let example = stated
         .into_iter()
         .find(|example| !example.is_null())
         .or_else(|| parameter["examples"].get("simple").map(|simple| &simple["value"]))

@@ -3,6 +3,7 @@
 mod appointments;
 mod contract;
 mod record;
+mod sandbox;
 
 use axum::body::Body;
 use http::Request;

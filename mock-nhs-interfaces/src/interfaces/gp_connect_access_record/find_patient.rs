@@ -8,6 +8,7 @@ use crate::exchange::Exchange;
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, ONLY, Published, Sent};
 use crate::gp_connect::slots::searchset;
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
@@ -49,14 +50,27 @@ pub(super) const OPERATION: Operation = Operation {
         refused::INVALID_ACCESS_TOKEN,
         refused::BAD_REQUEST.fault,
         refused::INVALID_NHS_NUMBER.fault,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::invalid(&refused::INVALID_NHS_NUMBER),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: find_patient,
 };
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[(ONLY, include_str!("published/patient.json"))],
+    refusal: &refused::INVALID_NHS_NUMBER,
+    query: &[],
+    body: Sent::Nothing,
+};
+
 fn find_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { found(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, found(exchange)))
 }
 
 async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -9,6 +9,7 @@ use crate::gp_connect::parameters::{Form, Wanted};
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, Published, Sent};
 use crate::gp_connect::{Refused, answer, structured};
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
 
@@ -64,6 +65,13 @@ pub(super) const OPERATION: Operation = Operation {
         refused::UNSUPPORTED_MEDIA_TYPE.fault,
         refused::INVALID_PARAMETER.fault,
         refused::INVALID_RESOURCE.fault,
+        sandbox::INVALID_JSON,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::wrong_media_type(&refused::INVALID_NHS_NUMBER),
+        sandbox::invalid(&refused::INVALID_NHS_NUMBER),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
@@ -95,8 +103,21 @@ const CONSULTATIONS: &str = r#"{
   ]
 }"#;
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[
+        ("immunizations", include_str!("published/immunizations.json")),
+        ("allergies", include_str!("published/allergies.json")),
+        ("fullRecordResponse", include_str!("published/full_record.json")),
+        ("repeatOnlyResponse", include_str!("published/repeat_only.json")),
+    ],
+    refusal: &refused::INVALID_NHS_NUMBER,
+    query: &[],
+    body: Sent::Object,
+};
+
 fn get_structured_record<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { told(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, told(exchange)))
 }
 
 async fn told(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

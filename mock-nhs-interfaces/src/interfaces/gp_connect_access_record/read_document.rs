@@ -10,6 +10,7 @@ use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, R
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, ONLY, Published, Rule, Sent};
 use crate::gp_connect::{Refused, answer, documents};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
 
@@ -49,14 +50,27 @@ pub(super) const OPERATION: Operation = Operation {
         refused::INVALID_NHS_NUMBER.fault,
         refused::NO_RECORD_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::invalid(&refused::NO_RECORD_FOUND),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: read_document,
 };
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[(ONLY, include_str!("published/document.json"))],
+    refusal: &refused::NO_RECORD_FOUND,
+    query: &[Rule::required("patientNHSNumber")],
+    body: Sent::Nothing,
+};
+
 fn read_document<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, read(exchange)))
 }
 
 async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -10,11 +10,21 @@ use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, R
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, ONLY, Published, Rule, Sent};
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
 use crate::value::NhsNumber;
 
 const PATH: &str = "/Patient/{id}/DocumentReference";
+
+/// What can be added to what is found.
+const INCLUDES: [&str; 4] = [
+    "DocumentReference:subject:Patient",
+    "DocumentReference:custodian:Organization",
+    "DocumentReference:author:Organization",
+    "DocumentReference:author:Practitioner",
+];
+const RECURSED: [&str; 1] = ["PractitionerRole:practitioner"];
 
 pub(super) const OPERATION: Operation = Operation {
     id: "search_documents",
@@ -42,12 +52,7 @@ pub(super) const OPERATION: Operation = Operation {
             place: Place::Query,
             title: "What to add",
             hint: "The patient, and organisations and clinicians that the documents name.",
-            kind: FieldKind::Choice(&[
-                "DocumentReference:subject:Patient",
-                "DocumentReference:custodian:Organization",
-                "DocumentReference:author:Organization",
-                "DocumentReference:author:Practitioner",
-            ]),
+            kind: FieldKind::Choice(&INCLUDES),
             need: Need::OptionalRepeatable,
             example: "DocumentReference:subject:Patient",
         },
@@ -56,7 +61,7 @@ pub(super) const OPERATION: Operation = Operation {
             place: Place::Query,
             title: "Posts",
             hint: "Posts of the clinicians that are added.",
-            kind: FieldKind::Choice(&["PractitionerRole:practitioner"]),
+            kind: FieldKind::Choice(&RECURSED),
             need: Need::Optional,
             example: "PractitionerRole:practitioner",
         },
@@ -102,14 +107,34 @@ pub(super) const OPERATION: Operation = Operation {
         refused::INVALID_NHS_NUMBER.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::invalid(&refused::PATIENT_NOT_FOUND),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: search_documents,
 };
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[(ONLY, include_str!("published/documents.json"))],
+    refusal: &refused::PATIENT_NOT_FOUND,
+    query: &[
+        Rule::required("patientNHSNumber"),
+        Rule::optional("_include").list().one_of(&INCLUDES),
+        Rule::optional("_revinclude:recurse").list().one_of(&RECURSED),
+        Rule::optional("created"),
+        Rule::optional("author"),
+        Rule::optional("description"),
+    ],
+    body: Sent::Nothing,
+};
+
 fn search_documents<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { found(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, found(exchange)))
 }
 
 async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

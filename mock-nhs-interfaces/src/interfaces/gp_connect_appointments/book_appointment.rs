@@ -9,6 +9,7 @@ use crate::gp_connect::booking::Booking;
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, ONLY, Published, Sent};
 use crate::gp_connect::{Refused, answer, appointments};
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
 
@@ -52,6 +53,13 @@ pub(super) const OPERATION: Operation = Operation {
         refused::UNSUPPORTED_MEDIA_TYPE.fault,
         refused::INVALID_RESOURCE.fault,
         refused::REFERENCE_NOT_FOUND.fault,
+        sandbox::INVALID_JSON,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::wrong_media_type(&refused::NO_RECORD_FOUND),
+        sandbox::invalid(&refused::NO_RECORD_FOUND),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
@@ -86,8 +94,16 @@ pub(super) const BOOKING: &str = r##"{
   ]
 }"##;
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::CREATED,
+    answers: &[(ONLY, include_str!("published/booked.json"))],
+    refusal: &refused::NO_RECORD_FOUND,
+    query: &[],
+    body: Sent::MaybeObject,
+};
+
 fn book_appointment<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { booked(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, booked(exchange)))
 }
 
 async fn booked(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -11,6 +11,7 @@ use crate::gp_connect::changes::{Changer, Wanted};
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, Published, Sent};
 use crate::gp_connect::{Refused, answer, appointments};
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
 
@@ -58,6 +59,13 @@ pub(super) const OPERATION: Operation = Operation {
         refused::UNSUPPORTED_MEDIA_TYPE.fault,
         refused::INVALID_PARAMETER.fault,
         refused::INVALID_RESOURCE.fault,
+        sandbox::INVALID_JSON,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::wrong_media_type(&refused::NO_RECORD_FOUND),
+        sandbox::invalid(&refused::NO_RECORD_FOUND),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
@@ -85,8 +93,16 @@ const CANCELLATION: &str = r#"{
   ]
 }"#;
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[("example", include_str!("published/cancelled.json"))],
+    refusal: &refused::NO_RECORD_FOUND,
+    query: &[],
+    body: Sent::MaybeObject,
+};
+
 fn cancel_appointment<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { cancelled(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, cancelled(exchange)))
 }
 
 async fn cancelled(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -3,13 +3,14 @@
 use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
-use super::{INCLUDE_ACTORS, SPECIFICATION};
+use super::{INCLUDE_ACTORS, INCLUDED_ACTORS, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::appointments::{self, Days, Limits};
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, Published, Rule, Sent};
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
 
@@ -87,14 +88,32 @@ pub(super) const OPERATION: Operation = Operation {
         refused::BAD_REQUEST.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::invalid(&refused::NO_RECORD_FOUND),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: list_appointments,
 };
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[("example", include_str!("published/appointments.json"))],
+    refusal: &refused::NO_RECORD_FOUND,
+    query: &[
+        Rule::required("start").list(),
+        Rule::optional("_include:recurse").list().one_of(&INCLUDED_ACTORS),
+        Rule::optional("past-appt-limit"),
+        Rule::optional("status"),
+    ],
+    body: Sent::Nothing,
+};
+
 fn list_appointments<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { listed(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, listed(exchange)))
 }
 
 async fn listed(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -4,12 +4,13 @@ use axum::body::Body;
 use fhir::json::Json;
 use http::{Method, Response, StatusCode};
 
-use super::{ID, INCLUDE_ACTORS, SPECIFICATION};
+use super::{ID, INCLUDE_ACTORS, INCLUDED_ACTORS, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::appointments::{self, Appointment};
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::{Practice, Shelf};
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, Published, Rule, Sent};
 use crate::gp_connect::stu3::shape::{items, referred};
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Login, Operation};
@@ -34,14 +35,27 @@ pub(super) const OPERATION: Operation = Operation {
         refused::INVALID_ACCESS_TOKEN,
         refused::BAD_REQUEST.fault,
         refused::NO_RECORD_FOUND.fault,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::invalid(&refused::NO_RECORD_FOUND),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: read_appointment,
 };
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[("example", include_str!("published/appointment.json"))],
+    refusal: &refused::NO_RECORD_FOUND,
+    query: &[Rule::optional("_include:recurse").list().one_of(&INCLUDED_ACTORS)],
+    body: Sent::Nothing,
+};
+
 fn read_appointment<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, read(exchange)))
 }
 
 async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -4,15 +4,24 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
 use super::SPECIFICATION;
+use crate::Profile;
 use crate::exchange::Exchange;
 use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
 use crate::gp_connect::places::{Practice, Shelf};
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
+use crate::gp_connect::sandbox::{self, Published, Rule, Sent};
 use crate::gp_connect::slots::{self, Window};
 use crate::gp_connect::stu3::administration::ODS_SYSTEM;
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+
+/// What can be added to what is found.
+const INCLUDES: [&str; 3] = [
+    "Schedule:actor:Practitioner",
+    "Schedule:actor:Location",
+    "Location:managingOrganization",
+];
 
 pub(super) const OPERATION: Operation = Operation {
     id: "search_slots",
@@ -58,11 +67,7 @@ pub(super) const OPERATION: Operation = Operation {
             place: Place::Query,
             title: "What to add",
             hint: "Clinicians, places and the practice of the diaries.",
-            kind: FieldKind::Choice(&[
-                "Schedule:actor:Practitioner",
-                "Schedule:actor:Location",
-                "Location:managingOrganization",
-            ]),
+            kind: FieldKind::Choice(&INCLUDES),
             need: Need::OptionalRepeatable,
             example: "Schedule:actor:Practitioner",
         },
@@ -76,19 +81,34 @@ pub(super) const OPERATION: Operation = Operation {
             example: "https://fhir.nhs.uk/Id/ods-organization-code|T99001",
         },
     ],
-    examples: &[Example::get(
-        "What is free in one week, with clinicians and places",
-        "/Slot?start=ge2027-01-11&end=le2027-01-15&status=free&_include=Slot:schedule\
-         &_include:recurse=Schedule:actor:Practitioner&_include:recurse=Schedule:actor:Location\
-         &searchFilter=https://fhir.nhs.uk/Id/ods-organization-code%7CT99001",
-        200,
-    )],
+    examples: &[
+        Example::get(
+            "What is free in one week, with clinicians and places",
+            "/Slot?start=ge2027-01-11&end=le2027-01-15&status=free&_include=Slot:schedule\
+             &_include:recurse=Schedule:actor:Practitioner&_include:recurse=Schedule:actor:Location\
+             &searchFilter=https://fhir.nhs.uk/Id/ods-organization-code%7CT99001",
+            200,
+        )
+        .only_in(Profile::Int),
+        Example::get(
+            "What is free on two days, asked by a practice",
+            "/Slot?start=ge2027-01-11&end=le2027-01-12&status=free&_include=Slot:schedule\
+             &searchFilter=https://fhir.nhs.uk/STU3/CodeSystem/GPConnect-OrganisationType-1%7Cgp-practice\
+             &searchFilter=https://fhir.nhs.uk/Id/ods-organization-code%7CA20047",
+            200,
+        ),
+    ],
     faults: &[
         refused::EMPTY_ACCESS_TOKEN,
         refused::INVALID_ACCESS_TOKEN,
         refused::BAD_REQUEST.fault,
         refused::ORGANISATION_NOT_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
+        sandbox::NOT_FOUND,
+        sandbox::NOT_ACCEPTABLE,
+        sandbox::invalid(&refused::ACCESS_DENIED),
+        sandbox::UNPROCESSABLE,
+        sandbox::UNKNOWN,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
@@ -113,8 +133,26 @@ const fn field(
     }
 }
 
+static PUBLISHED: Published = Published {
+    status: StatusCode::OK,
+    answers: &[("example", include_str!("published/slots.json"))],
+    refusal: &refused::ACCESS_DENIED,
+    query: &[
+        Rule::required("start"),
+        Rule::required("end"),
+        Rule::required("status").one_of(&["free"]),
+        Rule::required("_include").one_of(&["Slot:schedule"]),
+        Rule::optional("_include:recurse").list().one_of(&INCLUDES),
+        Rule::optional("searchFilter").list().one_of(&[
+            "https://fhir.nhs.uk/STU3/CodeSystem/GPConnect-OrganisationType-1|gp-practice",
+            "https://fhir.nhs.uk/Id/ods-organization-code|A20047",
+        ]),
+    ],
+    body: Sent::Nothing,
+};
+
 fn search_slots<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { found(exchange).await.unwrap_or_else(Refused::answer) })
+    Box::pin(sandbox::answered(exchange, &PUBLISHED, found(exchange)))
 }
 
 async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::contract::{document, resolved};
 
 const RECORD: &str = "gp-connect-access-record-fhir/openapi.yaml";
-const DOCUMENTS: [(&str, &str); 2] = [
+pub(super) const DOCUMENTS: [(&str, &str); 2] = [
     ("gp-connect-access-record", RECORD),
     (
         "gp-connect-appointments",
