@@ -5,6 +5,7 @@
 
 mod access;
 pub(crate) mod api_key;
+pub(crate) mod application;
 pub(crate) mod applications;
 pub(crate) mod bearer;
 mod callback_url;
@@ -23,9 +24,9 @@ pub(crate) mod tokens;
 
 pub(crate) use tokens::{Assurance, Grant, Issued, Principal, Proofing, Tokens};
 
+pub use application::{Access, Application, ClientType, MadeKeys, NewApplication, PublicKeys};
 pub use applications::{
-    Access, Application, Applications, ApplicationsError, ClientType, MAX_APPLICATIONS, MAX_CALLBACK_URLS,
-    MAX_TITLE_CHARS, MadeKeys, NewApplication, PublicKeys,
+    Applications, ApplicationsError, MAX_APPLICATIONS, MAX_CALLBACK_URLS, MAX_TITLE_CHARS,
 };
 pub use callback_url::{CallbackUrl, CallbackUrlError};
 pub use given::Whom;

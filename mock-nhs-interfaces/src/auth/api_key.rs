@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use http::HeaderName;
 
-use super::applications::{Access, ApplicationsError};
+use super::application::Access;
+use super::applications::ApplicationsError;
 use super::{Grant, Principal, same_secret};
 use crate::exchange::Exchange;
 

@@ -19,9 +19,15 @@ mod search_organizations;
 mod shape;
 mod validate_code;
 
+use axum::body::Body;
+use http::Response;
+
 use crate::Profile;
+use crate::exchange::Exchange;
 use crate::failure::in_own_shape;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
+use error::Problem;
+use shape::Format;
 
 const SPECIFICATION: &str = "https://digital.nhs.uk/developer/api-catalogue/organisation-data-terminology";
 const MEDIA_TYPE: &str = "application/fhir+json";
@@ -88,6 +94,19 @@ const APIKEY: Field = Field {
     need: Need::Required,
     example: "the workspace's access token",
 };
+
+/// Answers whoever may ask with what is found, or with what goes wrong in the format that they want.
+async fn answered(
+    exchange: &Exchange<'_>,
+    found: impl Future<Output = Result<Response<Body>, Problem>>,
+) -> Response<Body> {
+    if let Err(refusal) = caller::check(exchange) {
+        return *refusal;
+    }
+    found
+        .await
+        .unwrap_or_else(|problem| problem.answer(Format::wanted(exchange)))
+}
 
 const fn parameter(
     name: &'static str,

@@ -17,9 +17,14 @@ mod search_patients;
 mod update_coverage;
 mod update_patient;
 
+use axum::body::Body;
+use http::Response;
+
 use crate::Profile;
+use crate::exchange::Exchange;
 use crate::failure::in_own_shape;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
+use error::Refused;
 
 const SPECIFICATION: &str =
     "https://digital.nhs.uk/developer/api-catalogue/personal-demographics-service-fhir";
@@ -75,6 +80,19 @@ pub(super) const INTERFACE: Interface = Interface {
     refuse: refusal::refuse,
     fail: in_own_shape,
 };
+
+/// Answers as the profile wants it: with what is canned, or with what `real` finds.
+async fn by_profile(
+    exchange: &Exchange<'_>,
+    canned: impl FnOnce(&Exchange<'_>) -> Result<Response<Body>, Refused>,
+    real: impl Future<Output = Result<Response<Body>, Refused>>,
+) -> Response<Body> {
+    let answer = match exchange.profile {
+        Profile::Sandbox => canned(exchange),
+        Profile::Int => real.await,
+    };
+    answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
+}
 
 /// The number in the path.
 const NHS_NUMBER: Field = Field {

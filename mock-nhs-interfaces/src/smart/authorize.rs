@@ -12,7 +12,7 @@ use super::error::Refused;
 use super::scope::Scopes;
 use super::simulated::SimulatedError;
 use super::state::{Asked, Launch, Login, User};
-use crate::auth::applications::Application;
+use crate::auth::Application;
 use crate::auth::form::Form;
 use crate::auth::logins::{CODE_LIFE, PAGE_LIFE};
 use crate::auth::page::redirect;

@@ -8,7 +8,7 @@ use super::OwnCall;
 use super::authorize::INSIDE;
 use super::error::Refused;
 use super::simulated::SimulatedError;
-use crate::auth::applications::Application;
+use crate::auth::Application;
 use crate::auth::form::Form;
 use crate::auth::jwt::Jwt;
 use crate::auth::keys::{Algorithm, KeySet, Verdict};

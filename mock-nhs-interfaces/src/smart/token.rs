@@ -14,7 +14,7 @@ use super::client::{error_of, prove};
 use super::error::Refused;
 use super::simulated::SimulatedError;
 use super::state::{Granted, Login, Refreshable};
-use crate::auth::applications::Application;
+use crate::auth::Application;
 use crate::auth::form::Form;
 use crate::auth::jwt::base64;
 use crate::auth::keys::Algorithm;

@@ -5,11 +5,7 @@ use serde_json::{Value, json};
 
 use super::create_message::{BODY, NotKept, failed, keep, routing_plan, understood};
 use super::error::{
-    CANNOT_SET_CONTACT_DETAILS, CANNOT_SET_ODS_CODE, DENIED, DUPLICATE_BATCH, DUPLICATE_TEMPLATES,
-    DUPLICATE_VALUE, FORBIDDEN, GATEWAY_TIMEOUT, INTERNAL, INVALID_NHS_NUMBER, INVALID_VALUE,
-    MISSING_TEMPLATES, MISSING_VALUE, NO_SUCH_ROUTING_PLAN, NOT_ACCEPTABLE, NULL_VALUE, ODS_CODE_REQUIRED,
-    Problem, QUOTA, REQUEST_TIMEOUT, RETRY_TOO_EARLY, SERVICE_BAN, TOO_FEW_ITEMS, UNAVAILABLE,
-    UNSUPPORTED_MEDIA, answer, answer_json,
+    DUPLICATE_BATCH, DUPLICATE_VALUE, Problem, TOO_FEW_ITEMS, answer, answer_json, sending_faults,
 };
 use super::ksuid::ksuid;
 use super::message::BATCH_REFERENCE;
@@ -48,32 +44,7 @@ pub(super) const OPERATION: Operation = Operation {
         Example::sending("A batch of one", "/v1/message-batches", GOOD, 201),
         Example::sending("A batch of none", "/v1/message-batches", EMPTY, 400),
     ],
-    faults: &[
-        DENIED.0,
-        FORBIDDEN.0,
-        SERVICE_BAN.0,
-        NOT_ACCEPTABLE.0,
-        UNSUPPORTED_MEDIA.0,
-        REQUEST_TIMEOUT.0,
-        MISSING_VALUE.0,
-        NULL_VALUE.0,
-        INVALID_VALUE.0,
-        INVALID_NHS_NUMBER.0,
-        CANNOT_SET_ODS_CODE.0,
-        ODS_CODE_REQUIRED.0,
-        CANNOT_SET_CONTACT_DETAILS.0,
-        NO_SUCH_ROUTING_PLAN.0,
-        MISSING_TEMPLATES.0,
-        DUPLICATE_TEMPLATES.0,
-        RETRY_TOO_EARLY.0,
-        QUOTA.0,
-        INTERNAL.0,
-        UNAVAILABLE.0,
-        GATEWAY_TIMEOUT.0,
-        DUPLICATE_VALUE.0,
-        TOO_FEW_ITEMS.0,
-        DUPLICATE_BATCH.0,
-    ],
+    faults: sending_faults![DUPLICATE_VALUE, TOO_FEW_ITEMS, DUPLICATE_BATCH],
     media_type: "application/vnd.api+json; charset=utf-8",
     specification: SPECIFICATION,
     handler: create_batch,

@@ -9,10 +9,8 @@ use thiserror::Error;
 
 use super::body::{Request, Wanted};
 use super::error::{
-    CANNOT_SET_CONTACT_DETAILS, CANNOT_SET_ODS_CODE, DENIED, DUPLICATE_MESSAGE, DUPLICATE_TEMPLATES,
-    FORBIDDEN, GATEWAY_TIMEOUT, INTERNAL, INVALID_NHS_NUMBER, INVALID_VALUE, Known, MISSING_TEMPLATES,
-    MISSING_VALUE, NO_SUCH_ROUTING_PLAN, NOT_ACCEPTABLE, NULL_VALUE, ODS_CODE_REQUIRED, Problem, QUOTA,
-    REQUEST_TIMEOUT, RETRY_TOO_EARLY, SERVICE_BAN, UNAVAILABLE, UNSUPPORTED_MEDIA, answer, answer_json,
+    DUPLICATE_MESSAGE, DUPLICATE_TEMPLATES, INTERNAL, Known, MISSING_TEMPLATES, NO_SUCH_ROUTING_PLAN,
+    Problem, answer, answer_json, sending_faults,
 };
 use super::message::{self, REFERENCE, Sending, communication, moment};
 use super::plan::{self, CREATED, Found, Plan};
@@ -57,30 +55,7 @@ pub(super) const OPERATION: Operation = Operation {
         Example::sending("A wrong NHS number", "/v1/messages", WRONG_NUMBER, 400),
         Example::sending("A routing plan that nobody made", "/v1/messages", NO_PLAN, 404),
     ],
-    faults: &[
-        DENIED.0,
-        FORBIDDEN.0,
-        SERVICE_BAN.0,
-        NOT_ACCEPTABLE.0,
-        UNSUPPORTED_MEDIA.0,
-        REQUEST_TIMEOUT.0,
-        MISSING_VALUE.0,
-        NULL_VALUE.0,
-        INVALID_VALUE.0,
-        INVALID_NHS_NUMBER.0,
-        CANNOT_SET_ODS_CODE.0,
-        ODS_CODE_REQUIRED.0,
-        CANNOT_SET_CONTACT_DETAILS.0,
-        NO_SUCH_ROUTING_PLAN.0,
-        MISSING_TEMPLATES.0,
-        DUPLICATE_TEMPLATES.0,
-        RETRY_TOO_EARLY.0,
-        QUOTA.0,
-        INTERNAL.0,
-        UNAVAILABLE.0,
-        GATEWAY_TIMEOUT.0,
-        DUPLICATE_MESSAGE.0,
-    ],
+    faults: sending_faults![DUPLICATE_MESSAGE],
     media_type: "application/vnd.api+json; charset=utf-8",
     specification: SPECIFICATION,
     handler: create_message,

@@ -198,3 +198,34 @@ pub(super) fn correlation_id(exchange: &Exchange<'_>) -> String {
         None => format!("rrt-{}-c-geu2-1-1-1", exchange.now().unix_timestamp_nanos()),
     }
 }
+
+/// What may go wrong with whatever is sent, and then what is an operation's own.
+macro_rules! sending_faults {
+    ($($own:ident),*) => {
+        &[
+            $crate::interfaces::notify::error::DENIED.0,
+            $crate::interfaces::notify::error::FORBIDDEN.0,
+            $crate::interfaces::notify::error::SERVICE_BAN.0,
+            $crate::interfaces::notify::error::NOT_ACCEPTABLE.0,
+            $crate::interfaces::notify::error::UNSUPPORTED_MEDIA.0,
+            $crate::interfaces::notify::error::REQUEST_TIMEOUT.0,
+            $crate::interfaces::notify::error::MISSING_VALUE.0,
+            $crate::interfaces::notify::error::NULL_VALUE.0,
+            $crate::interfaces::notify::error::INVALID_VALUE.0,
+            $crate::interfaces::notify::error::INVALID_NHS_NUMBER.0,
+            $crate::interfaces::notify::error::CANNOT_SET_ODS_CODE.0,
+            $crate::interfaces::notify::error::ODS_CODE_REQUIRED.0,
+            $crate::interfaces::notify::error::CANNOT_SET_CONTACT_DETAILS.0,
+            $crate::interfaces::notify::error::NO_SUCH_ROUTING_PLAN.0,
+            $crate::interfaces::notify::error::MISSING_TEMPLATES.0,
+            $crate::interfaces::notify::error::DUPLICATE_TEMPLATES.0,
+            $crate::interfaces::notify::error::RETRY_TOO_EARLY.0,
+            $crate::interfaces::notify::error::QUOTA.0,
+            $crate::interfaces::notify::error::INTERNAL.0,
+            $crate::interfaces::notify::error::UNAVAILABLE.0,
+            $crate::interfaces::notify::error::GATEWAY_TIMEOUT.0,
+            $($own.0),*
+        ]
+    };
+}
+pub(super) use sending_faults;

@@ -8,7 +8,7 @@ use http::{Method, Response, StatusCode};
 
 use super::SPECIFICATION;
 use super::error::{Refused, answer, fault};
-use crate::auth::applications::Application;
+use crate::auth::Application;
 use crate::auth::form::Form;
 use crate::auth::logins::{Asked, PAGE_LIFE, Provider};
 use crate::auth::page::redirect;

@@ -6,8 +6,8 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use super::error::Refused;
+use crate::auth::Application;
 use crate::auth::PublicKeys;
-use crate::auth::applications::Application;
 use crate::auth::form::Form;
 use crate::auth::jwt::Jwt;
 use crate::auth::keys::{Algorithm, KeySet, Verdict};

@@ -13,7 +13,7 @@ use http::{Method, Response, StatusCode};
 
 use super::SPECIFICATION;
 use super::error::{Refused, answer, fault};
-use crate::auth::applications::Application;
+use crate::auth::Application;
 use crate::auth::form::Form;
 use crate::auth::same_secret;
 use crate::exchange::Exchange;

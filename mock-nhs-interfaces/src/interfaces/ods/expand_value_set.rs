@@ -14,7 +14,7 @@ use super::error::{
 };
 use super::search_organizations::DayCriterion;
 use super::shape::Format;
-use super::{MEDIA_TYPE, caller, nhs_page};
+use super::{MEDIA_TYPE, answered, nhs_page};
 use crate::api_platform::shortened;
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
@@ -113,14 +113,7 @@ enum Filter {
 }
 
 fn expand_value_set<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
-            return *refusal;
-        }
-        expanded(exchange)
-            .await
-            .unwrap_or_else(|problem| problem.answer(Format::wanted(exchange)))
-    })
+    Box::pin(answered(exchange, expanded(exchange)))
 }
 
 async fn expanded(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {

@@ -12,8 +12,8 @@ use records::{Record, View};
 use super::bundle::{Found, kind, matching, page};
 use super::error::{INVALID_API_KEY, INVALID_VALUE, MISSING_API_KEY, Problem, UNKNOWN_PARAMETER};
 use super::question::Question;
-use super::shape::{Format, read};
-use super::{MEDIA_TYPE, PARAMETERS_OF_AFFILIATION, caller, nhs_page, parameter};
+use super::shape::read;
+use super::{MEDIA_TYPE, PARAMETERS_OF_AFFILIATION, answered, nhs_page, parameter};
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, FieldKind, Login, Need, Operation};
 
@@ -117,14 +117,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn search_affiliations<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
-            return *refusal;
-        }
-        search(exchange)
-            .await
-            .unwrap_or_else(|problem| problem.answer(Format::wanted(exchange)))
-    })
+    Box::pin(answered(exchange, search(exchange)))
 }
 
 async fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {

@@ -10,7 +10,7 @@ use super::error::{CODE_NOT_FOUND, INVALID_API_KEY, INVALID_VALUE, MISSING_API_K
 use super::look_up_code::looked_up;
 use super::question::Question;
 use super::shape::Format;
-use super::{MEDIA_TYPE, caller, nhs_page, parameter};
+use super::{MEDIA_TYPE, answered, nhs_page, parameter};
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, FieldKind, Login, Need, Operation};
 
@@ -94,14 +94,7 @@ pub(super) const WITHOUT_SLASH: Operation = Operation {
 };
 
 fn search_code_systems<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
-            return *refusal;
-        }
-        search(exchange)
-            .await
-            .unwrap_or_else(|problem| problem.answer(Format::wanted(exchange)))
-    })
+    Box::pin(answered(exchange, search(exchange)))
 }
 
 async fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {

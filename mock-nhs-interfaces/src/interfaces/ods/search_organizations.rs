@@ -14,8 +14,8 @@ use super::error::{
     UNKNOWN_PARAMETER,
 };
 use super::question::Question;
-use super::shape::{Format, read};
-use super::{MEDIA_TYPE, PARAMETERS_OF_ORGANIZATION, caller, nhs_page, parameter};
+use super::shape::read;
+use super::{MEDIA_TYPE, PARAMETERS_OF_ORGANIZATION, answered, nhs_page, parameter};
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, FieldKind, Login, Need, Operation};
 use crate::lookup::find;
@@ -244,14 +244,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn search_organizations<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
-            return *refusal;
-        }
-        search(exchange)
-            .await
-            .unwrap_or_else(|problem| problem.answer(Format::wanted(exchange)))
-    })
+    Box::pin(answered(exchange, search(exchange)))
 }
 
 async fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {

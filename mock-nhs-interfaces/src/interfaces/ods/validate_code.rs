@@ -8,7 +8,7 @@ use super::code_systems::{VERSION, system};
 use super::error::{CODE_NOT_FOUND, INVALID_API_KEY, INVALID_VALUE, MISSING_API_KEY, Problem};
 use super::question::Question;
 use super::shape::Format;
-use super::{MEDIA_TYPE, caller, nhs_page, parameter};
+use super::{MEDIA_TYPE, answered, nhs_page, parameter};
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, FieldKind, Login, Need, Operation};
 
@@ -80,14 +80,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn validate_code<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
-            return *refusal;
-        }
-        validated(exchange)
-            .await
-            .unwrap_or_else(|problem| problem.answer(Format::wanted(exchange)))
-    })
+    Box::pin(answered(exchange, validated(exchange)))
 }
 
 async fn validated(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {

@@ -17,8 +17,7 @@ use super::error::{
 };
 use super::patient_answer::patient_answer;
 use super::rules::Today;
-use super::{nhs_page, sandbox, update_patient};
-use crate::Profile;
+use super::{by_profile, nhs_page, sandbox, update_patient};
 use crate::exchange::Exchange;
 use crate::fhir::etag;
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
@@ -97,13 +96,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn create_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::create_patient(exchange),
-            Profile::Int => create(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    Box::pin(by_profile(exchange, sandbox::create_patient, create(exchange)))
 }
 
 async fn create(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -7,13 +7,9 @@ use fhir::json::Json;
 use http::{Method, Response, StatusCode};
 
 use super::bundle::{AT_THE_NHS, searchset_without_scores};
-use super::error::{
-    ACCESS_DENIED, INVALID_RESOURCE_ID, INVALID_VALUE, INVALIDATED_RESOURCE, MISSING_VALUE, PATIENT_DENIED,
-    RESOURCE_NOT_FOUND, Refused,
-};
-use super::patient_answer::{number_of, resident};
-use super::{caller, nhs_page, sandbox};
-use crate::Profile;
+use super::error::{FAULTS_OF_ONE, Refused};
+use super::patient_answer::asked_about;
+use super::{by_profile, nhs_page, sandbox};
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::FHIR_JSON;
 use crate::interface::{Answer, Example, Login, Operation};
@@ -65,40 +61,20 @@ pub(super) const OPERATION: Operation = Operation {
             400,
         ),
     ],
-    faults: &[
-        MISSING_VALUE.fault,
-        INVALID_VALUE.fault,
-        ACCESS_DENIED.fault,
-        PATIENT_DENIED.fault,
-        INVALID_RESOURCE_ID.fault,
-        RESOURCE_NOT_FOUND.fault,
-        INVALIDATED_RESOURCE.fault,
-    ],
+    faults: &FAULTS_OF_ONE,
     media_type: "application/fhir+json",
     specification: nhs_page!("get-/Patient/-id-/RelatedPerson"),
     handler: list_related_people,
 };
 
 fn list_related_people<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::list_related_people(exchange, &exchange.path_value(PATH, "id")),
-            Profile::Int => list(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    let canned =
+        |exchange: &Exchange<'_>| sandbox::list_related_people(exchange, &exchange.path_value(PATH, "id"));
+    Box::pin(by_profile(exchange, canned, list(exchange)))
 }
 
 async fn list(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
-    let caller = caller::check(exchange)?;
-    let given = exchange.path_value(PATH, "id");
-    caller.may_see(&given)?;
-    let number = number_of(&given)?;
-    let residents = exchange
-        .residents()
-        .await
-        .map_err(|error| Refused::records(&error))?;
-    let patient = resident(&residents, number)?;
+    let (residents, patient) = asked_about(exchange, PATH).await?;
     let mut entries = Vec::new();
     // Whom they know could tell where somebody is.
     if !patient.is_restricted() {

@@ -5,7 +5,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use super::caller;
 use super::error::{INVALID_RESOURCE_ID, INVALIDATED_RESOURCE, RESOURCE_NOT_FOUND, Refused};
+use crate::exchange::Exchange;
 use crate::fhir::media_type::FHIR_JSON;
 use crate::population::residents::{Found, Resident, Residents};
 use crate::value::NhsNumber;
@@ -20,6 +22,26 @@ pub(super) fn patient_answer(status: StatusCode, etag: HeaderValue, body: Bytes)
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
+}
+
+/// Who stands under the number in the path, for a caller who may ask about them, and everybody else.
+///
+/// # Errors
+/// The first thing that is wrong: with the caller, with the number, or that nobody has it.
+pub(super) async fn asked_about<'a>(
+    exchange: &'a Exchange<'_>,
+    path: &str,
+) -> Result<(Residents<'a>, Resident<'a>), Refused> {
+    let caller = caller::check(exchange)?;
+    let given = exchange.path_value(path, "id");
+    caller.may_see(&given)?;
+    let number = number_of(&given)?;
+    let residents = exchange
+        .residents()
+        .await
+        .map_err(|error| Refused::records(&error))?;
+    let resident = resident(&residents, number)?;
+    Ok((residents, resident))
 }
 
 /// The number in a path.

@@ -11,8 +11,7 @@ use super::error::{
 };
 use super::patient_answer::{number_of, resident};
 use super::search_patients::parameters::decoded;
-use super::{caller, coverage, nhs_page, sandbox};
-use crate::Profile;
+use super::{by_profile, caller, coverage, nhs_page, sandbox};
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::FHIR_JSON;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
@@ -65,13 +64,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn read_coverage<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::read_coverage(exchange),
-            Profile::Int => read(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    Box::pin(by_profile(exchange, sandbox::read_coverage, read(exchange)))
 }
 
 async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -3,12 +3,9 @@
 use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
-use super::error::{
-    ACCESS_DENIED, INVALID_RESOURCE_ID, INVALID_VALUE, INVALIDATED_RESOURCE, MISSING_VALUE, PATIENT_DENIED,
-    RESOURCE_NOT_FOUND, Refused,
-};
-use super::patient_answer::{number_of, patient_answer, resident};
-use super::{caller, nhs_page, sandbox};
+use super::error::{FAULTS_OF_ONE, Refused};
+use super::patient_answer::{asked_about, patient_answer};
+use super::{by_profile, nhs_page, sandbox};
 use crate::Profile;
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, Login, Operation};
@@ -56,40 +53,19 @@ pub(super) const OPERATION: Operation = Operation {
         Example::get("A number that nobody has", "/Patient/9111231130", 404),
         Example::get("A number with a wrong check digit", "/Patient/9000000000", 400),
     ],
-    faults: &[
-        MISSING_VALUE.fault,
-        INVALID_VALUE.fault,
-        ACCESS_DENIED.fault,
-        INVALID_RESOURCE_ID.fault,
-        PATIENT_DENIED.fault,
-        RESOURCE_NOT_FOUND.fault,
-        INVALIDATED_RESOURCE.fault,
-    ],
+    faults: &FAULTS_OF_ONE,
     media_type: "application/fhir+json",
     specification: nhs_page!("get-/Patient/-id-"),
     handler: read_patient,
 };
 
 fn read_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::read_patient(exchange, &exchange.path_value(PATH, "id")),
-            Profile::Int => read(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    let canned = |exchange: &Exchange<'_>| sandbox::read_patient(exchange, &exchange.path_value(PATH, "id"));
+    Box::pin(by_profile(exchange, canned, read(exchange)))
 }
 
 async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
-    let caller = caller::check(exchange)?;
-    let given = exchange.path_value(PATH, "id");
-    caller.may_see(&given)?;
-    let number = number_of(&given)?;
-    let residents = exchange
-        .residents()
-        .await
-        .map_err(|error| Refused::records(&error))?;
-    let resident = resident(&residents, number)?;
+    let (_, resident) = asked_about(exchange, PATH).await?;
     let body = resident.read_body().map_err(|error| Refused::records(&error))?;
     Ok(patient_answer(StatusCode::OK, resident.etag(), body))
 }

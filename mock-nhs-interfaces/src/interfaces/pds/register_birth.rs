@@ -13,9 +13,8 @@ use super::error::{
     INVALID_VALUE, MISSING_VALUE, PATIENT_DENIED, Refused, SINGLE_MATCH, TOO_FEW_VALUES_SUBMITTED,
 };
 use super::patient_answer::patient_answer;
-use super::{SPECIFICATION, create_patient::number};
+use super::{SPECIFICATION, by_profile, create_patient::number};
 use super::{rules::Today, sandbox};
-use crate::Profile;
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
 use crate::value::NhsNumber;
@@ -83,13 +82,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn register_birth<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::register_birth(exchange),
-            Profile::Int => register(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    Box::pin(by_profile(exchange, sandbox::register_birth, register(exchange)))
 }
 
 async fn register(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

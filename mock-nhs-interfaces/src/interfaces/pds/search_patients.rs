@@ -14,8 +14,7 @@ use super::error::{
     MORE_THAN_ONE_RESULT, PATIENT_DENIED, Refused, TOO_MANY_MATCHES, TOO_MANY_VALUES_SUBMITTED,
     UNSUPPORTED_SERVICE,
 };
-use super::{nhs_page, sandbox};
-use crate::Profile;
+use super::{by_profile, nhs_page, sandbox};
 use crate::exchange::Exchange;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
 use crate::population::residents::Match;
@@ -239,13 +238,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn search_patients<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::search_patients(exchange),
-            Profile::Int => search(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    Box::pin(by_profile(exchange, sandbox::search_patients, search(exchange)))
 }
 
 async fn search(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -15,8 +15,7 @@ use super::error::{
     SERVICE_UNAVAILABLE, TOO_MANY_VALUES_SUBMITTED,
 };
 use super::patient_answer::resident;
-use super::{caller, coverage, nhs_page, sandbox, update_patient};
-use crate::Profile;
+use super::{by_profile, caller, coverage, nhs_page, sandbox, update_patient};
 use crate::exchange::{Exchange, reply};
 use crate::fhir::etag;
 use crate::fhir::media_type::FHIR_JSON;
@@ -92,13 +91,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn update_coverage<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::update_coverage(exchange),
-            Profile::Int => update(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    Box::pin(by_profile(exchange, sandbox::update_coverage, update(exchange)))
 }
 
 async fn update(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

@@ -20,8 +20,7 @@ use super::error::{
     UNSUPPORTED_CHARACTERS, UNSUPPORTED_SERVICE, UPDATE_BY_APPLICATION,
 };
 use super::patient_answer::{number_of, patient_answer, resident};
-use super::{nhs_page, rules, sandbox};
-use crate::Profile;
+use super::{by_profile, nhs_page, rules, sandbox};
 use crate::exchange::Exchange;
 use crate::fhir::etag;
 use crate::interface::{Answer, Example, ExampleBody, Field, FieldKind, Login, Need, Operation, Place};
@@ -146,13 +145,9 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 fn update_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async {
-        let answer = match exchange.profile {
-            Profile::Sandbox => sandbox::update_patient(exchange, &exchange.path_value(PATH, "id")),
-            Profile::Int => update(exchange).await,
-        };
-        answer.unwrap_or_else(|refused| refused.answer(exchange.profile))
-    })
+    let canned =
+        |exchange: &Exchange<'_>| sandbox::update_patient(exchange, &exchange.path_value(PATH, "id"));
+    Box::pin(by_profile(exchange, canned, update(exchange)))
 }
 
 async fn update(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {

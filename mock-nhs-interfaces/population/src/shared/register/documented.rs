@@ -24,6 +24,24 @@ struct Shown {
     unique_property: &'static str,
 }
 
+/// What is the same of those that nobody can visit: the document only names them.
+const NAMED_ONLY: Shown = Shown {
+    ods_code: "",
+    name: "",
+    phone: "",
+    website: "",
+    address: Postal {
+        line: "",
+        city: "",
+        postcode: "",
+    },
+    roles: &[],
+    changed: Date::MIN,
+    record_use: ods::REFERENCE_ONLY,
+    assigner: "NHS ENGLAND",
+    unique_property: "",
+};
+
 const SHOWN: [Shown; 6] = [
     Shown {
         ods_code: "RR8",
@@ -63,37 +81,19 @@ const SHOWN: [Shown; 6] = [
     Shown {
         ods_code: "97R",
         name: "NHS SUSSEX ICB - 97R",
-        phone: "",
-        website: "",
-        address: Postal {
-            line: "",
-            city: "",
-            postcode: "",
-        },
         roles: &[
             (980_003, ods::CLINICAL_COMMISSIONING_GROUP, date!(2020 - 04 - 01)),
             (980_004, ods::SUB_ICB_LOCATION, date!(2022 - 07 - 01)),
         ],
         changed: date!(2022 - 07 - 01),
-        record_use: ods::REFERENCE_ONLY,
-        assigner: "NHS ENGLAND",
-        unique_property: "",
+        ..NAMED_ONLY
     },
     Shown {
         ods_code: "U36842",
         name: "PRIMARY CARE NETWORK U36842",
-        phone: "",
-        website: "",
-        address: Postal {
-            line: "",
-            city: "",
-            postcode: "",
-        },
         roles: &[(980_005, ods::PRIMARY_CARE_NETWORK, date!(2019 - 07 - 01))],
         changed: date!(2019 - 10 - 01),
-        record_use: ods::REFERENCE_ONLY,
-        assigner: "NHS ENGLAND",
-        unique_property: "",
+        ..NAMED_ONLY
     },
     Shown {
         ods_code: "AQN",
