@@ -39,6 +39,7 @@ pub(super) const INTERFACE: Interface = Interface {
         appointments::LIST,
         appointments::READ,
         appointments::CHANGE,
+        patients::SEARCH_FOR_DOCUMENTS,
         documents::SEARCH,
         documents::READ,
         directory::SEARCH_ORGANISATION,
@@ -46,11 +47,14 @@ pub(super) const INTERFACE: Interface = Interface {
         directory::SEARCH_PRACTITIONER,
         directory::READ_PRACTITIONER,
         directory::READ_LOCATION,
-        read_capabilities::OPERATION,
+        read_capabilities::STRUCTURED,
+        read_capabilities::APPOINTMENTS,
+        read_capabilities::DOCUMENTS,
     ],
     missing: &[],
     deviations: &[
         "The base of a practice is /gpconnect/{ODS code}/STU3/1, followed by /structured/fhir, /appointments/fhir or /documents/fhir; foundations are at /appointments/fhir.",
+        "There is no profile sandbox: the NHS has no sandbox of this interface, only test systems of providers, which keep what they are told.",
         "There is no Spine Secure Proxy in front and no mutual TLS: its headers are checked, ASIDs need not be registered.",
         "The workspace's own token is accepted in place of the unsigned JSON web token.",
         "Bodies and answers are JSON: XML answers 415.",
@@ -137,6 +141,30 @@ const fn field(
         example,
     }
 }
+
+/// What every operation reads, with the interaction that is its own, and then whatever else it reads.
+macro_rules! asked {
+    ($interaction:expr; $($own:expr),* $(,)?) => {
+        &[
+            $crate::interfaces::gp_connect::ODS,
+            $crate::interfaces::gp_connect::TRACE_ID,
+            $crate::interfaces::gp_connect::FROM,
+            $crate::interfaces::gp_connect::TO,
+            $crate::interfaces::gp_connect::interaction($interaction),
+            $crate::interfaces::gp_connect::AUTHORIZATION,
+            $($own),*
+        ]
+    };
+}
+use asked;
+
+const PATIENT_ID: Field = field(
+    Place::Path,
+    ("id", "Id of the patient"),
+    "As a search found it.",
+    Need::Required,
+    "9999100007",
+);
 
 /// The practice that the address names.
 ///

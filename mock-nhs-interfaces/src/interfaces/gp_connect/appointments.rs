@@ -5,7 +5,7 @@ use http::header::IF_MATCH;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, TO, TRACE_ID, field, interaction, practice};
+use super::{PATIENT_ID, asked, field, practice};
 use crate::exchange::Exchange;
 use crate::gp_connect::appointments::{self, Days, Limits};
 use crate::gp_connect::booking::Booking;
@@ -66,13 +66,8 @@ pub(super) const SEARCH_SLOTS: Operation = Operation {
     method: Method::GET,
     path: "/{ods}/STU3/1/appointments/fhir/Slot",
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(SLOTS),
-        AUTHORIZATION,
+    fields: asked![
+        SLOTS;
         query(
             "start",
             "From when",
@@ -110,7 +105,7 @@ pub(super) const BOOK: Operation = Operation {
     method: Method::POST,
     path: "/{ods}/STU3/1/appointments/fhir/Appointment",
     logins: &[Login::Open],
-    fields: &[ODS, TRACE_ID, FROM, TO, interaction(CREATE), AUTHORIZATION, BODY],
+    fields: asked![CREATE; BODY],
     examples: &[Example::sending(
         "A slot of twenty minutes with a doctor",
         "/T99001/STU3/1/appointments/fhir/Appointment",
@@ -138,20 +133,12 @@ pub(super) const LIST: Operation = Operation {
     method: Method::GET,
     path: LIST_PATH,
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(OF_PATIENT),
-        AUTHORIZATION,
-        field(
-            Place::Path,
-            ("id", "Id of the patient"),
-            "As a search found it.",
-            Need::Required,
-            "9999002218",
-        ),
+    fields: asked![
+        OF_PATIENT;
+        Field {
+            example: "9999002218",
+            ..PATIENT_ID
+        },
         field(
             Place::Query,
             ("start", "Days"),
@@ -182,13 +169,8 @@ pub(super) const READ: Operation = Operation {
     method: Method::GET,
     path: ONE_PATH,
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(READING),
-        AUTHORIZATION,
+    fields: asked![
+        READING;
         APPOINTMENT_ID,
     ],
     examples: &[Example::get(
@@ -209,13 +191,8 @@ pub(super) const CHANGE: Operation = Operation {
     method: Method::PUT,
     path: ONE_PATH,
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(UPDATE),
-        AUTHORIZATION,
+    fields: asked![
+        UPDATE;
         APPOINTMENT_ID,
         Field {
             example: AMENDMENT,

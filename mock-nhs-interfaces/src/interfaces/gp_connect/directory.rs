@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, SPECIFICATION, TO, TRACE_ID, field, interaction};
+use super::{SPECIFICATION, asked, field};
 use crate::exchange::Exchange;
 use crate::gp_connect::places::{Read, Shelf, directory_entry};
 use crate::gp_connect::refused::{self, GpConnectError};
@@ -57,7 +57,7 @@ macro_rules! operations {
             method: Method::GET,
             path: concat!("/{ods}/STU3/1/appointments/fhir", $path),
             logins: &[Login::Open],
-            fields: &[ODS, TRACE_ID, FROM, TO, interaction($interaction), AUTHORIZATION, $($field),*],
+            fields: asked![$interaction; $($field),*],
             examples: &[Example::get($summary, concat!("/T99001/STU3/1/appointments/fhir", $example), 200)],
             faults: &[$(refused::$fault.fault),*],
             media_type: "application/fhir+json",

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, TO, TRACE_ID, field, interaction, practice};
+use super::{PATIENT_ID, asked, field, practice};
 use crate::exchange::Exchange;
 use crate::gp_connect::documents::{self, Wanted};
 use crate::gp_connect::patients::Patient;
@@ -34,20 +34,9 @@ pub(super) const SEARCH: Operation = Operation {
     method: Method::GET,
     path: SEARCH_PATH,
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(SEARCH_INTERACTION),
-        AUTHORIZATION,
-        field(
-            Place::Path,
-            ("id", "Id of the patient"),
-            "As a search found it.",
-            Need::Required,
-            "9999100007",
-        ),
+    fields: asked![
+        SEARCH_INTERACTION;
+        PATIENT_ID,
         Field {
             kind: FieldKind::Choice(&INCLUDES),
             ..field(
@@ -84,13 +73,8 @@ pub(super) const READ: Operation = Operation {
     method: Method::GET,
     path: READ_PATH,
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(READ_INTERACTION),
-        AUTHORIZATION,
+    fields: asked![
+        READ_INTERACTION;
         field(
             Place::Path,
             ("id", "Id of the document"),

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, SPECIFICATION, TO, TRACE_ID, field, interaction, practice};
+use super::{PATIENT_ID, SPECIFICATION, asked, field, practice};
 use crate::exchange::Exchange;
 use crate::gp_connect::patients::Patient;
 use crate::gp_connect::places::Shelf;
@@ -12,52 +12,65 @@ use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
 use crate::gp_connect::slots::searchset;
 use crate::gp_connect::{Refused, answer};
-use crate::interface::{Answer, Example, Login, Need, Operation, Place};
+use crate::interface::{Answer, Example, Field, Login, Need, Operation, Place};
 use crate::value::NhsNumber;
 
 const NHS_NUMBER_SYSTEM: &str = "https://fhir.nhs.uk/Id/nhs-number";
 const SEARCH_INTERACTION: &str = "urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1";
+const SEARCH_FOR_DOCUMENTS_INTERACTION: &str =
+    "urn:nhs:names:services:gpconnect:documents:fhir:rest:search:patient-1";
 const READ_INTERACTION: &str = "urn:nhs:names:services:gpconnect:fhir:rest:read:patient-1";
 const READ_PATH: &str = "/{ods}/STU3/1/appointments/fhir/Patient/{id}";
 
-pub(super) const SEARCH: Operation = Operation {
-    id: "search_patient",
-    title: "Find a patient",
-    summary: "Tells who of a practice's patients has an NHS number; nobody is an empty Bundle.",
-    method: Method::GET,
-    path: "/{ods}/STU3/1/appointments/fhir/Patient",
-    logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(SEARCH_INTERACTION),
-        AUTHORIZATION,
-        field(
-            Place::Query,
-            ("identifier", "NHS number"),
-            "The NHS number with its system.",
-            Need::Required,
-            "https://fhir.nhs.uk/Id/nhs-number|9999100007",
-        ),
-    ],
-    examples: &[Example::get(
-        "A patient of the practice",
-        "/T99001/STU3/1/appointments/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9999100007",
-        200,
-    )],
-    faults: &[
-        refused::BAD_REQUEST.fault,
-        refused::INVALID_NHS_NUMBER.fault,
-        refused::ORGANISATION_NOT_FOUND.fault,
-        refused::UNSUPPORTED_MEDIA_TYPE.fault,
-        refused::INVALID_PARAMETER.fault,
-    ],
-    media_type: "application/fhir+json",
-    specification: SPECIFICATION,
-    handler: |exchange| Box::pin(async { found(exchange).await.unwrap_or_else(Refused::answer) }),
-};
+const IDENTIFIER: Field = field(
+    Place::Query,
+    ("identifier", "NHS number"),
+    "The NHS number with its system.",
+    Need::Required,
+    "https://fhir.nhs.uk/Id/nhs-number|9999100007",
+);
+
+macro_rules! searches {
+    ($($constant:ident = $id:literal, $title:literal, $base:literal, $interaction:ident;)+) => {
+        $(pub(super) const $constant: Operation = Operation {
+            id: $id,
+            title: $title,
+            summary: "Tells who of a practice's patients has an NHS number; nobody is an empty Bundle.",
+            method: Method::GET,
+            path: concat!("/{ods}/STU3/1/", $base, "/fhir/Patient"),
+            logins: &[Login::Open],
+            fields: asked![$interaction; IDENTIFIER],
+            examples: &[Example::get(
+                "A patient of the practice",
+                concat!(
+                    "/T99001/STU3/1/",
+                    $base,
+                    "/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9999100007"
+                ),
+                200,
+            )],
+            faults: &[
+                refused::BAD_REQUEST.fault,
+                refused::INVALID_NHS_NUMBER.fault,
+                refused::ORGANISATION_NOT_FOUND.fault,
+                refused::UNSUPPORTED_MEDIA_TYPE.fault,
+                refused::INVALID_PARAMETER.fault,
+            ],
+            media_type: "application/fhir+json",
+            specification: SPECIFICATION,
+            handler: |exchange| {
+                Box::pin(async { found(exchange, $interaction).await.unwrap_or_else(Refused::answer) })
+            },
+        };)+
+    };
+}
+
+// The same at both bases, because the systems behind them may differ.
+searches! {
+    SEARCH = "search_patient", "Find a patient", "appointments", SEARCH_INTERACTION;
+    SEARCH_FOR_DOCUMENTS = "search_patient_for_documents", "Find a patient, to ask for documents",
+        "documents", SEARCH_FOR_DOCUMENTS_INTERACTION;
+}
 
 pub(super) const READ: Operation = Operation {
     id: "read_patient",
@@ -66,20 +79,9 @@ pub(super) const READ: Operation = Operation {
     method: Method::GET,
     path: READ_PATH,
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(READ_INTERACTION),
-        AUTHORIZATION,
-        field(
-            Place::Path,
-            ("id", "Id of the patient"),
-            "As a search found it.",
-            Need::Required,
-            "9999100007",
-        ),
+    fields: asked![
+        READ_INTERACTION;
+        PATIENT_ID,
     ],
     examples: &[Example::get(
         "A patient of the practice",
@@ -100,8 +102,8 @@ fn read_patient<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) })
 }
 
-async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
-    let query = caller::check(exchange, SEARCH_INTERACTION, Scope::PatientRead)?;
+async fn found(exchange: &Exchange<'_>, interaction: &str) -> Result<Response<Body>, Refused> {
+    let query = caller::check(exchange, interaction, Scope::PatientRead)?;
     let number = nhs_number(&query)?;
     let view = exchange.view().await?;
     let shelf = Shelf {

@@ -1,45 +1,50 @@
-//! `GET metadata`: what can be asked, made from the statement of this interface.
+//! `GET metadata` of each base: what can be asked there, made from the statement of this interface.
 
 use axum::body::Body;
 use fhir::json::Json;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, SPECIFICATION, TO, TRACE_ID, interaction, practice};
+use super::{SPECIFICATION, asked, practice};
 use crate::exchange::Exchange;
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
 use crate::gp_connect::stu3::shape::{Shape, reference};
 use crate::gp_connect::{Refused, answer};
-use crate::interface::{Answer, Example, Login, Operation};
+use crate::interface::{Example, Login, Operation};
 
-const INTERACTION: &str = "urn:nhs:names:services:gpconnect:fhir:rest:read:metadata-1";
-
-pub(super) const OPERATION: Operation = Operation {
-    id: "read_capabilities",
-    title: "Read what can be asked",
-    summary: "Tells which resources and operations a practice answers for.",
-    method: Method::GET,
-    path: "/{ods}/STU3/1/appointments/fhir/metadata",
-    logins: &[Login::Open],
-    fields: &[ODS, TRACE_ID, FROM, TO, interaction(INTERACTION), AUTHORIZATION],
-    examples: &[Example::get(
-        "A practice's",
-        "/T99001/STU3/1/appointments/fhir/metadata",
-        200,
-    )],
-    faults: &[refused::BAD_REQUEST.fault, refused::ORGANISATION_NOT_FOUND.fault],
-    media_type: "application/fhir+json",
-    specification: SPECIFICATION,
-    handler: read_capabilities,
-};
-
-fn read_capabilities<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
-    Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) })
+macro_rules! operations {
+    ($($constant:ident = $id:literal, $base:literal, $interaction:literal, $title:literal;)+) => {
+        $(pub(super) const $constant: Operation = Operation {
+            id: $id,
+            title: $title,
+            summary: "Tells which resources and operations a practice answers for at this base.",
+            method: Method::GET,
+            path: concat!("/{ods}/STU3/1/", $base, "/fhir/metadata"),
+            logins: &[Login::Open],
+            fields: asked![$interaction;],
+            examples: &[Example::get("A practice's", concat!("/T99001/STU3/1/", $base, "/fhir/metadata"), 200)],
+            faults: &[refused::BAD_REQUEST.fault, refused::ORGANISATION_NOT_FOUND.fault],
+            media_type: "application/fhir+json",
+            specification: SPECIFICATION,
+            handler: |exchange| {
+                Box::pin(async { read(exchange, $base, $interaction).await.unwrap_or_else(Refused::answer) })
+            },
+        };)+
+    };
 }
 
-async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
-    caller::check(exchange, INTERACTION, Scope::OrganisationRead)?;
+operations! {
+    STRUCTURED = "read_record_capabilities", "structured",
+        "urn:nhs:names:services:gpconnect:structured:fhir:rest:read:metadata-1", "Read what can be asked of records";
+    APPOINTMENTS = "read_capabilities", "appointments",
+        "urn:nhs:names:services:gpconnect:fhir:rest:read:metadata-1", "Read what can be asked";
+    DOCUMENTS = "read_document_capabilities", "documents",
+        "urn:nhs:names:services:gpconnect:documents:fhir:rest:read:metadata-1", "Read what can be asked of documents";
+}
+
+async fn read(exchange: &Exchange<'_>, base: &str, interaction: &str) -> Result<Response<Body>, Refused> {
+    caller::check(exchange, interaction, Scope::OrganisationRead)?;
     let view = exchange.view().await?;
     practice(
         exchange,
@@ -50,13 +55,13 @@ async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     )?;
     Ok(answer::resource(
         StatusCode::OK,
-        &statement(exchange.interface.operations),
+        &statement(exchange.interface.operations, base),
     ))
 }
 
-/// What an operation's address says it does: a type and FHIR's word for the interaction, or the name of an operation.
-fn interaction_of(operation: &Operation) -> Option<(&'static str, &'static str)> {
-    let (_, below) = operation.path.split_once("/fhir/")?;
+/// What an operation's address says it does at this base: a type and FHIR's word for the interaction, or the name of an operation.
+fn interaction_of(operation: &Operation, base: &str) -> Option<(&'static str, &'static str)> {
+    let below = below(operation, base)?;
     let last = below.rsplit('/').next()?;
     if last.starts_with('$') || last == "metadata" {
         return None;
@@ -72,9 +77,15 @@ fn interaction_of(operation: &Operation) -> Option<(&'static str, &'static str)>
     Some((kind, code))
 }
 
-fn statement(operations: &[Operation]) -> Json {
+/// The part of an operation's path below this base, if it is there.
+fn below(operation: &Operation, base: &str) -> Option<&'static str> {
+    let (before, below) = operation.path.split_once("/fhir/")?;
+    (before.rsplit('/').next() == Some(base)).then_some(below)
+}
+
+fn statement(operations: &[Operation], base: &str) -> Json {
     let mut by_type: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (kind, code) in operations.iter().filter_map(interaction_of) {
+    for (kind, code) in operations.iter().filter_map(|one| interaction_of(one, base)) {
         match by_type.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, codes)) => codes.push(code),
             None => by_type.push((kind, vec![code])),
@@ -106,7 +117,7 @@ fn statement(operations: &[Operation]) -> Json {
     });
     let named = operations
         .iter()
-        .filter_map(|one| one.path.rsplit('/').next()?.strip_prefix('$'));
+        .filter_map(|one| below(one, base)?.rsplit('/').next()?.strip_prefix('$'));
     let named = named.map(|name| {
         let definition = match name {
             "gpc.registerpatient" => "GPConnect-RegisterPatient-Operation-1",

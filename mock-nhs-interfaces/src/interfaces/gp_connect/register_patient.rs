@@ -8,7 +8,7 @@ use records::{Change, Draft};
 use time::OffsetDateTime;
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, SPECIFICATION, TO, TRACE_ID, interaction, practice};
+use super::{SPECIFICATION, asked, practice};
 use crate::exchange::Exchange;
 use crate::gp_connect::dates::day_text;
 use crate::gp_connect::patients::Patient;
@@ -31,13 +31,8 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::POST,
     path: "/{ods}/STU3/1/appointments/fhir/Patient/$gpc.registerpatient",
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(INTERACTION),
-        AUTHORIZATION,
+    fields: asked![
+        INTERACTION;
         Field {
             name: "body",
             place: Place::Body,

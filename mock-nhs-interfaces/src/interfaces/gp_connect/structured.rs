@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{AUTHORIZATION, FROM, ODS, SPECIFICATION, TO, TRACE_ID, interaction, practice};
+use super::{SPECIFICATION, asked, practice};
 use crate::exchange::Exchange;
 use crate::gp_connect::parameters::{Form, Wanted};
 use crate::gp_connect::patients::Patient;
@@ -22,13 +22,8 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::POST,
     path: "/{ods}/STU3/1/structured/fhir/Patient/$gpc.getstructuredrecord",
     logins: &[Login::Open],
-    fields: &[
-        ODS,
-        TRACE_ID,
-        FROM,
-        TO,
-        interaction(INTERACTION),
-        AUTHORIZATION,
+    fields: asked![
+        INTERACTION;
         Field {
             name: "body",
             place: Place::Body,
