@@ -46,7 +46,7 @@ pub use population::Population;
 pub use profile::Profile;
 pub use rate_limit::RateLimited;
 use rate_limit::RateLimits;
-pub use smart::{LaunchContext, SimulatedError, SmartServer, SmartTenant};
+pub use smart::{LaunchContext, SimulatedError, SmartServer, SmartTenant, is_smart_token};
 pub use tenant::Tenant;
 
 /// Longest body of a request that an interface reads, in bytes.

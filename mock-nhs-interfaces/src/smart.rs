@@ -191,6 +191,13 @@ impl fmt::Debug for SmartServer {
     }
 }
 
+/// Whether the login of a workspace's FHIR server could have made this access token; whether it did, and whether the token is still
+/// good, is found out when it is used.
+#[must_use]
+pub fn is_smart_token(text: &str) -> bool {
+    text.trim().starts_with(token::PREFIX)
+}
+
 /// Whether a text can be the id of a resource; it becomes part of addresses.
 /// Source: <https://hl7.org/fhir/R4/datatypes.html#id>
 fn is_id(text: &str) -> bool {

@@ -5,7 +5,7 @@ mod fhir;
 mod packages;
 mod workspaces;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +19,7 @@ use sandbox_runtime::{
 };
 use store::{BlobId, Clock, Storage, SystemClock};
 
+use crate::access::Access;
 use crate::config::{Config, StoreConfig};
 use crate::data::{
     Apps, BlobUses, ConditionsRows, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values,
@@ -30,6 +31,7 @@ use crate::error::AppError;
 use crate::hooks::AppHooks;
 use crate::log::LogSink;
 use crate::metrics::Metrics;
+use crate::middleware::Names;
 use crate::model::{AppName, DeployedApp, Manifest, Version, Workspace, WorkspaceName, parse_preview_name};
 use crate::page_key;
 use crate::schedule::Scheduler;
@@ -92,6 +94,8 @@ pub struct App {
     pub values: Values,
     /// What recent runs did.
     pub traces: Traces,
+    /// Who is who, where the server asks; nothing is asked where there is none.
+    pub(crate) access: Option<Access>,
     /// What is counted.
     pub metrics: Metrics,
     /// Where log lines go; for its own health.
@@ -178,7 +182,9 @@ impl App {
         );
         nhs.limit_rates(config.rate_limits.limited);
         let fhir = FhirServer::new(records.clone(), &page_key);
+        let password = config.access.trainer_password.as_ref();
         let app = Arc::new(Self {
+            access: password.map(|password| Access::new(&page_key, password)),
             smart: SmartServer::new(&nhs, fhir),
             nhs,
             records,
@@ -342,7 +348,34 @@ impl App {
     /// Where people reach the server, without a slash at the end: `http://127.0.0.1:8080`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        if let Some(public) = &self.config.listen.public_url {
+            return public.as_str().to_owned();
+        }
+        // At all addresses: this one is there wherever the server runs.
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// Scheme, host and port by which a caller knows the server, whose request was for this authority.
+    #[must_use]
+    pub fn url_at(&self, authority: &str) -> String {
+        let public = self.config.listen.public_url.as_ref();
+        match public.filter(|public| public.authority().eq_ignore_ascii_case(authority)) {
+            Some(public) => public.as_str().to_owned(),
+            None => format!("http://{authority}"),
+        }
+    }
+
+    /// What the server may be called.
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names {
+            listening: self.address.ip(),
+            public: self.config.listen.public_url.as_ref(),
+        }
     }
 
     /// Where the FHIR server of a workspace answers, without a slash at the end: `http://127.0.0.1:8080/w/demo/fhir`.

@@ -1,5 +1,6 @@
 //! What the program is told: flags first, then `C4H_…` variables, then defaults. The environment is read here only.
 
+mod access;
 mod client;
 mod data;
 mod environment;
@@ -13,11 +14,12 @@ mod traces;
 
 use std::path::PathBuf;
 
+pub use access::{AccessConfig, TrainerPassword};
 pub use client::{ClientConfig, ClientFlags};
 pub use data::DataConfig;
 pub use environment::Environment;
 pub use limits::LimitsConfig;
-pub use listen::ListenConfig;
+pub use listen::{ListenConfig, PublicUrl};
 pub use log::{LogConfig, LogFormat};
 pub use population::PopulationConfig;
 pub use rate_limits::RateLimitsConfig;
@@ -29,6 +31,8 @@ pub use traces::TracesConfig;
 pub struct Config {
     /// Where it answers.
     pub listen: ListenConfig,
+    /// Who may come in.
+    pub access: AccessConfig,
     /// Where it keeps its files.
     pub data: DataConfig,
     /// Which engine keeps its rows.

@@ -36,6 +36,18 @@ pub enum AppError {
     /// There is no workspace of that name.
     #[error("unknown workspace")]
     UnknownWorkspace(String),
+    /// The server asks who callers are, and this one did not say.
+    #[error("login needed")]
+    LoginNeeded,
+    /// Only the trainer may do this.
+    #[error("trainer only")]
+    TrainerOnly,
+    /// The trainer's password was wrong too often.
+    #[error("too many tries")]
+    TooManyTries {
+        /// When it can be tried again, in seconds.
+        retry_after_s: u64,
+    },
     /// A workspace of that name is there already.
     #[error("workspace exists")]
     WorkspaceExists(String),

@@ -12,7 +12,7 @@ use store::WorkspaceId;
 
 use crate::app::App;
 use crate::egress::app_at;
-use crate::middleware::{HostForm, form_of};
+use crate::middleware::{HostForm, Names, form_of};
 use crate::model::{Workspace, WorkspaceName};
 use crate::run::{Job, Ran, run};
 
@@ -147,7 +147,11 @@ fn of_address(endpoint: &str, workspace: &WorkspaceName, listening: SocketAddr) 
             if !ours || !http || authority.as_str().contains('@') {
                 return None;
             }
-            form_of(authority.as_str(), listening.ip())?
+            let names = Names {
+                listening: listening.ip(),
+                public: None,
+            };
+            form_of(authority.as_str(), &names)?
         }
     };
     let path = match form {

@@ -14,6 +14,7 @@ pub mod schedule;
 pub mod slots;
 pub mod uploads;
 
+mod access;
 mod api;
 mod cli;
 mod delivery;

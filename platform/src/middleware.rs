@@ -3,6 +3,7 @@
 //! It stands around the router and not inside it, because host names are turned into paths before routing. One file
 //! a concern, each a plain function; layers that box a future each would cost more than all of them do.
 
+mod access;
 mod access_log;
 pub(crate) mod body;
 mod head;
@@ -22,7 +23,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 pub(crate) use body::{collect, refuse_encoded};
-pub(crate) use host::{HostForm, form_of, requested_authority};
+pub(crate) use host::{HostForm, Names, form_of, requested_authority};
 pub(crate) use request_id::RequestId;
 pub(crate) use security_headers::Surface;
 
@@ -73,9 +74,10 @@ impl Edge {
 
     fn check(&self, request: &mut Request<Body>) -> Result<(), AppError> {
         head::check(request)?;
-        let form = host::check(request, self.app.address)?;
-        origin::check(request, &form)?;
-        host::rewrite(request, form)
+        let form = host::check(request, &self.app.names())?;
+        origin::check(request, &form, self.app.config.listen.public_url.as_ref())?;
+        host::rewrite(request, form)?;
+        access::check(&self.app, request)
     }
 }
 
@@ -113,7 +115,9 @@ fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Optio
     // The router wrote down the length of the empty body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
-        let wait_s = if let AppError::TooManyDeploys { retry_after_s } = *error {
+        let wait_s = if let AppError::TooManyDeploys { retry_after_s }
+        | AppError::TooManyTries { retry_after_s } = *error
+        {
             retry_after_s
         } else {
             // A place is free again when a run ends, which takes seconds at most.
@@ -122,6 +126,12 @@ fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Optio
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+    }
+    if matches!(*error, AppError::LoginNeeded) {
+        // RFC 6750 section 3.
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     match taste {
         Taste::Page => error::page(response, &error, request_id.as_str()),

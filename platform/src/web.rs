@@ -5,6 +5,7 @@ mod applications;
 mod assets;
 mod conditions;
 mod deploy;
+mod enter;
 mod interfaces;
 mod launch;
 mod message;
@@ -15,6 +16,7 @@ mod settings;
 mod timeline;
 mod words;
 mod workspace;
+mod workspaces;
 
 use std::sync::Arc;
 
@@ -30,7 +32,15 @@ pub(crate) use page::ErrorPage;
 /// Every route of the pages.
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/", get(workspace::read_home))
+        .route("/", get(enter::read_home))
+        .route("/enter", post(enter::enter))
+        .route("/enter/{workspace}/{key}", get(enter::follow_link))
+        .route("/trainer", post(enter::log_in))
+        .route("/leave", post(enter::leave))
+        .route(
+            "/workspaces",
+            get(workspaces::read_workspaces).post(workspaces::make_workspaces),
+        )
         .route("/w/{workspace}", get(workspace::read_workspace))
         // The handler counts for itself, against the limit for components.
         .route(
@@ -94,7 +104,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 fn origin(request: &HeaderMap, app: &App) -> String {
     let host = request.get(header::HOST).and_then(|host| host.to_str().ok());
     match host.filter(|host| is_host(host)) {
-        Some(host) => format!("http://{host}"),
+        Some(host) => app.url_at(host),
         None => app.base_url(),
     }
 }

@@ -6,6 +6,7 @@
     reason = "a journey fails by panic as well as by error, and JSON without a member reads as null"
 )]
 
+mod access;
 mod app_origin;
 mod app_tests;
 mod apps_asking_apps;

@@ -188,7 +188,7 @@ async fn what_the_program_is_told_wrongly_is_named() -> Journey {
         ("--limit", "cpu_ms=soon", "whole number"),
         ("--log-format", "xml", "json"),
         ("--store", "postgres://x", "PostgreSQL"),
-        ("--listen", "0.0.0.0:8080", "loopback"),
+        ("--listen", "0.0.0.0:8080", "C4H_TRAINER_PASSWORD"),
     ] {
         let ended = crate::command().run(["serve", argument, value]).await?;
         let sentence = ended.failure(2)?;

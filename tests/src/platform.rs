@@ -32,6 +32,8 @@ pub struct Builder {
     folders: PathBuf,
     data_dir: Option<PathBuf>,
     arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+    listen: String,
     errors_are_expected: bool,
 }
 
@@ -44,6 +46,8 @@ impl Builder {
             folders: folders.to_owned(),
             data_dir: None,
             arguments: Vec::new(),
+            variables: Vec::new(),
+            listen: "127.0.0.1:0".to_owned(),
             errors_are_expected: false,
         }
     }
@@ -65,6 +69,20 @@ impl Builder {
     #[must_use]
     pub fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// Answers at this address; port 0 takes any free one.
+    #[must_use]
+    pub fn listen(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.listen);
+        self
+    }
+
+    /// Sets a variable of the program's environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -93,8 +111,9 @@ impl Builder {
         let mut process = Process::new(&self.program);
         without_our_variables(&mut process);
         process
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", &self.listen, "--data-dir"])
             .arg(&data_dir)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .args(&self.arguments);
         // Unless the journey says otherwise: those with a story and some more, so that a program is soon ready.
         if !self.arguments.iter().any(|argument| argument == "--population") {

@@ -211,13 +211,21 @@ pub fn chromium() -> Result<PathBuf, String> {
 /// # Errors
 /// When a journey fails; what the browser saw is told.
 pub fn browse(folder: &Path, variables: &[(&str, &OsStr)]) -> anyhow::Result<()> {
+    browse_script("test", folder, variables)
+}
+
+/// The same with another of the package's scripts.
+///
+/// # Errors
+/// As [`browse`].
+pub fn browse_script(script: &str, folder: &Path, variables: &[(&str, &OsStr)]) -> anyhow::Result<()> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     folder_once(&sources, folder, |own| {
         run(Command::new(NPM).args(["ci", "--no-progress"]).current_dir(own)).map(drop)
     })?;
     let mut browse = Command::new(NPM);
     run(browse
-        .args(["test", "--silent"])
+        .args(["run", "--silent", script])
         .current_dir(folder)
         .envs(variables.iter().copied()))
     .map(drop)

@@ -7,11 +7,14 @@ use axum::extract::State;
 use axum::response::Response;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use mock_nhs_interfaces::{Failure, is_smart_token, plain_outcome};
 
+use crate::access::{Needs, needs};
 use crate::app::App;
 use crate::delivery::deliver;
 use crate::error::AppError;
 use crate::middleware::{Surface, refuse_encoded, requested_authority};
+use crate::model::Workspace;
 
 /// Answers as the FHIR server of the workspace.
 pub(crate) async fn answer(
@@ -27,16 +30,53 @@ pub(crate) async fn answer(
     {
         return Ok(preflight());
     }
+    if let Some(refused) = refused(&app, &workspace, &request)? {
+        return Ok(refused);
+    }
     refuse_encoded(request.headers())?;
     let base = match requested_authority(&request) {
         // By the name that the caller has for this server: links lead back there.
-        Some(authority) => format!("http://{authority}/w/{}/fhir", workspace.name),
+        Some(authority) => format!("{}/w/{}/fhir", app.url_at(authority), workspace.name),
         None => app.fhir_base(&workspace),
     };
     *request.uri_mut() = below(request.uri())?;
     let mut response = deliver(app.answer_fhir(&workspace, base, 0, request).await).await;
     response.extensions_mut().insert(Surface::Fhir);
     Ok(response)
+}
+
+/// Where the server asks who callers are, the records are for those who have the link of the workspace, its own access token, or a
+/// token of its login; whether that is a good one, the login says. The answer for everybody else.
+fn refused(app: &App, workspace: &Workspace, request: &Request<Body>) -> Result<Option<Response>, AppError> {
+    let Some(access) = &app.access else {
+        return Ok(None);
+    };
+    if !matches!(needs(request.method(), request.uri().path()), Needs::Fhir(_)) {
+        return Ok(None);
+    }
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|given| given.to_str().ok()?.strip_prefix("Bearer "));
+    if token.is_some_and(|token| is_smart_token(token) || *token == *workspace.access_token) {
+        return Ok(None);
+    }
+    let caller = access.caller(request.headers(), app.clock.now())?;
+    if caller.may_use(access, workspace.name.as_str()) {
+        return Ok(None);
+    }
+    if caller.is_known() {
+        return Err(AppError::UnknownWorkspace(workspace.name.to_string()));
+    }
+    let mut response = plain_outcome(&Failure::Status {
+        status: StatusCode::UNAUTHORIZED,
+        code: None,
+    });
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response.extensions_mut().insert(Surface::Fhir);
+    Ok(Some(response))
 }
 
 /// What a browser asks before a page of another origin may ask. <https://fetch.spec.whatwg.org/#cors-preflight-fetch>

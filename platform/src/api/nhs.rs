@@ -44,9 +44,9 @@ fn base(app: &App, workspace: &Workspace, profile: Profile, request: &Request<Bo
         return app.nhs_base(workspace, profile);
     };
     match request.extensions().get::<HostForm>() {
-        Some(HostForm::Interfaces(_)) => format!("http://{authority}"),
+        Some(HostForm::Interfaces(_)) => app.url_at(authority),
         Some(HostForm::Server | HostForm::App(_)) | None => {
-            format!("http://{authority}/w/{}/nhs/{profile}", workspace.name)
+            format!("{}/w/{}/nhs/{profile}", app.url_at(authority), workspace.name)
         }
     }
 }

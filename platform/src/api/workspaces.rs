@@ -44,6 +44,11 @@ pub(crate) struct WorkspaceSummary {
     #[serde(with = "time::serde::rfc3339")]
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: OffsetDateTime,
+    /// What opens the workspace in a browser, where the server asks who callers are. The last part is the key that programs send as
+    /// a bearer token. A secret of the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "http://192.168.1.4:8080/enter/demo/0f1e2d3c4b5a69788796a5b4c3d2e1")]
+    pub(crate) link: Option<String>,
 }
 
 /// A workspace.
@@ -60,6 +65,11 @@ pub(crate) struct WorkspaceDocument {
     pub(crate) access_token: String,
     /// Where the interfaces answer, for programs outside the sandbox.
     pub(crate) interfaces: InterfaceAddresses,
+    /// What opens the workspace in a browser, where the server asks who callers are. The last part is the key that programs send as
+    /// a bearer token. A secret of the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "http://192.168.1.4:8080/enter/demo/0f1e2d3c4b5a69788796a5b4c3d2e1")]
+    pub(crate) link: Option<String>,
 }
 
 impl WorkspaceDocument {
@@ -69,6 +79,7 @@ impl WorkspaceDocument {
             created_at: workspace.created_at,
             access_token: workspace.access_token.to_string(),
             interfaces: InterfaceAddresses::of(app, workspace),
+            link: link(app, workspace),
         }
     }
 }
@@ -133,6 +144,7 @@ pub(crate) async fn list_workspaces(State(app): State<Arc<App>>) -> Result<Json<
     let summary = |workspace: &Arc<Workspace>| WorkspaceSummary {
         name: workspace.name.to_string(),
         created_at: workspace.created_at,
+        link: link(&app, workspace),
     };
     Ok(Json(WorkspaceList {
         workspaces: workspaces.iter().map(summary).collect(),
@@ -181,6 +193,16 @@ pub(crate) async fn create_workspace(
     let name = NewWorkspace::read(request).await?;
     let made = app.create_workspace(&name).await?;
     Ok(created(&app, &made))
+}
+
+/// What opens the workspace, where the server asks. Only for callers whose workspace it is.
+fn link(app: &App, workspace: &Workspace) -> Option<String> {
+    let access = app.access.as_ref()?;
+    Some(format!(
+        "{}{}",
+        app.base_url(),
+        access.link(workspace.name.as_str())
+    ))
 }
 
 /// 201 with the new workspace and where it is.

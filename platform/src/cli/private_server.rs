@@ -41,7 +41,10 @@ impl PrivateServer {
         let listener = listen(wanted).await?;
         let address = listener.local_addr()?;
         let config = Config {
-            listen: ListenConfig { address },
+            listen: ListenConfig {
+                address,
+                public_url: None,
+            },
             data: DataConfig {
                 dir: folder.path().to_owned(),
             },

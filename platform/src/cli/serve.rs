@@ -1,6 +1,6 @@
 //! `c4h serve`: the server, until a signal ends it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use super::output;
 use crate::app::App;
 use crate::config::{
-    Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, PopulationConfig,
+    AccessConfig, Config, DataConfig, Environment, LimitsConfig, ListenConfig, LogConfig, PopulationConfig,
     RateLimitsConfig, StoreConfig, TracesConfig,
 };
 use crate::log::LogSink;
@@ -23,9 +23,15 @@ use crate::startup;
 /// Serve the sandbox
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// Where to answer; loopback only [env: C4H_LISTEN] [default: 127.0.0.1:8080]
+    /// Where to answer; an address that other computers reach needs a trainer password [env: C4H_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    /// File whose first line is the trainer's password; with one, callers need the link of their workspace [env: C4H_TRAINER_PASSWORD, the password itself]
+    #[arg(long, value_name = "FILE")]
+    trainer_password_file: Option<String>,
+    /// Where others reach the server, when that is a name of this computer or a proxy in front, such as https://c4h.example.org [env: C4H_PUBLIC_URL]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// Folder that keeps everything [env: C4H_DATA_DIR] [default: data]
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<String>,
@@ -57,8 +63,13 @@ pub(super) struct ServeArgs {
 
 impl ServeArgs {
     fn config(&self, environment: &Environment) -> anyhow::Result<Config> {
+        let listen = ListenConfig::read(self.listen.as_deref(), environment)?
+            .known_as(self.public_url.as_deref(), environment)?;
+        let access = AccessConfig::read(self.trainer_password_file.as_deref(), environment)?;
+        access.allow(&listen)?;
         Ok(Config {
-            listen: ListenConfig::read(self.listen.as_deref(), environment)?,
+            listen,
+            access,
             data: DataConfig::read(self.data_dir.as_deref(), environment)?,
             store: StoreConfig::read(self.store.as_deref(), environment)?,
             population: PopulationConfig::read(
@@ -120,9 +131,28 @@ async fn start(
     }
     // The port is open and everything is there: whoever connects from now on is answered.
     output::line(&format!("Code4Health Sandbox ready: {}", app.base_url()));
+    if app.config.listen.public_url.is_none()
+        && app.address.ip().is_unspecified()
+        && let Some(ip) = address_for_others()
+    {
+        let others = SocketAddr::new(ip, app.address.port());
+        output::line(&format!(
+            "Others reach it at http://{others}; log in there as the trainer for the links of the workspaces"
+        ));
+    }
     let ended = serve_requests(Arc::clone(&app), listener, signals).await;
     app.traces.close();
     Ok(ended)
+}
+
+/// The address of this computer on the way to other networks. Nothing is sent: the system only chooses.
+fn address_for_others() -> Option<IpAddr> {
+    // An address for documents (RFC 5737), which nobody has.
+    const ELSEWHERE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(ELSEWHERE).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_unspecified() && !ip.is_loopback()).then_some(ip)
 }
 
 fn startup_sentence(error: &crate::error::AppError) -> String {

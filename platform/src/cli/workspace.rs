@@ -158,11 +158,15 @@ async fn list(server: &ServerArgs, environment: &Environment) -> anyhow::Result<
         output::json(&list);
         return Ok(());
     }
-    let heading = ["WORKSPACE", "MADE"].map(str::to_owned).to_vec();
-    let rows = list
-        .workspaces
-        .into_iter()
-        .map(|workspace| vec![workspace.name, workspace.created_at.date().to_string()]);
+    let mut heading = ["WORKSPACE", "MADE"].map(str::to_owned).to_vec();
+    if list.workspaces.iter().any(|workspace| workspace.link.is_some()) {
+        heading.push("LINK THAT OPENS IT".to_owned());
+    }
+    let rows = list.workspaces.into_iter().map(|workspace| {
+        let mut row = vec![workspace.name, workspace.created_at.date().to_string()];
+        row.extend(workspace.link);
+        row
+    });
     output::table(&[heading].into_iter().chain(rows).collect::<Vec<_>>());
     Ok(())
 }
@@ -237,6 +241,9 @@ fn say(server: &ServerArgs, made: &WorkspaceDocument, sentence: &str) {
     } else {
         output::line(sentence);
         output::line(&format!("FHIR server: {}", made.interfaces.fhir));
+        if let Some(link) = &made.link {
+            output::line(&format!("Link that opens it: {link}"));
+        }
     }
 }
 

@@ -13,11 +13,13 @@ const KNOWN: &[&str] = &[
     "C4H_LOG",
     "C4H_LOG_FORMAT",
     "C4H_POPULATION",
+    "C4H_PUBLIC_URL",
     "C4H_SEED",
     "C4H_STORE",
     "C4H_TOKEN",
     "C4H_RATE_LIMITS",
     "C4H_TRACES",
+    "C4H_TRAINER_PASSWORD",
     "C4H_URL",
     "C4H_WORKSPACE",
 ];

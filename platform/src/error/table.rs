@@ -50,6 +50,23 @@ impl AppError {
                     quoted(name)
                 ),
             ),
+            Self::LoginNeeded => (
+                StatusCode::UNAUTHORIZED,
+                "login-needed",
+                "This server asks who you are: open the link of your workspace, or log in as the trainer. Programs send the key \
+                 at the end of the link as a bearer token (C4H_TOKEN)."
+                    .to_owned(),
+            ),
+            Self::TrainerOnly => (
+                StatusCode::FORBIDDEN,
+                "trainer-only",
+                "Only the trainer may do this.".to_owned(),
+            ),
+            Self::TooManyTries { retry_after_s } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "limit-tries",
+                format!("The trainer's password was wrong too often; try again in {retry_after_s} seconds."),
+            ),
             Self::WorkspaceExists(name) => (
                 StatusCode::CONFLICT,
                 "workspace-exists",

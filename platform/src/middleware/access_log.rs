@@ -37,7 +37,7 @@ pub(super) fn record(
     let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     let method = visit.method.as_str();
-    let path = without_nhs_numbers(visit.uri.path());
+    let path = without_nhs_numbers(without_key(visit.uri.path()));
     let path = path.as_ref();
     match private {
         Some(reason) => tracing::error!(
@@ -47,6 +47,15 @@ pub(super) fn record(
             target: "access", method, path, status, duration_us, request_id = request_id.as_str(), "answered"
         ),
     }
+}
+
+/// The path of a link that carries access, without what opens the workspace: `/enter/demo/…` becomes `/enter/demo`.
+fn without_key(path: &str) -> &str {
+    let is_link = path.starts_with("/enter/");
+    let end = path.match_indices('/').nth(2).map(|(place, _)| place);
+    end.filter(|_| is_link)
+        .and_then(|end| path.get(..end))
+        .unwrap_or(path)
 }
 
 /// Digits of an NHS number.
@@ -80,6 +89,18 @@ fn without_nhs_numbers(path: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_opens_a_workspace_is_not_logged() {
+        for (path, expected) in [
+            ("/enter/demo/0123456789abcdef", "/enter/demo"),
+            ("/enter/demo", "/enter/demo"),
+            ("/enter", "/enter"),
+            ("/w/demo/app/x", "/w/demo/app/x"),
+        ] {
+            assert_eq!(without_key(path), expected, "{path}");
+        }
+    }
 
     #[test]
     fn nhs_numbers_are_struck_out_and_nothing_else_is() {

@@ -8,12 +8,13 @@
 //! Every other name is refused (421): a page of another site whose name was pointed at this address after it was
 //! loaded (DNS rebinding) would otherwise count as our own.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::body::Body;
 use http::uri::PathAndQuery;
 use http::{Request, Uri, header};
 
+use crate::config::PublicUrl;
 use crate::error::AppError;
 
 /// How a request named this server.
@@ -36,7 +37,7 @@ pub(crate) fn requested_authority(request: &Request<Body>) -> Option<&str> {
     request.headers().get(header::HOST)?.to_str().ok()
 }
 
-pub(super) fn check(request: &Request<Body>, listening: SocketAddr) -> Result<HostForm, AppError> {
+pub(super) fn check(request: &Request<Body>, names: &Names<'_>) -> Result<HostForm, AppError> {
     if request.headers().get_all(header::HOST).iter().count() > 1 {
         return Err(AppError::Malformed("The request has more than one header Host."));
     }
@@ -44,14 +45,30 @@ pub(super) fn check(request: &Request<Body>, listening: SocketAddr) -> Result<Ho
     let authority = authority.ok_or(AppError::Malformed(
         "The request does not say which host it is for.",
     ))?;
-    form_of(authority, listening.ip()).ok_or_else(|| AppError::UnknownHost(authority.to_owned()))
+    form_of(authority, names).ok_or_else(|| AppError::UnknownHost(authority.to_owned()))
+}
+
+/// What this server may be called besides `localhost`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'n> {
+    /// Where it listens. At all addresses of a computer, every address is a name: only names can be pointed elsewhere.
+    pub(crate) listening: IpAddr,
+    /// Where others reach it, as far as that was said.
+    pub(crate) public: Option<&'n PublicUrl>,
 }
 
 /// How a request for this authority names the server; `None` when it means another.
-pub(crate) fn form_of(authority: &str, listening: IpAddr) -> Option<HostForm> {
+pub(crate) fn form_of(authority: &str, names: &Names<'_>) -> Option<HostForm> {
     let host = without_port(authority)?;
+    if let Some(public) = names.public
+        && without_port(public.authority()).is_some_and(|public| public.eq_ignore_ascii_case(host))
+    {
+        return Some(HostForm::Server);
+    }
     if let Some(address) = as_address(host) {
-        let ours = address.to_canonical().is_loopback() || address == listening;
+        let ours = address.to_canonical().is_loopback()
+            || address == names.listening
+            || names.listening.is_unspecified();
         return ours.then_some(HostForm::Server);
     }
     // Host names have no case; ours are short, so the copy only happens for names that are typed in capitals.
@@ -127,10 +144,18 @@ pub(super) fn rewrite(request: &mut Request<Body>, form: HostForm) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Environment, ListenConfig};
+
+    fn listening(address: &str) -> Names<'static> {
+        Names {
+            listening: address.parse().unwrap(),
+            public: None,
+        }
+    }
 
     #[test]
     fn hosts_that_are_ours() {
-        let listening: IpAddr = "127.0.0.9".parse().unwrap();
+        let listening = &listening("127.0.0.9");
         for host in [
             "localhost",
             "LOCALHOST:8080",
@@ -159,7 +184,7 @@ mod tests {
 
     #[test]
     fn hosts_that_are_not() {
-        let listening: IpAddr = "127.0.0.1".parse().unwrap();
+        let listening = &listening("127.0.0.1");
         for host in [
             "example.com",
             "localhost.example.com",
@@ -183,5 +208,29 @@ mod tests {
         ] {
             assert_eq!(form_of(host, listening), None, "{host}");
         }
+    }
+
+    #[test]
+    fn at_all_addresses_every_address_is_ours_and_no_name_is() {
+        let everywhere = &listening("0.0.0.0");
+        for (host, expected) in [
+            ("192.168.0.1:8080", true),
+            ("[fd00::1]:8080", true),
+            ("localhost", true),
+            ("evil.example", false),
+            ("trainer-laptop:8080", false),
+        ] {
+            assert_eq!(form_of(host, everywhere).is_some(), expected, "{host}");
+        }
+        let flag = Some("http://Trainer-Laptop:8080");
+        let config = ListenConfig::default()
+            .known_as(flag, &Environment::default())
+            .unwrap();
+        let named = Names {
+            public: config.public_url.as_ref(),
+            ..*everywhere
+        };
+        assert_eq!(form_of("trainer-laptop", &named), Some(HostForm::Server));
+        assert_eq!(form_of("evil.example", &named), None);
     }
 }

@@ -9,9 +9,14 @@ use http::{Method, Request, header};
 
 use super::HostForm;
 use super::host::requested_authority;
+use crate::config::PublicUrl;
 use crate::error::AppError;
 
-pub(super) fn check(request: &Request<Body>, form: &HostForm) -> Result<(), AppError> {
+pub(super) fn check(
+    request: &Request<Body>,
+    form: &HostForm,
+    public: Option<&PublicUrl>,
+) -> Result<(), AppError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || *form != HostForm::Server || is_app_or_interface(request.uri().path()) {
         return Ok(());
@@ -25,10 +30,12 @@ pub(super) fn check(request: &Request<Body>, form: &HostForm) -> Result<(), AppE
     let origin = header(header::ORIGIN);
     if let Some(origin) = origin {
         let authority = requested_authority(request).unwrap_or_default();
-        if origin
+        let ours = origin
             .strip_prefix("http://")
-            .is_none_or(|from| !from.eq_ignore_ascii_case(authority))
-        {
+            .is_some_and(|from| from.eq_ignore_ascii_case(authority));
+        // A proxy in front may call the server by another name than browsers do.
+        let public = public.is_some_and(|public| origin.eq_ignore_ascii_case(public.as_str()));
+        if !ours && !public {
             return Err(AppError::ForeignOrigin(origin.to_owned()));
         }
     }
@@ -62,7 +69,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        check(&request.body(Body::empty()).unwrap(), &HostForm::Server).is_ok()
+        check(&request.body(Body::empty()).unwrap(), &HostForm::Server, None).is_ok()
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl ErrorPage {
     pub(crate) fn new(status: StatusCode, detail: &str, request_id: Option<&str>) -> Self {
         let heading = match status {
             StatusCode::NOT_FOUND => "Page not found",
+            StatusCode::UNAUTHORIZED => "You are not logged in",
             StatusCode::FORBIDDEN => "This is not allowed",
             StatusCode::PAYLOAD_TOO_LARGE => "This is too large",
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "The sandbox is busy",

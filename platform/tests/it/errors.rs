@@ -13,6 +13,14 @@ use store::StoreError;
 use crate::TestResult;
 use crate::golden;
 
+fn of_access() -> Vec<AppError> {
+    vec![
+        AppError::LoginNeeded,
+        AppError::TrainerOnly,
+        AppError::TooManyTries { retry_after_s: 42 },
+    ]
+}
+
 fn of_values() -> Vec<AppError> {
     vec![
         AppError::UnknownValue("some \"text\"".to_owned()),
@@ -177,6 +185,7 @@ fn all() -> Vec<AppError> {
     errors.extend(unfit().into_iter().map(AppError::Unfit));
     errors.extend(AppName::new("A").err().map(AppError::Name));
     errors.extend(AppName::new("admin").err().map(AppError::Name));
+    errors.extend(of_access());
     errors.extend(of_values());
     errors.extend(of_records().into_iter().map(AppError::Records));
     errors.extend(of_applications().into_iter().map(AppError::Applications));

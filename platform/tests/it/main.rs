@@ -2,6 +2,7 @@
 //!
 //! Journeys through the real program are in the package `tests`.
 
+mod access;
 mod another_host;
 mod api;
 mod app_folders;

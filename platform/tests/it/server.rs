@@ -14,7 +14,9 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use mock_nhs_interfaces::RateLimited;
 use platform::app::App;
-use platform::config::{Config, DataConfig, LimitsConfig, PopulationConfig, RateLimitsConfig};
+use platform::config::{
+    AccessConfig, Config, DataConfig, LimitsConfig, PopulationConfig, RateLimitsConfig, TrainerPassword,
+};
 use platform::log::LogSink;
 use platform::middleware::Edge;
 use platform::model::{Workspace, WorkspaceName};
@@ -70,6 +72,14 @@ impl Server {
         Self::start_whole(LimitsConfig::default(), clock).await
     }
 
+    /// A server that asks who callers are.
+    pub(crate) async fn start_guarded(password: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let access = AccessConfig {
+            trainer_password: Some(TrainerPassword::new(password)?),
+        };
+        Self::start_as(LimitsConfig::default(), Arc::new(SystemClock), access).await
+    }
+
     /// Where compiled components lie.
     pub(crate) fn artefacts(&self) -> PathBuf {
         self.app.config.data.dir.join("artefacts")
@@ -78,6 +88,14 @@ impl Server {
     async fn start_whole(
         limits: LimitsConfig,
         clock: Arc<dyn Clock>,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::start_as(limits, clock, AccessConfig::default()).await
+    }
+
+    async fn start_as(
+        limits: LimitsConfig,
+        clock: Arc<dyn Clock>,
+        access: AccessConfig,
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
         let config = Config {
@@ -94,6 +112,7 @@ impl Server {
                 limited: RateLimited::Nobody,
             },
             limits,
+            access,
             compile_program: Some(PathBuf::from(env!("CARGO_BIN_EXE_c4h"))),
             ..Config::default()
         };
