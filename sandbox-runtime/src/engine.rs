@@ -116,7 +116,9 @@ fn pool(concurrent_runs: u32) -> PoolingAllocationConfig {
         .table_keep_resident(KEEP_TABLE_BYTES)
         .async_stack_keep_resident(KEEP_STACK_BYTES)
         .max_unused_warm_slots(WARM_SLOTS)
-        .decommit_batch_size(16)
+        // At once, by the run that used them: in a batch, a neighbour's small run would now and then give back the memory of
+        // fifteen others.
+        .decommit_batch_size(1)
         .pagemap_scan(Enabled::Auto);
     pool
 }
