@@ -5,6 +5,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod apps;
+pub(crate) mod described;
 pub(crate) mod extract;
 pub(crate) mod fhir;
 pub(crate) mod health;

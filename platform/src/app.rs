@@ -1,5 +1,6 @@
 //! Everything long-lived, built once and complete: there is no half-built [`App`].
 
+mod applications;
 mod conditions;
 mod fhir;
 mod packages;

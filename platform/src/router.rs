@@ -98,11 +98,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route(
             "/api/v1/workspaces/{workspace}/applications/{application}/keys",
-            post(applications::make_keys).put(applications::register_keys),
+            post(applications::keys::make_keys).put(applications::keys::register_keys),
         )
         .route(
             "/api/v1/workspaces/{workspace}/applications/{application}/simulated-error",
-            put(applications::simulate_error),
+            put(applications::simulated_error::simulate_error),
         )
         .route("/api/v1/workspaces/{workspace}/apps", get(apps::list_apps))
         .route(

@@ -157,7 +157,8 @@ impl Applications {
         Ok(application)
     }
 
-    /// Makes a key pair for an application and registers the public half, beside those that are there.
+    /// Makes a key pair for an application and registers the public half, beside those that are there; answers the
+    /// application as it is then, too.
     ///
     /// # Errors
     /// [`ApplicationsError::Unknown`], or that the store cannot answer.
@@ -165,18 +166,19 @@ impl Applications {
         &self,
         workspace: WorkspaceId,
         api_key: &str,
-    ) -> Result<MadeKeys, ApplicationsError> {
+    ) -> Result<(Application, MadeKeys), ApplicationsError> {
         let kid = secret(12);
         let name = kid.clone();
         let one_at_a_time = self.making.lock().await;
         let made = tokio::task::spawn_blocking(move || make_pair(&name)).await;
         drop(one_at_a_time);
         let pair = made.ok().flatten().ok_or(ApplicationsError::NotMade)?;
-        self.add_keys(workspace, api_key, &pair.public_keys, None).await?;
-        Ok(MadeKeys {
+        let application = self.add_keys(workspace, api_key, &pair.public_keys, None).await?;
+        let made = MadeKeys {
             kid,
             private_key: pair.private_key,
-        })
+        };
+        Ok((application, made))
     }
 
     /// Registers public keys, a JSON Web Key Set or a PEM file with the name `kid`, beside those that are there; one of

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::described::ChangeRefused;
 use super::extract::{InApp, InWorkspace};
 use crate::app::App;
 use crate::error::AppError;
@@ -98,10 +99,10 @@ impl AppDocument {
     get,
     path = "/api/v1/workspaces/{workspace}/apps",
     tag = "apps",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The apps, by name", body = AppList),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn list_apps(
@@ -121,13 +122,10 @@ pub(crate) async fn list_apps(
     get,
     path = "/api/v1/workspaces/{workspace}/apps/{app}",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
-    ),
+    params(InApp),
     responses(
         (status = OK, description = "The app", body = AppDocument),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json")
+        InApp
     )
 )]
 pub(crate) async fn read_app(
@@ -145,15 +143,11 @@ pub(crate) async fn read_app(
     delete,
     path = "/api/v1/workspaces/{workspace}/apps/{app}",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
-    ),
+    params(InApp),
     responses(
         (status = NO_CONTENT, description = "The app is gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InApp
     )
 )]
 pub(crate) async fn delete_app(

@@ -56,6 +56,23 @@ impl FromRequestParts<Arc<App>> for InApp {
     }
 }
 
+/// The workspace and the API key of the address; whether an application has it, the handler finds out.
+#[derive(Debug)]
+pub(crate) struct InApplication {
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) api_key: String,
+}
+
+impl FromRequestParts<Arc<App>> for InApplication {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
+        let InWorkspace(workspace) = InWorkspace::from_request_parts(parts, app).await?;
+        let api_key = path_value(parts, "application").await?;
+        Ok(Self { workspace, api_key })
+    }
+}
+
 /// The workspace, the app and the version of the address; 404 when there is no such version.
 #[derive(Debug)]
 pub(crate) struct InVersion {

@@ -60,14 +60,13 @@ pub(crate) struct LogEntry {
     path = "/api/v1/workspaces/{workspace}/apps/{app}/logs",
     tag = "runs",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("limit" = Option<u16>, Query, description = "The newest so many lines; 200 when absent", minimum = 1, maximum = 5000)
     ),
     responses(
         (status = OK, description = "The lines", body = LogList),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json"),
+        InApp
     )
 )]
 pub(crate) async fn list_logs(

@@ -11,6 +11,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::described::ChangeRefused;
 use super::extract::path_value;
 use crate::app::App;
 use crate::data::InstalledPackage;
@@ -99,12 +100,11 @@ pub(crate) async fn list_packages(State(app): State<Arc<App>>) -> Result<Json<Pa
     request_body(content = PackageFile, content_type = "application/gzip", description = "The package's .tgz file, 24 MiB at most"),
     responses(
         (status = CREATED, description = "The package", body = PackageDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "As many packages are installed as may be", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = PAYLOAD_TOO_LARGE, description = "The file is too large", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "The file is sent with a content encoding", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The file is no FHIR package", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn install_package(
@@ -126,9 +126,8 @@ pub(crate) async fn install_package(
     params(("package" = String, Path, description = "Name and version of the package", example = "fhir.r4.ukcore.stu2@2.0.2")),
     responses(
         (status = NO_CONTENT, description = "The package is gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such package", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn remove_package(

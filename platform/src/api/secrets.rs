@@ -10,6 +10,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::described::ChangeRefused;
 use super::extract::{InApp, path_value};
 use crate::app::App;
 use crate::data::MAX_SECRET_BYTES;
@@ -62,13 +63,10 @@ impl axum::extract::FromRequestParts<Arc<App>> for InSecret {
     get,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/secrets",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
-    ),
+    params(InApp),
     responses(
         (status = OK, description = "The secrets, by name, without their values", body = SecretList),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json")
+        InApp
     )
 )]
 pub(crate) async fn list_secrets(
@@ -99,19 +97,17 @@ pub(crate) async fn list_secrets(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
     tag = "apps",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("secret" = String, Path, description = "Name of the secret, declared in app.toml", example = "NOTIFY_KEY")
     ),
     request_body(content = SecretValue, content_type = "text/plain", description = "The value: 8 bytes to 16 KiB of text"),
     responses(
         (status = NO_CONTENT, description = "The secret has its value"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = PAYLOAD_TOO_LARGE, description = "The value is too long", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "The value is compressed", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The name or the value cannot be used, or app.toml does not declare the secret", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InApp
     )
 )]
 pub(crate) async fn put_secret(
@@ -177,8 +173,7 @@ pub(crate) async fn set(app: &App, in_app: &InApp, name: &SecretName, value: &st
     path = "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
     tag = "apps",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("secret" = String, Path, description = "Name of the secret", example = "NOTIFY_KEY")
     ),
     responses(
@@ -210,16 +205,14 @@ pub(crate) async fn read_secret(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/secrets/{secret}",
     tag = "apps",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("secret" = String, Path, description = "Name of the secret", example = "NOTIFY_KEY")
     ),
     responses(
         (status = NO_CONTENT, description = "The secret has no value any more"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace or app, or the secret has no value", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "That is not the name of a secret", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn delete_secret(

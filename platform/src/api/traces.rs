@@ -53,15 +53,14 @@ pub(crate) struct FormatQuery {
     path = "/api/v1/workspaces/{workspace}/apps/{app}/traces",
     tag = "runs",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("limit" = Option<u16>, Query, description = "The newest so many runs; 20 when absent", minimum = 1, maximum = 500),
         ("format" = Option<Format>, Query, description = "`json` (a list without calls and bodies), `har` (HTTP Archive 1.2) or `otlp` (OpenTelemetry, JSON), both with everything")
     ),
     responses(
         (status = OK, description = "The runs", body = TraceList),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json"),
+        InApp
     )
 )]
 pub(crate) async fn list_traces(
@@ -90,8 +89,7 @@ pub(crate) async fn list_traces(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}",
     tag = "runs",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("run" = String, Path, description = "The run's id, from the header X-C4H-Run of the app's answer"),
         ("format" = Option<Format>, Query, description = "`json`, `har` (HTTP Archive 1.2) or `otlp` (OpenTelemetry, JSON)")
     ),
@@ -126,7 +124,7 @@ pub(crate) async fn read_trace(
     path = "/api/v1/workspaces/{workspace}/runs/{run}",
     tag = "runs",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("run" = String, Path, description = "The run's id, from the header X-C4H-Run of the app's answer")
     ),
     responses(

@@ -12,6 +12,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::described::ChangeRefused;
 use super::extract::{InApp, InQuery};
 use crate::app::App;
 use crate::data::{
@@ -108,16 +109,15 @@ fn etag(revision: u64) -> String {
     path = "/api/v1/workspaces/{workspace}/apps/{app}/values",
     tag = "values",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("prefix" = Option<String>, Query, description = "What the keys begin with", example = "ward/"),
         ("after" = Option<String>, Query, description = "The key behind which to begin"),
         ("limit" = Option<usize>, Query, description = "How many at most: 1 to 1000, 100 when nothing is said")
     ),
     responses(
         (status = OK, description = "The values, by key", body = ValueList),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json"),
+        InApp
     )
 )]
 pub(crate) async fn list_values(
@@ -171,8 +171,7 @@ pub(crate) async fn list_values(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
     tag = "values",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("key" = String, Path, description = "Key of the value, percent-encoded", example = "ward%2F7")
     ),
     responses(
@@ -218,22 +217,20 @@ pub(crate) async fn read_value(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
     tag = "values",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("key" = String, Path, description = "Key of the value, percent-encoded", example = "ward%2F7")
     ),
     request_body(content_type = "application/octet-stream", description = "The value's bytes, of any type, up to 64 KiB"),
     responses(
         (status = NO_CONTENT, description = "The app keeps the value"),
         (status = BAD_REQUEST, description = "The body broke off", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = REQUEST_TIMEOUT, description = "The body stopped coming", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = PAYLOAD_TOO_LARGE, description = "The value is too large", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is compressed", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The text cannot be a key, or the media type cannot be kept", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = INSUFFICIENT_STORAGE, description = "The app keeps as much as it may", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = INSUFFICIENT_STORAGE, description = "The app keeps as much as it may", body = crate::error::Problem, content_type = "application/problem+json"),
+        ChangeRefused,
+        InApp
     )
 )]
 pub(crate) async fn put_value(
@@ -265,16 +262,14 @@ pub(crate) async fn put_value(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/values/{key}",
     tag = "values",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("key" = String, Path, description = "Key of the value, percent-encoded", example = "ward%2F7")
     ),
     responses(
         (status = NO_CONTENT, description = "The value is gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace, app or value", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The text cannot be a key", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn delete_value(
@@ -300,15 +295,11 @@ pub(crate) async fn delete_value(
     delete,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/values",
     tag = "values",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
-    ),
+    params(InApp),
     responses(
         (status = NO_CONTENT, description = "The app keeps nothing"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InApp
     )
 )]
 pub(crate) async fn clear_values(

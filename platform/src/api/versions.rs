@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::apps::AppAddresses;
+use super::described::ChangeRefused;
 use super::extract::{InApp, InQuery, InVersion, InWorkspace, path_value};
 use crate::app::App;
 use crate::deploy::{Order, deploy_sent};
@@ -213,7 +214,7 @@ impl VersionDocument {
     path = "/api/v1/workspaces/{workspace}/apps/{app}/versions",
     tag = "apps",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("app" = String, Path, description = "Name of the app: 2 to 39 characters of a-z, 0-9 and hyphens", example = "patient-lookup"),
         ("activate" = Option<bool>, Query, description = "`false`: the version only answers under its preview address until the app is pointed at it")
     ),
@@ -229,15 +230,14 @@ impl VersionDocument {
     responses(
         (status = CREATED, description = "The version answers", body = DeployedVersion),
         (status = BAD_REQUEST, description = "The body broke off", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = REQUEST_TIMEOUT, description = "The body stopped coming", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "Other deploys of the same app kept coming first, or its first version was not to answer", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = PAYLOAD_TOO_LARGE, description = "The files are too large", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is something else than a component, a script or files", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "What was sent cannot be used; the code and the sentence say why, and where in which file", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = TOO_MANY_REQUESTS, description = "The app was deployed too often within a minute", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn deploy_version(
@@ -290,13 +290,10 @@ pub(crate) async fn deploy_version(
     get,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/versions",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
-    ),
+    params(InApp),
     responses(
         (status = OK, description = "The versions, newest first", body = VersionList),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json")
+        InApp
     )
 )]
 pub(crate) async fn list_versions(
@@ -320,14 +317,10 @@ pub(crate) async fn list_versions(
     get,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
-        ("version" = u32, Path, description = "Number of the version", example = 1)
-    ),
+    params(InVersion),
     responses(
         (status = OK, description = "The version", body = VersionDocument),
-        (status = NOT_FOUND, description = "There is no such workspace, app or version", body = crate::error::Problem, content_type = "application/problem+json")
+        InVersion
     )
 )]
 pub(crate) async fn read_version(

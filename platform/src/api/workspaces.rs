@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::described::{BodyRefused, ChangeRefused};
 use super::extract::{InWorkspace, json_body};
 use crate::app::App;
 use crate::error::AppError;
@@ -156,10 +157,10 @@ pub(crate) async fn list_workspaces(State(app): State<Arc<App>>) -> Result<Json<
     get,
     path = "/api/v1/workspaces/{workspace}",
     tag = "workspaces",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The workspace", body = WorkspaceDocument),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn read_workspace(
@@ -177,13 +178,11 @@ pub(crate) async fn read_workspace(
     request_body = NewWorkspace,
     responses(
         (status = CREATED, description = "The workspace; its address is in the header Location", body = WorkspaceDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The name is taken", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The body has no usable name", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = INSUFFICIENT_STORAGE, description = "There are as many workspaces as may be", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = INSUFFICIENT_STORAGE, description = "There are as many workspaces as may be", body = crate::error::Problem, content_type = "application/problem+json"),
+        ChangeRefused,
+        BodyRefused
     )
 )]
 pub(crate) async fn create_workspace(

@@ -9,9 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
 use super::{ServerArgs, output};
-use crate::api::applications::{
-    ApplicationDocument, ApplicationList, MadeKeysDocument, RegisterApplication, RegisterKeys,
-};
+use crate::api::applications::keys::RegisterKeys;
+use crate::api::applications::{ApplicationDocument, ApplicationList, MadeKeysDocument, RegisterApplication};
 use crate::config::Environment;
 
 /// More than a key set has, in bytes; keeps a wrong file from being sent.

@@ -6,11 +6,12 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
-use mock_nhs_interfaces::auth::{Access, Application, ClientType};
+use mock_nhs_interfaces::auth::{
+    Access, Application, ApplicationsError, CallbackUrl, ClientType, MadeKeys, NewApplication,
+};
 use serde::Deserialize;
 
 use super::page::{Frame, render};
-use crate::api::applications::{ApplicationDocument, RegisterApplication, register};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
@@ -81,6 +82,22 @@ impl Sent {
             Access::Patient => self.patient.is_some(),
         }
     }
+
+    fn read(&self) -> Result<NewApplication, ApplicationsError> {
+        let callback_urls = self.callback.split_whitespace().map(CallbackUrl::new);
+        Ok(NewApplication {
+            title: self.title.clone(),
+            access: Access::ALL
+                .into_iter()
+                .filter(|access| self.has(*access))
+                .collect(),
+            callback_urls: callback_urls.collect::<Result<_, _>>()?,
+            client_type: match self.client_type.as_str() {
+                "" => ClientType::default(),
+                name => ClientType::from_name(name).ok_or(ApplicationsError::ClientType)?,
+            },
+        })
+    }
 }
 
 /// `GET /w/{workspace}/applications`
@@ -106,16 +123,15 @@ pub(super) async fn register_application(
     Form(sent): Form<Sent>,
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&workspace).await?;
-    let access = Access::ALL.into_iter().filter(|access| sent.has(*access));
-    let asked = RegisterApplication {
-        title: sent.title.clone(),
-        access: Some(access.map(|access| access.name().to_owned()).collect()),
-        callback_urls: sent.callback.split_whitespace().map(str::to_owned).collect(),
-        client_type: Some(sent.client_type.clone()).filter(|name| !name.is_empty()),
-        make_keys: true,
+    let made = match sent.read() {
+        Ok(new) => app.register_application_with_keys(&workspace, new).await,
+        Err(error) => Err(error.into()),
     };
-    match register(&app, &workspace, asked).await {
-        Ok(made) => Ok(render(StatusCode::CREATED, &made_page(&app, &workspace, made))),
+    match made {
+        Ok((application, made)) => Ok(render(
+            StatusCode::CREATED,
+            &made_page(&app, &workspace, application, made),
+        )),
         Err(error @ AppError::Applications(_)) if error.public().status.is_client_error() => {
             let problem = error.public().detail;
             let page = page(&app, &workspace, &sent, Some(problem)).await?;
@@ -186,22 +202,19 @@ fn row(application: Application) -> Row {
     }
 }
 
-fn made_page(app: &App, workspace: &Workspace, made: ApplicationDocument) -> MadePage {
-    let (kid, private_key) = made
-        .made
-        .map_or_else(Default::default, |keys| (keys.kid, keys.private_key));
+fn made_page(app: &App, workspace: &Workspace, application: Application, made: MadeKeys) -> MadePage {
     MadePage {
         frame: Frame {
-            heading: format!("{} is registered", made.title),
+            heading: format!("{} is registered", application.title),
             section: Some(format!("Workspace {}", workspace.name)),
             workspace: Some(workspace.name.to_string()),
             problem: false,
         },
         workspace: workspace.name.to_string(),
-        api_key: made.api_key,
-        secret: made.secret.unwrap_or_default(),
-        kid,
-        private_key,
+        api_key: application.api_key,
+        secret: application.secret,
+        kid: made.kid,
+        private_key: made.private_key,
         token_url: format!(
             "{}/oauth2/token",
             app.nhs_base(workspace, mock_nhs_interfaces::Profile::Int)

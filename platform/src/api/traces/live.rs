@@ -87,14 +87,13 @@ pub(crate) struct Gap {
     path = "/api/v1/workspaces/{workspace}/apps/{app}/traces/live",
     tag = "runs",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last `run-ended` seen: runs that ended since come first")
     ),
     responses(
         (status = OK, description = "Server-sent events; the data of `run-ended` is a RunSummary, of `call-started` and `call` a CallEvent, of `run-started`, `log` and `gap` the types of those names", body = String, content_type = "text/event-stream"),
-        (status = NOT_FOUND, description = "There is no such workspace or app", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, description = "As many watch as may", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = TOO_MANY_REQUESTS, description = "As many watch as may", body = crate::error::Problem, content_type = "application/problem+json"),
+        InApp
     )
 )]
 pub(crate) async fn watch_runs(

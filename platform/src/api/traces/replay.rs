@@ -137,8 +137,7 @@ pub(crate) struct CostDocument {
     path = "/api/v1/workspaces/{workspace}/apps/{app}/traces/{run}/replay",
     tag = "runs",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
+        InApp,
         ("run" = String, Path, description = "The run's id")
     ),
     request_body(content = ReplayOrder, description = "May be empty: then the run is repeated exactly"),

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::apps::AppDocument;
-use crate::api::extract::{InApp, json_body};
+use crate::api::described::{BodyRefused, ChangeRefused};
+use crate::api::extract::{InApp, InVersion, json_body};
 use crate::app::App;
 use crate::data::DeployError;
 use crate::error::AppError;
@@ -32,20 +33,15 @@ pub(crate) struct CurrentVersion {
     put,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/current",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup")
-    ),
+    params(InApp),
     request_body = CurrentVersion,
     responses(
         (status = OK, description = "The app as it is now", body = AppDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace, app or version", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "Deploys of the same app kept coming first", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The body does not say which version", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        BodyRefused,
+        InVersion
     )
 )]
 pub(crate) async fn update_current(

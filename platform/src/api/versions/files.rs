@@ -44,14 +44,10 @@ pub(crate) struct FileDocument {
     get,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/component",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
-        ("version" = u32, Path, description = "Number of the version", example = 1)
-    ),
+    params(InVersion),
     responses(
         (status = OK, description = "The component, as a file", body = ComponentFile, content_type = "application/wasm"),
-        (status = NOT_FOUND, description = "There is no such workspace, app or version", body = crate::error::Problem, content_type = "application/problem+json")
+        InVersion
     )
 )]
 pub(crate) async fn download_component(
@@ -72,14 +68,10 @@ pub(crate) async fn download_component(
     get,
     path = "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files",
     tag = "apps",
-    params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
-        ("version" = u32, Path, description = "Number of the version", example = 1)
-    ),
+    params(InVersion),
     responses(
         (status = OK, description = "The files", body = FileList),
-        (status = NOT_FOUND, description = "There is no such workspace, app or version", body = crate::error::Problem, content_type = "application/problem+json")
+        InVersion
     )
 )]
 pub(crate) async fn list_files(
@@ -114,9 +106,7 @@ pub(crate) async fn list_files(
     path = "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files/{path}",
     tag = "apps",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
-        ("app" = String, Path, description = "Name of the app", example = "patient-lookup"),
-        ("version" = u32, Path, description = "Number of the version", example = 1),
+        InVersion,
         ("path" = String, Path, description = "Path in the app folder, with its slashes", example = "app.toml")
     ),
     responses(

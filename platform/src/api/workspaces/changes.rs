@@ -116,14 +116,14 @@ impl From<Changed> for ChangeDocument {
     path = "/api/v1/workspaces/{workspace}/changes",
     tag = "workspaces",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("limit" = Option<u16>, Query, description = "So many resources; 50 when absent", minimum = 1, maximum = 500),
         ("before" = Option<u64>, Query, description = "Where the page begins: `next` of the page before")
     ),
     responses(
         (status = OK, description = "The resources", body = ChangeList),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = UNPROCESSABLE_ENTITY, description = "The query cannot be used", body = crate::error::Problem, content_type = "application/problem+json"),
+        InWorkspace
     )
 )]
 pub(crate) async fn list_changes(

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::api::described::ChangeRefused;
 use crate::api::extract::{InWorkspace, path_value};
 use crate::app::App;
 use crate::error::AppError;
@@ -64,10 +65,10 @@ impl FromRequestParts<Arc<App>> for InCheckpoint {
     get,
     path = "/api/v1/workspaces/{workspace}/checkpoints",
     tag = "workspaces",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The checkpoints", body = CheckpointList),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn list_checkpoints(
@@ -86,16 +87,15 @@ pub(crate) async fn list_checkpoints(
     path = "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}",
     tag = "workspaces",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("checkpoint" = String, Path, description = "Name of the checkpoint", example = "before-lunch")
     ),
     responses(
         (status = OK, description = "The checkpoint", body = CheckpointDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The workspace has as many checkpoints as it may", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "That cannot be a name", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn put_checkpoint(
@@ -116,15 +116,14 @@ pub(crate) async fn put_checkpoint(
     path = "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}",
     tag = "workspaces",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("checkpoint" = String, Path, description = "Name of the checkpoint", example = "before-lunch")
     ),
     responses(
         (status = NO_CONTENT, description = "The checkpoint is gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace or checkpoint", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "That cannot be a name", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn delete_checkpoint(
@@ -142,15 +141,14 @@ pub(crate) async fn delete_checkpoint(
     path = "/api/v1/workspaces/{workspace}/checkpoints/{checkpoint}/restore",
     tag = "workspaces",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("checkpoint" = String, Path, description = "Name of the checkpoint", example = "before-lunch")
     ),
     responses(
         (status = NO_CONTENT, description = "The records are as they were"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace or checkpoint", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "That cannot be a name", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn restore_checkpoint(

@@ -11,6 +11,7 @@ use store::Clock as _;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::api::described::{BodyRefused, ChangeRefused};
 use crate::api::extract::{InWorkspace, json_body};
 use crate::app::App;
 use crate::error::{AppError, Unfit};
@@ -88,10 +89,10 @@ impl ClockDocument {
     get,
     path = "/api/v1/workspaces/{workspace}/clock",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The clock", body = ClockDocument),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn read_clock(InWorkspace(workspace): InWorkspace) -> Json<ClockDocument> {
@@ -103,16 +104,14 @@ pub(crate) async fn read_clock(InWorkspace(workspace): InWorkspace) -> Json<Cloc
     put,
     path = "/api/v1/workspaces/{workspace}/clock",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     request_body = ClockWish,
     responses(
         (status = OK, description = "The clock", body = ClockDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The body has no time that a clock can show", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        BodyRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn set_clock(
@@ -135,16 +134,14 @@ pub(crate) async fn set_clock(
     post,
     path = "/api/v1/workspaces/{workspace}/clock/advance",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     request_body = ClockMove,
     responses(
         (status = OK, description = "The clock", body = ClockDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The body does not say how far", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        BodyRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn advance_clock(
@@ -168,12 +165,11 @@ pub(crate) async fn advance_clock(
     delete,
     path = "/api/v1/workspaces/{workspace}/clock",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The clock", body = ClockDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn follow_real_time(

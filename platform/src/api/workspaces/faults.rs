@@ -11,6 +11,7 @@ use http::{Request, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::described::{BodyRefused, ChangeRefused};
 use crate::api::extract::{InWorkspace, json_body, path_value};
 use crate::app::App;
 use crate::error::AppError;
@@ -81,10 +82,10 @@ impl FromRequestParts<Arc<App>> for InFault {
     get,
     path = "/api/v1/workspaces/{workspace}/faults",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The faults", body = FaultList),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn list_faults(InWorkspace(workspace): InWorkspace) -> Json<FaultList> {
@@ -97,17 +98,15 @@ pub(crate) async fn list_faults(InWorkspace(workspace): InWorkspace) -> Json<Fau
     post,
     path = "/api/v1/workspaces/{workspace}/faults",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     request_body = WrittenFault,
     responses(
         (status = CREATED, description = "The fault; its address is in the header Location", body = FaultDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The workspace has as many faults as it may", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The body is no fault", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        BodyRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn add_fault(
@@ -138,14 +137,13 @@ pub(crate) async fn add_fault(
     path = "/api/v1/workspaces/{workspace}/faults/{fault}",
     tag = "conditions",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("fault" = String, Path, description = "Number of the fault", example = "1")
     ),
     responses(
         (status = NO_CONTENT, description = "The fault is gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace or fault", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn delete_fault(
@@ -162,12 +160,11 @@ pub(crate) async fn delete_fault(
     delete,
     path = "/api/v1/workspaces/{workspace}/faults",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = NO_CONTENT, description = "The faults are gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn clear_faults(

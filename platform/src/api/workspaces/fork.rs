@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::Request;
 
 use super::{NewWorkspace, WorkspaceDocument, created};
+use crate::api::described::{BodyRefused, ChangeRefused};
 use crate::api::extract::InWorkspace;
 use crate::app::App;
 use crate::error::AppError;
@@ -18,18 +19,16 @@ use crate::error::AppError;
     post,
     path = "/api/v1/workspaces/{workspace}/fork",
     tag = "workspaces",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     request_body = NewWorkspace,
     responses(
         (status = CREATED, description = "The new workspace; its address is in the header Location", body = WorkspaceDocument),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The name is taken", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The body has no usable name", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = INSUFFICIENT_STORAGE, description = "There are as many workspaces as may be", body = crate::error::Problem, content_type = "application/problem+json")
+        (status = INSUFFICIENT_STORAGE, description = "There are as many workspaces as may be", body = crate::error::Problem, content_type = "application/problem+json"),
+        ChangeRefused,
+        BodyRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn fork_workspace(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use http::StatusCode;
 
+use crate::api::described::ChangeRefused;
 use crate::api::extract::InWorkspace;
 use crate::app::App;
 use crate::error::AppError;
@@ -15,12 +16,11 @@ use crate::error::AppError;
     post,
     path = "/api/v1/workspaces/{workspace}/reset",
     tag = "workspaces",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = NO_CONTENT, description = "The records are the seed's again"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn reset_workspace(

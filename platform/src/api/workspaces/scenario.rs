@@ -9,6 +9,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::described::{BodyRefused, ChangeRefused};
 use crate::api::extract::{InWorkspace, json_body};
 use crate::api::scenarios::{find_shipped, read_own};
 use crate::app::App;
@@ -69,10 +70,10 @@ pub(crate) struct ScenarioWish {
     get,
     path = "/api/v1/workspaces/{workspace}/scenario",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The scenario, if there is one", body = CurrentScenario),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn read_shown_scenario(InWorkspace(workspace): InWorkspace) -> Json<CurrentScenario> {
@@ -87,17 +88,15 @@ pub(crate) async fn read_shown_scenario(InWorkspace(workspace): InWorkspace) -> 
     put,
     path = "/api/v1/workspaces/{workspace}/scenario",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     request_body = ScenarioWish,
     responses(
         (status = OK, description = "The scenario", body = ShownScenario),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace or scenario", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "There would be more faults than there may be", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "The body is too large", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is not JSON", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The file is no scenario; the line is in the answer", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        BodyRefused
     )
 )]
 pub(crate) async fn apply_scenario(
@@ -124,12 +123,11 @@ pub(crate) async fn apply_scenario(
     delete,
     path = "/api/v1/workspaces/{workspace}/scenario",
     tag = "conditions",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = NO_CONTENT, description = "No scenario is shown"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn clear_scenario(
