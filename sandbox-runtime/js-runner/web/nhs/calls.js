@@ -12,7 +12,20 @@ const AGAIN = [429, 502, 503, 504];
 /** What may be sent twice without doing it twice. */
 const REPEATABLE = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Waits, and stops waiting when the caller has lost patience. */
+function wait(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+/** Which call it was, for the log, which must not say whom it was about. */
+const whereTo = (request) => `${request.method} to ${new URL(request.url).host}`;
 
 /** Retry-After in milliseconds: seconds or a date. */
 function retryAfter(response) {
@@ -43,14 +56,13 @@ export async function fhirFetch(address, init = {}) {
       const asked = retryAfter(response);
       if (asked > PATIENCE_MS) return response;
       pause = Math.max(pause, asked ?? 0);
-      console.debug(`${request.method} ${request.url} answered ${response.status}: trying again in ${Math.round(pause)} ms`);
+      console.debug(`${whereTo(request)} was answered ${response.status}: trying again in ${Math.round(pause)} ms`);
     } catch (error) {
       // A refusal by the platform stays a refusal; an abort is the app's own wish.
       if (last || !repeatable || request.signal.aborted || error.name !== "TypeError" || /denied|refused|limit/i.test(`${error.code ?? ""}`)) throw error;
-      console.debug(`${request.method} ${request.url} was lost: trying again in ${Math.round(pause)} ms`);
+      console.debug(`${whereTo(request)} was lost: trying again in ${Math.round(pause)} ms`);
     }
-    await wait(pause);
-    request.signal.throwIfAborted();
+    await wait(pause, request.signal);
   }
 }
 
