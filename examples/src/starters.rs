@@ -61,14 +61,89 @@ const fn starter(
     }
 }
 
-const STARTERS: &[Starter] = &[starter(
-    ("meet-your-patient", "Meet your patient"),
-    "Every app begins here: who is it? Find somebody by NHS number, or by name and date of birth, and see who they are. \
+const STARTERS: &[Starter] = &[
+    starter(
+        ("meet-your-patient", "Meet your patient"),
+        "Every app begins here: who is it? Find somebody by NHS number, or by name and date of birth, and see who they are. \
          Then try a restricted record, one with almost nothing in it, somebody who has died, and a number that was \
          replaced: the page says what it knows, and what it does not.",
-    None,
-    &MEET_YOUR_PATIENT,
-)];
+        None,
+        &MEET_YOUR_PATIENT,
+    ),
+    starter(
+        ("bmi", "BMI"),
+        "The first thing to copy along: two numbers in, one number out. Then take the numbers from the record, and see what a \
+         weight of two years ago, a height that is missing, metres typed for centimetres and a child ask of an app.",
+        Some(ClinicalSource {
+            words: "NICE guideline NG246, Overweight and obesity management (2025): the classes of body mass index, and the \
+                    lower ones for some family backgrounds.",
+            link: "https://www.nice.org.uk/guidance/ng246",
+        }),
+        &BMI,
+    ),
+    starter(
+        ("news2", "NEWS2"),
+        "How ill is this patient, and are they getting worse? Score a set of observations, see what the score is made of and \
+         what to do next, and follow the trend of a man whose score went from 3 to 9 in a day. No score is given for half a \
+         set, for a child or in pregnancy.",
+        Some(ClinicalSource {
+            words: "Royal College of Physicians, National Early Warning Score (NEWS) 2 (2017): scores, bands and responses.",
+            link: "https://www.rcp.ac.uk/resources/national-early-warning-score-news-2/",
+        }),
+        &NEWS2,
+    ),
+    starter(
+        ("rehabilitation-trend", "Rehabilitation trend"),
+        "\"I would like to click rehabilitation, and see my trend of care and the guidance.\" Choose a measure and see how far \
+         somebody has come since a broken hip or a stroke, what their next goal is, what is planned, and where local, \
+         national and international guidance is.",
+        Some(ClinicalSource {
+            words: "Podsiadlo and Richardson, Timed Up and Go (J Am Geriatr Soc 1991). Guidance of NICE, NHS England and the \
+                    WHO is linked.",
+            link: "https://doi.org/10.1111/j.1532-5415.1991.tb01616.x",
+        }),
+        &REHABILITATION_TREND,
+    ),
+    starter(
+        ("discharge-twice", "Discharge, twice"),
+        "One stay in hospital, told twice: to the patient in plain words, with what to take, what to stop and whom to call; \
+         and to the next clinician, under the headings that they look for. What the record does not say is told as not \
+         recorded, in both.",
+        Some(ClinicalSource {
+            words: "Professional Record Standards Body, eDischarge Summary Standard, v2.1: its headings, in their order.",
+            link: "https://theprsb.org/standards/edischargesummary/",
+        }),
+        &DISCHARGE_TWICE,
+    ),
+    starter(
+        ("child-review", "Child review"),
+        "For a health visitor: is this child growing, developing and protected? Growth on the WHO standard and corrected for \
+         an early birth, the review that is due, the immunisations that are due by the schedule of 2026, and what worries \
+         the parent, saved to the record once.",
+        Some(ClinicalSource {
+            words: "WHO Child Growth Standards (2006), for teaching; UKHSA, routine immunisation schedule from 1 January 2026; \
+                    Delivery of the healthy child programme, Part 2 (2026).",
+            link: "https://www.who.int/tools/child-growth-standards",
+        }),
+        &CHILD_REVIEW,
+    ),
+    starter(
+        ("medicines-and-allergies", "Medicines and allergies"),
+        "What does this patient take, who gives it, and what must they never be given? Repeats with their last issue, what \
+         comes from elsewhere, what was stopped and why; and allergies on top: some, none known, none any more, or nobody \
+         has asked.",
+        None,
+        &MEDICINES_AND_ALLERGIES,
+    ),
+    starter(
+        ("book-an-appointment", "Book an appointment"),
+        "See what is free at the patient's practice, check it, book it and cancel it again, through GP Connect. Of two people \
+         who press at once one gets the appointment, pressing twice books once, and when no answer comes the page says that \
+         it does not know.",
+        None,
+        &BOOK_AN_APPOINTMENT,
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -124,7 +199,13 @@ mod tests {
     /// Files that several starters have are the same in each, so that what is learnt in one holds in all.
     #[test]
     fn shared_files_are_the_same() {
-        for shared in ["find-patient.js", "record.js", "chart.js", "public/style.css"] {
+        for shared in [
+            "find-patient.js",
+            "record.js",
+            "chart.js",
+            "numbers.js",
+            "public/style.css",
+        ] {
             let mut copies = starters()
                 .iter()
                 .filter_map(|starter| starter.files.iter().find(|(path, _)| *path == shared));
