@@ -20,12 +20,13 @@ const OPTIONS = [["no", "No concern"], ["yes", "Concern"]];
 
 /** The questions. `token` makes that pressing twice saves once. */
 export function questions(patient, form, problems) {
+  const unplanned = problems.some(({ field }) => field === "plan");
   return html`<form method="post" action="./" novalidate>
     <input type="hidden" name="nhs" value="${patient.id}"><input type="hidden" name="token" value="${form.get("token") ?? crypto.randomUUID()}">
     ${AREAS.map(([name, label]) => choiceField({ name, label, options: OPTIONS }, form, problems))}
     <label for="plan">What was agreed</label><span class="c4h-hint" id="plan-hint">Needed where there is a concern</span>
-    ${problems.some(({ field }) => field === "plan") && html`<p class="error" id="plan-error">Enter what was agreed</p>`}
-    <textarea id="plan" name="plan" rows="3" cols="40" maxlength="500" aria-describedby="plan-hint">${form.get("plan")}</textarea>
+    ${unplanned && html`<p class="error" id="plan-error">Enter what was agreed</p>`}
+    <textarea id="plan" name="plan" rows="3" cols="40" maxlength="500" aria-describedby="${unplanned ? "plan-hint plan-error" : "plan-hint"}">${form.get("plan")}</textarea>
     <div><button>Save to the record</button></div></form>`;
 }
 
