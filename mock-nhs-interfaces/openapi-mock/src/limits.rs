@@ -1,0 +1,34 @@
+//! What a document may cost. Documents come from strangers, and every one of these is somebody's idea of an attack.
+
+/// Longest document, in bytes: twice the largest that NHS England publishes.
+pub const MAX_DOCUMENT_BYTES: usize = 2 << 20;
+/// Values in a document, with every alias of YAML written out: ten times those of the largest.
+pub const MAX_DOCUMENT_VALUES: usize = 400_000;
+/// Levels of arrays and objects; e-RS has 27.
+pub const MAX_DOCUMENT_DEPTH: usize = 100;
+/// Operations of one document; e-RS has 60.
+pub const MAX_OPERATIONS: usize = 500;
+/// `$ref` after `$ref` before the end of the chain is not looked for any more.
+pub(crate) const MAX_REFERENCES: usize = 16;
+/// Schemas of one document, each place counted once.
+pub(crate) const MAX_SCHEMAS: usize = 100_000;
+/// Different regular expressions of one document.
+pub(crate) const MAX_EXPRESSIONS: usize = 500;
+/// Memory of one compiled regular expression, in bytes; the dates of FHIR need 200 KiB.
+pub(crate) const MAX_EXPRESSION_BYTES: usize = 1 << 20;
+/// Steps of checking one value: a schema can refer to itself twice in every level, and double with each.
+pub(crate) const CHECK_STEPS: u32 = 300_000;
+/// Schemas inside schemas while one value is checked, so that one that refers to itself ends.
+pub(crate) const CHECK_DEPTH: u32 = 300;
+/// Steps of making one value from a schema.
+pub(crate) const MAKE_STEPS: u32 = 20_000;
+/// Levels of a made value.
+pub(crate) const MAKE_DEPTH: u32 = 12;
+/// Bytes of all answers that a document's examples and schemas become: `$ref` can repeat one large example at will.
+pub(crate) const MAX_ANSWER_BYTES: usize = 16 << 20;
+/// Longest text that is made for a schema, in characters.
+pub(crate) const MAX_MADE_TEXT: usize = 4_096;
+/// Items that are made for an array.
+pub(crate) const MAX_MADE_ITEMS: usize = 100;
+/// Steps of all checks together while a document is read: seconds at most, whatever its examples and schemas are.
+pub(crate) const READ_STEPS: u64 = 30_000_000;

@@ -1,0 +1,163 @@
+//! `$ref`: followed inside the document only, a bounded number of times; what leads elsewhere is said and left out.
+
+use fhir::json::Json;
+use percent_encoding::percent_decode_str;
+
+use crate::limits::MAX_REFERENCES;
+use crate::problem::{Problems, quoted};
+
+/// A value of the document and its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed<'d> {
+    pub(crate) json: &'d Json,
+    pub(crate) pointer: String,
+}
+
+impl<'d> Placed<'d> {
+    pub(crate) fn root(json: &'d Json) -> Self {
+        Self {
+            json,
+            pointer: String::new(),
+        }
+    }
+
+    /// The member of that name.
+    pub(crate) fn get(&self, key: &str) -> Option<Placed<'d>> {
+        self.json.get(key).map(|json| Placed {
+            json,
+            pointer: below(&self.pointer, key),
+        })
+    }
+
+    /// The members of an object; none of anything else.
+    pub(crate) fn members(&self) -> Vec<(&'d str, Placed<'d>)> {
+        let members = self.json.as_object().unwrap_or_default();
+        members
+            .iter()
+            .map(|(key, json)| {
+                let pointer = below(&self.pointer, key);
+                (&**key, Placed { json, pointer })
+            })
+            .collect()
+    }
+
+    /// The items of an array; none of anything else.
+    pub(crate) fn items(&self) -> Vec<Placed<'d>> {
+        let items = self.json.as_array().unwrap_or_default();
+        items
+            .iter()
+            .enumerate()
+            .map(|(place, json)| Placed {
+                json,
+                pointer: format!("{}/{place}", self.pointer),
+            })
+            .collect()
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
+        self.json.text(key)
+    }
+
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.json.get(key).and_then(Json::as_bool).unwrap_or_default()
+    }
+}
+
+/// The pointer of a member.
+pub(crate) fn below(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Follows `$ref` from `from` to what is meant; `None`, and a problem, when that is not in the document.
+pub(crate) fn resolve<'d>(root: &'d Json, from: &Placed<'d>, problems: &mut Problems) -> Option<Placed<'d>> {
+    let mut at = from.clone();
+    for _ in 0..MAX_REFERENCES {
+        let Some(reference) = at.json.get("$ref") else {
+            return Some(at);
+        };
+        let Some(reference) = reference.as_str() else {
+            problems.broken(&at.pointer, "$ref is not a text; it is left out.");
+            return None;
+        };
+        at = target(root, reference, &at.pointer, problems)?;
+    }
+    problems.broken(
+        &from.pointer,
+        format!("$ref leads to $ref more than {MAX_REFERENCES} times; it is left out."),
+    );
+    None
+}
+
+/// The value that `reference` names.
+pub(crate) fn target<'d>(
+    root: &'d Json,
+    reference: &str,
+    from: &str,
+    problems: &mut Problems,
+) -> Option<Placed<'d>> {
+    let Some(fragment) = reference.strip_prefix('#') else {
+        problems.broken(
+            from,
+            format!(
+                "$ref leads out of the document, to {}; nothing is fetched, so it is left out.",
+                quoted(reference)
+            ),
+        );
+        return None;
+    };
+    let decoded = percent_decode_str(fragment).decode_utf8_lossy();
+    let found = at(root, &decoded);
+    if found.is_none() {
+        problems.broken(
+            from,
+            format!(
+                "$ref leads to {}, which is not in the document; it is left out.",
+                quoted(reference)
+            ),
+        );
+    }
+    found
+}
+
+fn at<'d>(root: &'d Json, pointer: &str) -> Option<Placed<'d>> {
+    if pointer.is_empty() {
+        return Some(Placed::root(root));
+    }
+    let mut json = root;
+    for step in pointer.strip_prefix('/')?.split('/') {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        json = match json.as_array() {
+            Some(items) => items.get(step.parse::<usize>().ok()?)?,
+            None => json.get(&step)?,
+        };
+    }
+    Some(Placed {
+        json,
+        pointer: pointer.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_stays_in_the_document_and_ends() {
+        let root = Json::parse(
+            br##"{"a":{"$ref":"#/b~1c/0"},"b/c":[{"x":1}],"loop":{"$ref":"#/loop"},"out":{"$ref":"other.yaml#/a"},"none":{"$ref":"#/z"},"odd":{"$ref":1}}"##,
+        )
+        .unwrap();
+        let check = |key: &str, expected: Option<&str>| {
+            let mut problems = Problems::default();
+            let from = Placed::root(&root).get(key).unwrap();
+            let found = resolve(&root, &from, &mut problems);
+            assert_eq!(found.as_ref().map(|found| &*found.pointer), expected, "{key}");
+            assert_eq!(problems.found.is_empty(), expected.is_some(), "{key}");
+        };
+        check("a", Some("/b~1c/0"));
+        check("loop", None);
+        check("out", None);
+        check("none", None);
+        check("odd", None);
+    }
+}

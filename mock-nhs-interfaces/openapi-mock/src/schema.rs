@@ -1,0 +1,212 @@
+//! The schemas of a document, each place compiled once and named by a number, so that cycles cost nothing.
+//!
+//! Own code and not a library, because a library's checks have no end of their own: see
+//! `docs/decisions/`. What a check costs is counted, and ends at
+//! [`CHECK_STEPS`](crate::limits::CHECK_STEPS).
+
+mod check;
+mod compile;
+mod expression;
+mod format;
+mod make;
+mod mend;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use fhir::decimal::Decimal;
+use fhir::json::Json;
+use regex::Regex;
+
+pub(crate) use check::Direction;
+pub(crate) use compile::Compiler;
+use format::Format;
+
+/// A schema of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SchemaId(u32);
+
+/// Every schema of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Schemas {
+    all: Vec<Schema>,
+    /// What all checks together may still cost while the document is read; `None` once it is.
+    left: Option<AtomicU64>,
+}
+
+impl Schemas {
+    fn get(&self, id: SchemaId) -> Option<&Schema> {
+        self.all.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// So many steps, or what is left of those of the whole document.
+    fn allowance(&self, wanted: u32) -> u32 {
+        let left = self.left.as_ref().map(|left| left.load(Ordering::Relaxed));
+        left.and_then(|left| u32::try_from(left).ok())
+            .unwrap_or(wanted)
+            .min(wanted)
+    }
+
+    fn spend(&self, steps: u32) {
+        if let Some(left) = &self.left {
+            let spent = left.load(Ordering::Relaxed).saturating_sub(u64::from(steps));
+            left.store(spent, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What a value must be. Everything that is not said is allowed.
+#[derive(Debug, Default)]
+struct Schema {
+    /// `false`: nothing fits.
+    is_never: bool,
+    /// In OpenAPI 3.0 nothing beside a `$ref` counts, and nothing else is filled in.
+    reference: Option<SchemaId>,
+    types: Option<Types>,
+    /// `nullable: true` of OpenAPI 3.0, which goes before everything else.
+    is_nullable: bool,
+    choices: Option<Vec<Json>>,
+    /// Values that the schema itself names as examples, the best first.
+    samples: Vec<Json>,
+    number: Option<Box<NumberRules>>,
+    text: Option<Box<TextRules>>,
+    array: Option<Box<ArrayRules>>,
+    object: Option<Box<ObjectRules>>,
+    all_of: Vec<SchemaId>,
+    any_of: Vec<SchemaId>,
+    one_of: Vec<SchemaId>,
+    not: Option<SchemaId>,
+    condition: Option<Box<Condition>>,
+    is_read_only: bool,
+    is_write_only: bool,
+}
+
+#[derive(Debug)]
+struct Condition {
+    when: SchemaId,
+    then: Option<SchemaId>,
+    otherwise: Option<SchemaId>,
+}
+
+#[derive(Debug, Default)]
+struct NumberRules {
+    least: Option<Bound>,
+    most: Option<Bound>,
+    multiple_of: Option<Decimal>,
+}
+
+#[derive(Debug)]
+struct Bound {
+    value: Decimal,
+    is_open: bool,
+}
+
+#[derive(Debug, Default)]
+struct TextRules {
+    min_length: Option<usize>,
+    max_length: Option<usize>,
+    expression: Option<Expression>,
+    format: Option<Format>,
+}
+
+#[derive(Clone, Debug)]
+struct Expression {
+    /// As the document has it.
+    source: Arc<str>,
+    regex: Regex,
+}
+
+#[derive(Debug, Default)]
+struct ArrayRules {
+    first: Vec<SchemaId>,
+    items: Option<SchemaId>,
+    min_items: Option<usize>,
+    max_items: Option<usize>,
+    is_unique: bool,
+    contains: Option<Contains>,
+}
+
+#[derive(Debug)]
+struct Contains {
+    schema: SchemaId,
+    least: usize,
+    most: Option<usize>,
+}
+
+#[derive(Debug, Default)]
+struct ObjectRules {
+    /// In the document's order.
+    properties: Vec<(Box<str>, SchemaId)>,
+    places: HashMap<Box<str>, usize>,
+    patterns: Vec<(Expression, SchemaId)>,
+    additional: Option<SchemaId>,
+    required: Vec<Box<str>>,
+    min_properties: Option<usize>,
+    max_properties: Option<usize>,
+    names: Option<SchemaId>,
+    /// When the first is there, the others must be, or the whole must fit.
+    dependent: Vec<(Box<str>, Vec<Box<str>>)>,
+    dependent_schemas: Vec<(Box<str>, SchemaId)>,
+}
+
+impl ObjectRules {
+    fn property(&self, name: &str) -> Option<SchemaId> {
+        let place = self.places.get(name)?;
+        self.properties.get(*place).map(|(_, id)| *id)
+    }
+}
+
+/// Kinds of values, as a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Types(u8);
+
+impl Types {
+    pub(crate) const NULL: Self = Self(1);
+    pub(crate) const BOOLEAN: Self = Self(2);
+    pub(crate) const INTEGER: Self = Self(4);
+    pub(crate) const NUMBER: Self = Self(8);
+    pub(crate) const STRING: Self = Self(16);
+    pub(crate) const ARRAY: Self = Self(32);
+    pub(crate) const OBJECT: Self = Self(64);
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "null" => Self::NULL,
+            "boolean" => Self::BOOLEAN,
+            "integer" => Self::INTEGER,
+            "number" => Self::NUMBER,
+            "string" => Self::STRING,
+            "array" => Self::ARRAY,
+            "object" => Self::OBJECT,
+            _ => return None,
+        })
+    }
+
+    pub(crate) const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The names of the set, for people.
+    fn words(self) -> String {
+        let named = [
+            (Self::NULL, "null"),
+            (Self::BOOLEAN, "true or false"),
+            (Self::INTEGER, "a whole number"),
+            (Self::NUMBER, "a number"),
+            (Self::STRING, "a text"),
+            (Self::ARRAY, "an array"),
+            (Self::OBJECT, "an object"),
+        ];
+        let words: Vec<&str> = named
+            .iter()
+            .filter(|(kind, _)| self.has(*kind))
+            .map(|(_, word)| *word)
+            .collect();
+        words.join(" or ")
+    }
+}

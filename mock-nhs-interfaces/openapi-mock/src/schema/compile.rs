@@ -1,0 +1,380 @@
+//! From the document's schemas to ours. OpenAPI 3.0 and 3.1 differ in a few words, which end here.
+
+use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
+
+use fhir::decimal::Decimal;
+use fhir::json::Json;
+
+use super::expression::Expressions;
+use super::format::Format;
+use super::{
+    ArrayRules, Bound, Condition, Contains, NumberRules, ObjectRules, Schema, SchemaId, Schemas, TextRules,
+    Types,
+};
+use crate::limits::{MAX_REFERENCES, MAX_SCHEMAS, READ_STEPS};
+use crate::problem::{Problems, quoted};
+use crate::reference::{Placed, target};
+
+/// Words of JSON Schema that change what fits and are not understood here.
+const NOT_CHECKED: [&str; 5] = [
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "$dynamicRef",
+    "$recursiveRef",
+    "$anchor",
+];
+
+/// Compiles schemas, each place of the document once.
+#[derive(Debug)]
+pub(crate) struct Compiler<'d> {
+    root: &'d Json,
+    /// In 3.0 a schema is a dialect of its own.
+    is_3_0: bool,
+    schemas: Schemas,
+    /// By the place of the schema in memory: every schema is a part of `root`.
+    known: HashMap<*const Json, SchemaId>,
+    expressions: Expressions,
+}
+
+impl<'d> Compiler<'d> {
+    pub(crate) fn new(root: &'d Json, is_3_0: bool) -> Self {
+        Self {
+            root,
+            is_3_0,
+            schemas: Schemas {
+                all: Vec::new(),
+                left: Some(AtomicU64::new(READ_STEPS)),
+            },
+            known: HashMap::new(),
+            expressions: Expressions::default(),
+        }
+    }
+
+    pub(crate) fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// The schemas, for as many checks as are asked for from now on.
+    pub(crate) fn finish(mut self) -> Schemas {
+        self.schemas.left = None;
+        self.schemas
+    }
+
+    /// The schema at this place.
+    pub(crate) fn compile(&mut self, at: &Placed<'d>, problems: &mut Problems) -> SchemaId {
+        let place = std::ptr::from_ref(at.json);
+        if let Some(id) = self.known.get(&place) {
+            return *id;
+        }
+        let id = SchemaId(u32::try_from(self.schemas.all.len()).unwrap_or(u32::MAX));
+        self.known.insert(place, id);
+        // Keeps the number while what is inside is compiled; it can lead back here.
+        self.schemas.all.push(Schema::default());
+        if self.schemas.all.len() > MAX_SCHEMAS {
+            problems.broken(
+                &at.pointer,
+                format!("there are more than {MAX_SCHEMAS} schemas; the others check nothing."),
+            );
+            return id;
+        }
+        let schema = self.read(at, problems);
+        if let Some(place) = usize::try_from(id.0)
+            .ok()
+            .and_then(|place| self.schemas.all.get_mut(place))
+        {
+            *place = schema;
+        }
+        id
+    }
+
+    fn read(&mut self, at: &Placed<'d>, problems: &mut Problems) -> Schema {
+        let mut schema = Schema::default();
+        match at.json {
+            Json::Bool(fits) => {
+                schema.is_never = !fits;
+                return schema;
+            }
+            Json::Object(_) => {}
+            Json::Null | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+                problems.broken(&at.pointer, "a schema is an object; this one checks nothing.");
+                return schema;
+            }
+        }
+        if let Some(reference) = at.json.get("$ref") {
+            schema.reference = self.follow(at, reference, problems);
+            if self.is_3_0 || schema.reference.is_none() {
+                return schema;
+            }
+        }
+        for word in NOT_CHECKED {
+            if at.json.get(word).is_some() {
+                problems.odd(&at.pointer, format!("{word} is not checked here."));
+            }
+        }
+        schema.types = self.types(at, problems);
+        schema.is_nullable = self.is_3_0 && at.flag("nullable");
+        schema.is_read_only = at.flag("readOnly");
+        schema.is_write_only = at.flag("writeOnly");
+        schema.choices = self.choices(at, problems);
+        schema.samples = samples(at);
+        schema.number = self.number_rules(at, problems);
+        schema.text = self.text_rules(at, problems);
+        schema.array = self.array_rules(at, problems);
+        schema.object = self.object_rules(at, problems);
+        schema.all_of = self.several(at, "allOf", problems);
+        schema.any_of = self.several(at, "anyOf", problems);
+        schema.one_of = self.several(at, "oneOf", problems);
+        schema.not = self.one(at, "not", problems);
+        if let Some(when) = self.one(at, "if", problems) {
+            schema.condition = Some(Box::new(Condition {
+                when,
+                then: self.one(at, "then", problems),
+                otherwise: self.one(at, "else", problems),
+            }));
+        }
+        schema
+    }
+
+    /// What `$ref` leads to. Where it leads around in a circle, nothing is demanded.
+    fn follow(&mut self, at: &Placed<'d>, reference: &Json, problems: &mut Problems) -> Option<SchemaId> {
+        let Some(mut text) = reference.as_str() else {
+            problems.broken(&at.pointer, "$ref is not a text; this schema checks nothing.");
+            return None;
+        };
+        for _ in 0..MAX_REFERENCES {
+            let found = target(self.root, text, &at.pointer, problems)?;
+            match found.json.text("$ref") {
+                Some(next) if self.is_3_0 => text = next,
+                Some(_) | None => return Some(self.compile(&found, problems)),
+            }
+        }
+        problems.broken(
+            &at.pointer,
+            "$ref leads around in a circle; this schema checks nothing.",
+        );
+        None
+    }
+
+    fn one(&mut self, at: &Placed<'d>, key: &str, problems: &mut Problems) -> Option<SchemaId> {
+        let inside = at.get(key)?;
+        Some(self.compile(&inside, problems))
+    }
+
+    fn several(&mut self, at: &Placed<'d>, key: &str, problems: &mut Problems) -> Vec<SchemaId> {
+        let Some(list) = at.get(key) else {
+            return Vec::new();
+        };
+        if list.json.as_array().is_none_or(<[Json]>::is_empty) {
+            problems.broken(
+                &list.pointer,
+                format!("{key} is a list of schemas; it checks nothing."),
+            );
+        }
+        let items = list.items();
+        items.iter().map(|item| self.compile(item, problems)).collect()
+    }
+
+    fn types(&self, at: &Placed<'d>, problems: &mut Problems) -> Option<Types> {
+        let said = at.get("type")?;
+        let mut types = Types::default();
+        let names: Vec<&Json> = match said.json.as_array() {
+            Some(names) => names.iter().collect(),
+            None => vec![said.json],
+        };
+        for name in names {
+            match name.as_str().and_then(Types::named) {
+                Some(kind) => types = types.with(kind),
+                None => {
+                    let name = name.as_str().unwrap_or("something else");
+                    problems.broken(
+                        &said.pointer,
+                        format!("there is no type {}; any value is let in.", quoted(name)),
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(types)
+    }
+
+    fn choices(&self, at: &Placed<'d>, problems: &mut Problems) -> Option<Vec<Json>> {
+        if let Some(value) = at.json.get("const").filter(|_| !self.is_3_0) {
+            return Some(vec![value.clone()]);
+        }
+        let list = at.get("enum")?;
+        match list.json.as_array() {
+            Some(values) if !values.is_empty() => Some(values.to_vec()),
+            Some(_) | None => {
+                problems.broken(&list.pointer, "enum is a list of values; it checks nothing.");
+                None
+            }
+        }
+    }
+
+    fn number_rules(&self, at: &Placed<'d>, problems: &mut Problems) -> Option<Box<NumberRules>> {
+        let mut bound = |key: &str, open_key: &str| {
+            let closed = decimal(at, key, problems);
+            match at.json.get(open_key) {
+                Some(Json::Bool(is_open)) => closed.map(|value| Bound {
+                    value,
+                    is_open: *is_open,
+                }),
+                Some(_) => decimal(at, open_key, problems).map(|value| Bound { value, is_open: true }),
+                None => closed.map(|value| Bound {
+                    value,
+                    is_open: false,
+                }),
+            }
+        };
+        let rules = NumberRules {
+            least: bound("minimum", "exclusiveMinimum"),
+            most: bound("maximum", "exclusiveMaximum"),
+            multiple_of: decimal(at, "multipleOf", problems)
+                .filter(|value| !value.is_zero() && !value.is_negative()),
+        };
+        let says = rules.least.is_some() || rules.most.is_some() || rules.multiple_of.is_some();
+        says.then(|| Box::new(rules))
+    }
+
+    fn text_rules(&mut self, at: &Placed<'d>, problems: &mut Problems) -> Option<Box<TextRules>> {
+        let expression = at.get("pattern").and_then(|pattern| {
+            let source = pattern.json.as_str().unwrap_or_default();
+            self.expressions.get(source, &pattern.pointer, problems)
+        });
+        let rules = TextRules {
+            min_length: count(at, "minLength", problems),
+            max_length: count(at, "maxLength", problems),
+            expression,
+            format: at.text("format").and_then(Format::named),
+        };
+        let says = rules.min_length.is_some()
+            || rules.max_length.is_some()
+            || rules.expression.is_some()
+            || rules.format.is_some();
+        says.then(|| Box::new(rules))
+    }
+
+    fn array_rules(&mut self, at: &Placed<'d>, problems: &mut Problems) -> Option<Box<ArrayRules>> {
+        let rules = ArrayRules {
+            first: if at.json.get("prefixItems").is_some() {
+                self.several(at, "prefixItems", problems)
+            } else {
+                Vec::new()
+            },
+            items: self.one(at, "items", problems),
+            min_items: count(at, "minItems", problems),
+            max_items: count(at, "maxItems", problems),
+            is_unique: at.flag("uniqueItems"),
+            contains: self.one(at, "contains", problems).map(|schema| Contains {
+                schema,
+                least: count(at, "minContains", problems).unwrap_or(1),
+                most: count(at, "maxContains", problems),
+            }),
+        };
+        let says = !rules.first.is_empty()
+            || rules.items.is_some()
+            || rules.min_items.is_some()
+            || rules.max_items.is_some()
+            || rules.is_unique
+            || rules.contains.is_some();
+        says.then(|| Box::new(rules))
+    }
+
+    fn object_rules(&mut self, at: &Placed<'d>, problems: &mut Problems) -> Option<Box<ObjectRules>> {
+        let mut rules = ObjectRules {
+            additional: self.one(at, "additionalProperties", problems),
+            required: names(at, "required", problems),
+            min_properties: count(at, "minProperties", problems),
+            max_properties: count(at, "maxProperties", problems),
+            names: self.one(at, "propertyNames", problems),
+            ..ObjectRules::default()
+        };
+        for (name, schema) in at.get("properties").iter().flat_map(Placed::members) {
+            let id = self.compile(&schema, problems);
+            rules.places.insert(name.into(), rules.properties.len());
+            rules.properties.push((name.into(), id));
+        }
+        for (source, schema) in at.get("patternProperties").iter().flat_map(Placed::members) {
+            let id = self.compile(&schema, problems);
+            if let Some(expression) = self.expressions.get(source, &schema.pointer, problems) {
+                rules.patterns.push((expression, id));
+            }
+        }
+        for (name, list) in at.get("dependentRequired").iter().flat_map(Placed::members) {
+            let others = list.items();
+            let others = others.iter().filter_map(|other| other.json.as_str());
+            rules
+                .dependent
+                .push((name.into(), others.map(Into::into).collect()));
+        }
+        for (name, schema) in at.get("dependentSchemas").iter().flat_map(Placed::members) {
+            let id = self.compile(&schema, problems);
+            rules.dependent_schemas.push((name.into(), id));
+        }
+        let says = rules.additional.is_some()
+            || !rules.required.is_empty()
+            || rules.min_properties.is_some()
+            || rules.max_properties.is_some()
+            || rules.names.is_some()
+            || !rules.properties.is_empty()
+            || !rules.patterns.is_empty()
+            || !rules.dependent.is_empty()
+            || !rules.dependent_schemas.is_empty();
+        says.then(|| Box::new(rules))
+    }
+}
+
+fn samples(at: &Placed<'_>) -> Vec<Json> {
+    let listed = at
+        .json
+        .get("examples")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    at.json
+        .get("example")
+        .into_iter()
+        .chain(listed)
+        .chain(at.json.get("default"))
+        .cloned()
+        .collect()
+}
+
+fn names(at: &Placed<'_>, key: &str, problems: &mut Problems) -> Vec<Box<str>> {
+    let Some(list) = at.get(key) else {
+        return Vec::new();
+    };
+    // `required: true` beside a property is a common slip.
+    let Some(items) = list.json.as_array() else {
+        problems.odd(
+            &list.pointer,
+            format!("{key} is a list of names; here it demands nothing."),
+        );
+        return Vec::new();
+    };
+    items.iter().filter_map(Json::as_str).map(Into::into).collect()
+}
+
+fn count(at: &Placed<'_>, key: &str, problems: &mut Problems) -> Option<usize> {
+    let said = at.get(key)?;
+    let number = said.json.as_number().and_then(|text| Decimal::parse(text).ok());
+    let count = number
+        .and_then(|number| number.to_i64())
+        .and_then(|number| usize::try_from(number).ok());
+    if count.is_none() {
+        problems.broken(
+            &said.pointer,
+            format!("{key} is a whole number; it checks nothing."),
+        );
+    }
+    count
+}
+
+fn decimal(at: &Placed<'_>, key: &str, problems: &mut Problems) -> Option<Decimal> {
+    let said = at.get(key)?;
+    let number = said.json.as_number().and_then(|text| Decimal::parse(text).ok());
+    if number.is_none() {
+        problems.broken(&said.pointer, format!("{key} is a number; it checks nothing."));
+    }
+    number
+}

@@ -1,0 +1,100 @@
+//! Documents and requests that are meant to harm: each ends soon, and says why.
+
+use std::time::{Duration, Instant};
+
+use openapi_mock::{Document, DocumentError, MAX_PROBLEMS};
+
+use crate::ask::ask;
+
+/// Generous: a busy machine, unoptimised.
+const SOON: Duration = Duration::from_secs(60);
+
+fn with_schema(schema: &str) -> String {
+    format!(
+        r##"{{"openapi":"3.1.0","info":{{"title":"t"}},"paths":{{"/x":{{"post":{{"requestBody":{{"content":{{"application/json":{{"schema":{schema}}}}}}},"responses":{{"200":{{"content":{{"application/json":{{"schema":{schema}}}}}}}}}}}}}}},"components":{{"schemas":{{"A":{schema}}}}}}}"##
+    )
+}
+
+#[test]
+fn schemas_that_never_end_do() {
+    let circle = r##"{"allOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/A"}]}"##;
+    let double = r##"{"type":"object","anyOf":[{"properties":{"a":{"$ref":"#/components/schemas/A"}},"required":["z"]},{"properties":{"a":{"$ref":"#/components/schemas/A"}},"required":["y"]}]}"##;
+    let deep_instance = format!("{}1{}", "{\"a\":".repeat(60), "}".repeat(60));
+    let many = (0..20_000)
+        .map(|n| format!("\"v{n}\""))
+        .collect::<Vec<_>>()
+        .join(",");
+    let expression = r##"{"type":"string","pattern":"^(a+)+(a+)+(a+)+$"}"##;
+    let as_long = format!("\"{}b\"", "a".repeat(500_000));
+    let unique = format!(
+        "[{}]",
+        (0..100_000).map(|n| n.to_string()).collect::<Vec<_>>().join(",")
+    );
+    for (what, schema, body) in [
+        ("a circle", circle.to_owned(), "{}".to_owned()),
+        ("doubling", double.to_owned(), deep_instance),
+        (
+            "many choices",
+            format!("{{\"enum\":[{many}]}}"),
+            "\"nothing\"".to_owned(),
+        ),
+        ("an expression", expression.to_owned(), as_long),
+        (
+            "unique items",
+            "{\"type\":\"array\",\"uniqueItems\":true}".to_owned(),
+            unique,
+        ),
+        (
+            "a huge array",
+            "{\"type\":\"array\",\"minItems\":1000000000}".to_owned(),
+            "[]".to_owned(),
+        ),
+        (
+            "a huge text",
+            "{\"type\":\"string\",\"minLength\":1000000000}".to_owned(),
+            "\"\"".to_owned(),
+        ),
+    ] {
+        let start = Instant::now();
+        let document = Document::read(with_schema(&schema).as_bytes()).unwrap();
+        let answer = ask(
+            &document,
+            &format!("POST /x\nContent-Type: application/json\n\n{body}"),
+        );
+        assert!(answer.status.as_u16() < 500, "{what}");
+        assert!(answer.body.len() < 1_000_000, "{what}");
+        assert!(start.elapsed() < SOON, "{what}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn examples_repeated_without_end_are_left_out() {
+    let large = "x".repeat(200_000);
+    let responses = (400..560)
+        .map(|code| format!("\"{code}\":{{\"description\":\"\",\"content\":{{\"application/json\":{{\"example\":{{\"$ref\":\"#/e\"}}}},\"text/a{code}\":{{\"example\":{{\"$ref\":\"#/e\"}}}}}}}}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let text = format!(
+        "{{\"openapi\":\"3.0.0\",\"paths\":{{\"/x\":{{\"get\":{{\"responses\":{{{responses}}}}}}}}},\"e\":[\"{large}\"]}}"
+    );
+    let document = Document::read(text.as_bytes()).unwrap();
+    assert!(document.problems.len() <= MAX_PROBLEMS);
+}
+
+#[test]
+fn documents_that_are_none_are_refused_in_words() {
+    let check = |text: &str, words: &str| {
+        let error = Document::read(text.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains(words), "{text}: {error}");
+    };
+    check("", "no OpenAPI document");
+    check("a: [", "not YAML");
+    check("{\"a\": ]", "not JSON");
+    check("swagger: '2.0'", "version 2.0 of OpenAPI");
+    check("openapi: 4.0.0", "version 4.0.0");
+    check("openapi: 3.0.3\npaths: {}", "no operation");
+    check("openapi: 3.0.3\npaths: {x: {get: {}}}", "cannot be a path");
+    check("[1, 2]", "no OpenAPI document");
+    let too_long = vec![b' '; openapi_mock::limits::MAX_DOCUMENT_BYTES + 1];
+    assert_eq!(Document::read(&too_long).unwrap_err(), DocumentError::TooLong);
+}
