@@ -86,13 +86,14 @@ fn status<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
 
 /// Answers `OPTIONS`: a preflight is answered by the proxy, anything else goes wrong there as it does at the NHS.
 pub(crate) fn answer_options(exchange: &Exchange<'_>) -> Response<Body> {
-    let headers = exchange.headers();
-    let Some(origin) = headers.get(ORIGIN) else {
-        return (exchange.interface.refuse)(exchange, &Refusal::OptionsWithoutPreflight);
-    };
-    if !headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
-        return (exchange.interface.refuse)(exchange, &Refusal::OptionsWithoutPreflight);
-    }
+    preflight(exchange.headers())
+        .unwrap_or_else(|| (exchange.interface.refuse)(exchange, &Refusal::OptionsWithoutPreflight))
+}
+
+/// The answer to a preflight request; `None` when these are not the headers of one.
+pub(crate) fn preflight(headers: &HeaderMap) -> Option<Response<Body>> {
+    let origin = headers.get(ORIGIN)?;
+    headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
     let mut response = Response::new(Body::empty());
     let answered = response.headers_mut();
     answered.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -113,7 +114,7 @@ pub(crate) fn answer_options(exchange: &Exchange<'_>) -> Response<Body> {
         ACCESS_CONTROL_ALLOW_METHODS,
         HeaderValue::from_static("GET, PUT, POST, PATCH, DELETE"),
     );
-    response
+    Some(response)
 }
 
 /// Mirrors the caller's ids back. An id that a response header cannot hold never gets here: it came in as a header.

@@ -88,10 +88,10 @@ impl Door<'_> {
 
     fn answered(&self, operation: &Operation) -> Answered {
         Answered {
-            interface: self.interface.id,
-            interface_title: self.interface.title,
-            operation: operation.id,
-            title: operation.title,
+            interface: self.interface.id.into(),
+            interface_title: self.interface.title.into(),
+            operation: operation.id.into(),
+            title: operation.title.into(),
         }
     }
 }

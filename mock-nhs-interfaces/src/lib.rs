@@ -4,6 +4,7 @@
 //! it cannot, in an [`Interface`]; routes are made from that statement. Each interface is a folder under `interfaces/`
 //! with its own README. Nothing here knows wasmtime, the platform or a network.
 
+mod added;
 mod api_platform;
 pub mod auth;
 mod door;
@@ -19,9 +20,11 @@ pub mod population;
 mod profile;
 mod rate_limit;
 mod smart;
+pub mod statement;
 mod tenant;
 pub mod value;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, HttpBody as _};
@@ -31,6 +34,7 @@ use http_body_util::{BodyExt as _, Limited};
 use records::Records;
 use store::{Store, WorkspaceId};
 
+pub use added::AddedInterface;
 pub use auth::Whom;
 use auth::logins::Logins;
 use auth::signer::Signer;
@@ -91,16 +95,16 @@ impl World {
 }
 
 /// Which operation answered: an extension of every response that an operation made, good or bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
     /// [`Interface::id`], such as `pds`.
-    pub interface: &'static str,
+    pub interface: Cow<'static, str>,
     /// [`Interface::title`].
-    pub interface_title: &'static str,
+    pub interface_title: Cow<'static, str>,
     /// The operation's id, such as `read_patient`.
-    pub operation: &'static str,
+    pub operation: Cow<'static, str>,
     /// The operation in plain words, such as "Read a patient".
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
 }
 
 impl MockNhs {

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 
 use super::application::Access;
 use super::applications::ApplicationsError;
 use super::{Grant, Principal, same_secret};
 use crate::exchange::Exchange;
+use crate::{Tenant, World};
 
 /// The header that an API key travels in.
 pub(crate) const APIKEY: HeaderName = HeaderName::from_static("apikey");
@@ -31,17 +32,29 @@ pub(crate) enum ApiKeyRefusal {
 /// # Errors
 /// Why none is.
 pub(crate) async fn check(exchange: &Exchange<'_>) -> Result<Grant, ApiKeyRefusal> {
-    let given = exchange.headers().get(APIKEY).ok_or(ApiKeyRefusal::Missing)?;
-    if same_secret(given.as_bytes(), exchange.tenant.access_token.as_bytes()) {
+    look(exchange.world, exchange.tenant, exchange.headers()).await
+}
+
+/// The same, for a request to whichever interface.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) async fn look(
+    world: &World,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+) -> Result<Grant, ApiKeyRefusal> {
+    let given = headers.get(APIKEY).ok_or(ApiKeyRefusal::Missing)?;
+    if same_secret(given.as_bytes(), tenant.access_token.as_bytes()) {
         return Ok(Grant {
             application: None,
             principal: Principal::Application,
         });
     }
     let given = given.to_str().map_err(|_| ApiKeyRefusal::Unknown)?;
-    let applications = &exchange.world.applications;
-    let application = applications
-        .find(exchange.tenant.workspace, given)
+    let application = world
+        .applications
+        .find(tenant.workspace, given)
         .await
         .map_err(ApiKeyRefusal::Broken)?
         .ok_or(ApiKeyRefusal::Unknown)?;

@@ -3,11 +3,13 @@
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 
 use super::shelf::Found;
 use super::{Assurance, Grant, Issued, ManagedLogin, Principal, same_secret};
 use crate::api_platform::shortened;
 use crate::exchange::Exchange;
+use crate::{Tenant, World};
 
 /// The healthcare worker whom the workspace's own token speaks for: the NHS's mock user at the highest level.
 const WORKSPACE_USER: &str = "656005750104";
@@ -74,14 +76,21 @@ pub(crate) fn check(exchange: &Exchange<'_>) -> Result<Grant, BearerRefusal> {
 /// # Errors
 /// As [`check`].
 pub(crate) fn check_issued(exchange: &Exchange<'_>) -> Result<Issued, BearerRefusal> {
-    if let Some(managed) = exchange.request.extensions.get::<ManagedLogin>() {
+    look(exchange.world, exchange.tenant, exchange.request)
+}
+
+/// The same, for a request to whichever interface.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn look(world: &World, tenant: &Tenant, request: &Parts) -> Result<Issued, BearerRefusal> {
+    if let Some(managed) = request.extensions.get::<ManagedLogin>() {
         return Ok(Issued {
             grant: managed.grant(),
             session: None,
         });
     }
-    let token = token(exchange.headers())?;
-    let tenant = exchange.tenant;
+    let token = token(&request.headers)?;
     if same_secret(token.as_bytes(), tenant.access_token.as_bytes()) {
         return Ok(Issued {
             grant: Grant {
@@ -94,11 +103,7 @@ pub(crate) fn check_issued(exchange: &Exchange<'_>) -> Result<Issued, BearerRefu
             session: None,
         });
     }
-    match exchange
-        .world
-        .tokens
-        .look_up(tenant.workspace, token, exchange.now())
-    {
+    match world.tokens.look_up(tenant.workspace, token, tenant.clock.now()) {
         Found::Good(issued) => Ok(issued),
         Found::Ended => Err(BearerRefusal::ExpiredToken),
         Found::Unknown => Err(BearerRefusal::UnknownToken),

@@ -32,6 +32,8 @@ pub enum Table {
     Applications,
     /// The clock, the faults and the scenario of a workspace.
     Conditions,
+    /// The interfaces that a workspace added from OpenAPI documents.
+    Interfaces,
 }
 
 impl Table {
@@ -48,6 +50,7 @@ impl Table {
         Self::Packages,
         Self::Applications,
         Self::Conditions,
+        Self::Interfaces,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -65,6 +68,7 @@ impl Table {
             Self::Packages => 9,
             Self::Applications => 10,
             Self::Conditions => 11,
+            Self::Interfaces => 12,
         }
     }
 
@@ -89,6 +93,7 @@ impl Table {
             Self::Packages => "packages",
             Self::Applications => "applications",
             Self::Conditions => "conditions",
+            Self::Interfaces => "interfaces",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The one client of these tests: on every answer it checks what no test is about.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
@@ -48,12 +49,36 @@ pub(crate) struct Client {
     pub(crate) tenant: Tenant,
 }
 
+/// Which operation answered, in words that are constants of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AnsweredBy {
+    pub(crate) interface: &'static str,
+    pub(crate) interface_title: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) title: &'static str,
+}
+
+impl AnsweredBy {
+    fn of(answered: &Answered) -> Self {
+        let constant = |words: &Cow<'static, str>| match words {
+            Cow::Borrowed(words) => *words,
+            Cow::Owned(words) => panic!("{words} is not of a built-in interface"),
+        };
+        Self {
+            interface: constant(&answered.interface),
+            interface_title: constant(&answered.interface_title),
+            operation: constant(&answered.operation),
+            title: constant(&answered.title),
+        }
+    }
+}
+
 /// One answer.
 pub(crate) struct Seen {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) answered: Option<Answered>,
+    pub(crate) answered: Option<AnsweredBy>,
 }
 
 impl Client {
@@ -140,7 +165,7 @@ impl Client {
             status: parts.status,
             headers: parts.headers,
             body: body.collect().await.unwrap().to_bytes(),
-            answered: parts.extensions.get::<Answered>().copied(),
+            answered: parts.extensions.get::<Answered>().map(AnsweredBy::of),
         };
         seen.check(&method, &asked, &what);
         seen

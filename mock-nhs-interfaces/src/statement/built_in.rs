@@ -1,0 +1,62 @@
+//! The statement of an interface that is a part of the program.
+
+use super::{ExampleStatement, FieldStatement, OperationStatement, Origin, Statement};
+use crate::interface::{Example, Field, FieldKind, Interface, Operation};
+
+impl From<&'static Interface> for Statement {
+    fn from(interface: &'static Interface) -> Self {
+        Self {
+            id: interface.id.into(),
+            title: interface.title.into(),
+            summary: interface.summary.into(),
+            path_prefix: interface.path_prefix.into(),
+            specification: Some(interface.specification.into()),
+            fhir_version: interface.fhir_version,
+            profiles: interface.profiles.to_vec(),
+            logins: interface.logins.to_vec(),
+            operations: interface.operations.iter().map(operation).collect(),
+            deviations: interface.deviations.iter().map(|words| (*words).into()).collect(),
+            origin: Origin::BuiltIn,
+        }
+    }
+}
+
+fn operation(operation: &'static Operation) -> OperationStatement {
+    OperationStatement {
+        id: operation.id.into(),
+        title: operation.title.into(),
+        summary: operation.summary.into(),
+        method: operation.method.clone(),
+        path: operation.path.into(),
+        logins: operation.logins.to_vec(),
+        fields: operation.fields.iter().map(field).collect(),
+        examples: operation.examples.iter().map(example).collect(),
+    }
+}
+
+fn field(field: &'static Field) -> FieldStatement {
+    FieldStatement {
+        name: field.name.into(),
+        place: field.place,
+        hint: field.hint.into(),
+        need: field.need,
+        example: field.example.into(),
+        is_credential: field.kind == FieldKind::Credential,
+    }
+}
+
+fn example(example: &'static Example) -> ExampleStatement {
+    ExampleStatement {
+        title: example.title.into(),
+        path_and_query: example.path_and_query.into(),
+        headers: example
+            .headers
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect(),
+        body: example
+            .body
+            .map(|body| (body.media_type.into(), body.text.into())),
+        status: example.status,
+    }
+}
