@@ -3,8 +3,12 @@
 mod applications;
 mod conditions;
 mod fhir;
+mod interfaces;
 mod packages;
 mod workspaces;
+
+pub use interfaces::AddedInterfaces;
+pub(crate) use interfaces::NewInterface;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZero;
@@ -23,7 +27,7 @@ use store::{BlobId, Clock, Storage, SystemClock};
 use crate::access::Access;
 use crate::config::{Config, StoreConfig};
 use crate::data::{
-    Apps, BlobUses, ConditionsRows, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values,
+    Apps, BlobUses, ConditionsRows, Interfaces, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values,
     Versions, Workspaces,
 };
 use crate::deploy::DeployPace;
@@ -83,6 +87,10 @@ pub struct App {
     pub packages: Packages,
     /// One package is installed or removed at a time, so that the last one's list is the whole one.
     installing: tokio::sync::Mutex<()>,
+    /// The interfaces that workspaces added.
+    pub interfaces: Interfaces,
+    /// Those of them that are in use.
+    pub added: AddedInterfaces,
     /// The secrets of the apps.
     pub secrets: Secrets,
     /// How often apps are deployed.
@@ -196,6 +204,8 @@ impl App {
             blob_uses: BlobUses::default(),
             packages: Packages::new(Arc::clone(&storage.store)),
             installing: tokio::sync::Mutex::default(),
+            interfaces: Interfaces::new(Arc::clone(&storage.store)),
+            added: AddedInterfaces::default(),
             secrets: Secrets::new(Arc::clone(&storage.store)),
             pace: DeployPace::default(),
             schedules: Schedules::new(Arc::clone(&storage.store)),

@@ -15,6 +15,7 @@ mod download;
 mod dump;
 mod faults;
 mod folder;
+mod interfaces;
 mod keys;
 mod logs;
 mod new;
@@ -82,6 +83,7 @@ enum Command {
     Clock(clock::ClockArgs),
     Faults(faults::FaultsArgs),
     Scenarios(scenarios::ScenariosArgs),
+    Interfaces(interfaces::InterfacesArgs),
     Packages(packages::PackagesArgs),
     Doctor(doctor::DoctorArgs),
     Dump(dump::DumpArgs),
@@ -175,6 +177,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Logs(args) => logs::show_logs(args, &environment).await,
             Command::Traces(args) => traces::show_traces(args, &environment).await,
             Command::Replay(args) => replay::replay(args, &environment).await,
+            Command::Interfaces(args) => interfaces::interfaces(args, &environment).await,
             Command::Packages(args) => packages::packages(args, &environment).await,
             Command::Clock(args) => clock::clock(args, &environment).await,
             Command::Faults(args) => faults::faults(args, &environment).await,

@@ -114,7 +114,9 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         Sent::Component(component) => (Plan::of_component(component), false),
         Sent::Folder(folder) => (folder.plan()?, true),
     };
-    judge::judge(app, &order.name, &plan)?;
+    let added = app.added_interfaces(&order.workspace).await?;
+    let added: Vec<&str> = added.iter().map(|added| &*added.id).collect();
+    judge::judge(app, &order.name, &plan, &added)?;
     let Plan {
         manifest,
         what,

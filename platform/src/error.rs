@@ -78,6 +78,18 @@ pub enum AppError {
     /// No scenario of that name comes with the program.
     #[error("unknown scenario")]
     UnknownScenario(String),
+    /// The workspace did not add such an interface.
+    #[error("unknown interface")]
+    UnknownInterface(String),
+    /// The name or the path of an interface is taken; the sentence says by what.
+    #[error("interface exists")]
+    InterfaceExists(String),
+    /// The workspace added as many interfaces as it may.
+    #[error("too many interfaces")]
+    TooManyInterfaces {
+        /// How many.
+        limit: usize,
+    },
     /// The records of the workspace do not allow it.
     #[error(transparent)]
     Records(#[from] records::RecordsError),

@@ -86,7 +86,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v1/scenarios/{scenario}", get(scenarios::read_scenario))
         .route(
             "/api/v1/workspaces/{workspace}/interfaces",
-            get(interfaces::list_interfaces),
+            // The handler counts for itself.
+            get(interfaces::list_interfaces)
+                .post(interfaces::add_interface)
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/interfaces/{interface}",
+            delete(interfaces::remove_interface),
         )
         .route(
             "/api/v1/workspaces/{workspace}/applications",

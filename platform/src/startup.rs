@@ -66,6 +66,8 @@ async fn collect_blobs(app: &App) -> Result<(), AppError> {
     for workspace in app.workspaces.list().await? {
         let versions = app.versions.list_all(workspace.id).await?;
         app.blob_uses.add(versions.iter().flat_map(Version::blobs));
+        let added = app.interfaces.list(workspace.id).await?;
+        app.blob_uses.add(added.iter().map(|row| row.document));
     }
     let packages = app.packages.list().await?;
     app.blob_uses

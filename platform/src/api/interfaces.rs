@@ -1,16 +1,25 @@
-//! What the mock interfaces state about themselves.
+//! What the interfaces of a workspace state about themselves; adding others from OpenAPI documents, and removing them.
 
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
-use mock_nhs_interfaces::interface::{Interface, Operation};
+use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
+use http::{Request, StatusCode};
+use mock_nhs_interfaces::AddedInterface;
+use mock_nhs_interfaces::statement::{ExampleStatement, OperationStatement, Statement};
+use openapi_mock::Problem as DocumentProblem;
+use openapi_mock::limits::MAX_DOCUMENT_BYTES;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::InWorkspace;
+use super::extract::{InQuery, InWorkspace, path_value};
 use super::workspaces::InterfaceAddresses;
-use crate::app::App;
+use crate::app::{App, NewInterface};
+use crate::error::AppError;
+use crate::middleware::{collect, refuse_encoded};
 
 /// The interfaces of a workspace.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -30,10 +39,13 @@ pub(crate) struct InterfaceDocument {
     pub(crate) title: String,
     /// What it is for.
     pub(crate) summary: String,
+    /// Where it comes from: `built-in` or `added`.
+    #[schema(example = "built-in")]
+    pub(crate) origin: String,
     /// The path it has on every host.
     #[schema(example = "/personal-demographics/FHIR/R4")]
     pub(crate) path_prefix: String,
-    /// NHS England's page about it.
+    /// The page about it; empty when an added one names none.
     pub(crate) specification: String,
     /// The profiles it answers in.
     pub(crate) profiles: Vec<String>,
@@ -41,6 +53,28 @@ pub(crate) struct InterfaceDocument {
     pub(crate) operations: Vec<OperationDocument>,
     /// What answers differently from the NHS's own.
     pub(crate) deviations: Vec<String>,
+    /// What is wrong with the document that it was made from, a hundred problems at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) problems: Vec<ProblemDocument>,
+    /// Problems beyond those in the list.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) further_problems: usize,
+}
+
+/// One thing that is wrong with an OpenAPI document.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProblemDocument {
+    /// `broken`: something of the document is left out. `odd`: it contradicts itself.
+    #[schema(example = "odd")]
+    pub(crate) severity: String,
+    /// Where, as a JSON Pointer.
+    #[schema(example = "/paths/~1Patient/get/responses/200")]
+    pub(crate) pointer: String,
+    /// The line of the file, where it could be found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<usize>,
+    /// What is wrong, and what was made of it.
+    pub(crate) text: String,
 }
 
 /// One thing that can be asked of an interface.
@@ -58,7 +92,7 @@ pub(crate) struct OperationDocument {
     /// Path below the prefix.
     #[schema(example = "/Patient/{id}")]
     pub(crate) path: String,
-    /// Paths with queries, below the prefix, that show what it does.
+    /// Requests that show what it does.
     pub(crate) examples: Vec<ExampleDocument>,
 }
 
@@ -69,8 +103,28 @@ pub(crate) struct ExampleDocument {
     pub(crate) title: String,
     /// Path below the prefix, with its query.
     pub(crate) path_and_query: String,
+    /// Headers that it carries besides the login.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) headers: Vec<ExampleHeader>,
+    /// What it sends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) body: Option<ExampleBody>,
     /// Status of the answer.
     pub(crate) status: u16,
+}
+
+/// A header of a request worth trying.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ExampleHeader {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// The body of a request worth trying.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ExampleBody {
+    pub(crate) media_type: String,
+    pub(crate) text: String,
 }
 
 /// Lists the interfaces of a workspace.
@@ -87,49 +141,183 @@ pub(crate) struct ExampleDocument {
 pub(crate) async fn list_interfaces(
     State(app): State<Arc<App>>,
     InWorkspace(workspace): InWorkspace,
-) -> Json<InterfaceList> {
-    Json(InterfaceList {
+) -> Result<Json<InterfaceList>, AppError> {
+    let added = app.added_interfaces(&workspace).await?;
+    let built_in = app.nhs.interfaces().iter().map(Statement::from);
+    let built_in = built_in.map(|statement| InterfaceDocument::of(&statement));
+    Ok(Json(InterfaceList {
         addresses: InterfaceAddresses::of(&app, &workspace),
-        interfaces: app.nhs.interfaces().iter().map(InterfaceDocument::of).collect(),
-    })
+        interfaces: built_in
+            .chain(added.iter().map(|added| InterfaceDocument::of_added(added)))
+            .collect(),
+    }))
+}
+
+/// An OpenAPI document: the body is YAML or JSON.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only describes a body, which is read as bytes")]
+pub(crate) struct OpenApiFile(Vec<u8>);
+
+/// How an added interface is to be called and reached.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddQuery {
+    name: Option<String>,
+    prefix: Option<String>,
+}
+
+/// Adds an interface to the workspace, made from an OpenAPI document of version 3; an added one of the same name is replaced.
+#[utoipa::path(
+    post,
+    path = "/api/v1/workspaces/{workspace}/interfaces",
+    tag = "interfaces",
+    params(
+        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        ("name" = Option<String>, Query, description = "Name of the interface; made from the document without it", example = "comms"),
+        ("prefix" = Option<String>, Query, description = "Path under which it is reached; that of the document's servers without it", example = "/comms")
+    ),
+    request_body(content = OpenApiFile, content_type = "application/octet-stream", description = "The document, 2 MiB at most"),
+    responses(
+        (status = CREATED, description = "The interface, with the problems of its document", body = InterfaceDocument),
+        (status = BAD_REQUEST, description = "The query does not read", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The name or the path is taken, or the workspace has as many as it may", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = PAYLOAD_TOO_LARGE, description = "The document is too large", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = UNSUPPORTED_MEDIA_TYPE, description = "The document is sent with a content encoding", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "Nothing can be made of the document", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn add_interface(
+    State(app): State<Arc<App>>,
+    InWorkspace(workspace): InWorkspace,
+    InQuery(AddQuery { name, prefix }): InQuery<AddQuery>,
+    request: Request<Body>,
+) -> Result<Response, AppError> {
+    let (parts, body) = request.into_parts();
+    refuse_encoded(&parts.headers)?;
+    let limit_bytes = u64::try_from(MAX_DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    let file = collect(&parts.headers, body, limit_bytes).await?;
+    let wanted = NewInterface {
+        id: name,
+        path_prefix: prefix,
+    };
+    let added = app.add_interface(&workspace, wanted, file).await?;
+    Ok((StatusCode::CREATED, Json(InterfaceDocument::of_added(&added))).into_response())
+}
+
+/// The interface at the end of the address.
+#[derive(Debug)]
+pub(crate) struct InInterface(String);
+
+impl axum::extract::FromRequestParts<Arc<App>> for InInterface {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &Arc<App>) -> Result<Self, AppError> {
+        path_value(parts, "interface").await.map(Self)
+    }
+}
+
+/// Removes an interface that the workspace added.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/workspaces/{workspace}/interfaces/{interface}",
+    tag = "interfaces",
+    params(
+        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        ("interface" = String, Path, description = "Name of the interface", example = "comms")
+    ),
+    responses(
+        (status = NO_CONTENT, description = "The interface is gone"),
+        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "There is no such workspace, or it added no such interface", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn remove_interface(
+    State(app): State<Arc<App>>,
+    InWorkspace(workspace): InWorkspace,
+    InInterface(id): InInterface,
+) -> Result<StatusCode, AppError> {
+    app.remove_interface(&workspace, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl InterfaceDocument {
-    fn of(interface: &Interface) -> Self {
+    fn of(interface: &Statement) -> Self {
         Self {
-            id: interface.id.to_owned(),
-            title: interface.title.to_owned(),
-            summary: interface.summary.to_owned(),
-            path_prefix: interface.path_prefix.to_owned(),
-            specification: interface.specification.to_owned(),
+            id: interface.id.to_string(),
+            title: interface.title.to_string(),
+            summary: interface.summary.to_string(),
+            origin: interface.origin.name().to_owned(),
+            path_prefix: interface.path_prefix.to_string(),
+            specification: interface.specification.as_deref().unwrap_or_default().to_owned(),
             profiles: interface
                 .profiles
                 .iter()
                 .map(|profile| profile.name().to_owned())
                 .collect(),
             operations: interface.operations.iter().map(OperationDocument::of).collect(),
-            deviations: interface
-                .deviations
-                .iter()
-                .map(|deviation| (*deviation).to_owned())
-                .collect(),
+            deviations: interface.deviations.iter().map(ToString::to_string).collect(),
+            problems: Vec::new(),
+            further_problems: 0,
+        }
+    }
+
+    fn of_added(added: &AddedInterface) -> Self {
+        Self {
+            problems: added.document.problems.iter().map(ProblemDocument::of).collect(),
+            further_problems: added.document.unsaid_problems,
+            ..Self::of(&added.statement())
+        }
+    }
+}
+
+impl ProblemDocument {
+    pub(crate) fn of(problem: &DocumentProblem) -> Self {
+        Self {
+            severity: problem.severity.name().to_owned(),
+            pointer: problem.pointer.clone(),
+            line: problem.line,
+            text: problem.text.clone(),
         }
     }
 }
 
 impl OperationDocument {
-    fn of(operation: &Operation) -> Self {
-        let examples = operation.examples.iter().map(|example| ExampleDocument {
-            title: example.title.to_owned(),
-            path_and_query: example.path_and_query.to_owned(),
-            status: example.status,
+    fn of(operation: &OperationStatement) -> Self {
+        Self {
+            id: operation.id.to_string(),
+            title: operation.title.to_string(),
+            method: operation.method.to_string(),
+            path: operation.path.to_string(),
+            examples: operation.examples.iter().map(ExampleDocument::of).collect(),
+        }
+    }
+}
+
+impl ExampleDocument {
+    fn of(example: &ExampleStatement) -> Self {
+        let headers = example.headers.iter().map(|(name, value)| ExampleHeader {
+            name: name.to_string(),
+            value: value.to_string(),
         });
         Self {
-            id: operation.id.to_owned(),
-            title: operation.title.to_owned(),
-            method: operation.method.to_string(),
-            path: operation.path.to_owned(),
-            examples: examples.collect(),
+            title: example.title.to_string(),
+            path_and_query: example.path_and_query.to_string(),
+            headers: headers.collect(),
+            body: example.body.as_ref().map(|(media_type, text)| ExampleBody {
+                media_type: media_type.to_string(),
+                text: text.to_string(),
+            }),
+            status: example.status,
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::uri::PathAndQuery;
-use http::{Request, Uri};
+use http::{HeaderValue, Request, Uri, header};
 use mock_nhs_interfaces::{Profile, takes_packed_bodies};
 
 use super::runs::split;
@@ -32,7 +32,22 @@ pub(crate) async fn answer(
         refuse_encoded(request.headers())?;
     }
     let tenant = app.tenant(&workspace, base.into(), None);
-    let mut response = deliver(app.nhs.answer(&tenant, profile, request).await).await;
+    let added = match app.nhs.interface_at(request.uri().path()) {
+        Some(_) => None,
+        None => app.added_interface_at(&workspace, request.uri().path()).await?,
+    };
+    let response = match &added {
+        Some(added) => app.nhs.answer_added(&tenant, profile, added, request).await,
+        None => app.nhs.answer(&tenant, profile, request).await,
+    };
+    let mut response = deliver(response).await;
+    if added.is_some() {
+        // Whatever the document says, its pages are nobody's but their own.
+        response.headers_mut().insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("sandbox"),
+        );
+    }
     response.extensions_mut().insert(Surface::Mock);
     Ok(response)
 }

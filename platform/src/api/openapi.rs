@@ -47,6 +47,8 @@ use super::{
         packages::install_package,
         packages::remove_package,
         interfaces::list_interfaces,
+        interfaces::add_interface,
+        interfaces::remove_interface,
         applications::list_applications,
         applications::register_application,
         applications::read_application,

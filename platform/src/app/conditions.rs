@@ -114,8 +114,19 @@ impl App {
         workspace: &Workspace,
         written: WrittenFault,
     ) -> Result<u32, AppError> {
+        let mut known = self.known_interfaces();
+        let added = self.added_interfaces(workspace).await?;
+        known.extend(added.iter().map(|added| KnownInterface {
+            id: added.id.to_string(),
+            operations: added
+                .document
+                .operations
+                .iter()
+                .map(|operation| operation.id.clone())
+                .collect(),
+        }));
         written
-            .check_names(&self.known_interfaces())
+            .check_names(&known)
             .and_then(|()| written.rule(1).map(drop))
             .map_err(|mistake| Unfit::Body(mistake.to_string()))?;
         self.change_conditions(workspace, |state| {

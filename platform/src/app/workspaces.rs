@@ -80,10 +80,17 @@ impl App {
         if let Some(original) = original {
             // Nothing that the copies name may be deleted before they are counted.
             let named = self.versions.list_all(original.id).await?;
-            let held = self.blob_uses.hold(named.iter().flat_map(Version::blobs)).await;
+            let documents = self.interfaces.list(original.id).await?;
+            let named = named.iter().flat_map(Version::blobs);
+            let held = self
+                .blob_uses
+                .hold(named.chain(documents.iter().map(|row| row.document)))
+                .await;
             copy_apps(&self.storage.store, original.id, id).await?;
             let copies = self.versions.list_all(id).await?;
             self.blob_uses.add(copies.iter().flat_map(Version::blobs));
+            let documents = self.interfaces.list(id).await?;
+            self.blob_uses.add(documents.iter().map(|row| row.document));
             drop(held);
             self.records.fork(original.id, id).await?;
         }

@@ -177,6 +177,21 @@ impl Client {
         self.send(request).await.map(drop)
     }
 
+    /// Adds an interface from an OpenAPI document.
+    pub(super) async fn add_interface<A: DeserializeOwned>(
+        &self,
+        names: &[(&str, &str)],
+        document: Bytes,
+    ) -> anyhow::Result<A> {
+        let mut address = reqwest::Url::parse(&self.address("/interfaces"))?;
+        address.query_pairs_mut().extend_pairs(names);
+        let request = self
+            .http
+            .post(address)
+            .header(header::CONTENT_TYPE, "application/octet-stream");
+        self.ask(request.body(document)).await
+    }
+
     /// Takes something away.
     pub(super) async fn delete(&self, below: &str) -> anyhow::Result<()> {
         self.send(self.http.delete(self.address(below))).await.map(drop)

@@ -1,4 +1,5 @@
-//! Copies what the apps of a workspace are and keep, and what its people have set, into a workspace that nobody has seen yet.
+//! Copies what the apps of a workspace are and keep, what its people have set, and the interfaces that they added, into a workspace
+//! that nobody has seen yet.
 
 use std::sync::Arc;
 
@@ -6,9 +7,9 @@ use store::{CommitError, KeyRange, Pages, ScanOptions, Store, Table, WorkspaceId
 
 use super::DataError;
 
-/// What belongs to apps, who is registered to call interfaces, the clock and the faults. A row says nothing of its workspace, so
-/// that it means the same in another.
-const TABLES: [Table; 7] = [
+/// What belongs to apps, who is registered to call interfaces, the interfaces that were added, the clock and the faults. A row
+/// says nothing of its workspace, so that it means the same in another.
+const TABLES: [Table; 8] = [
     Table::Apps,
     Table::Versions,
     Table::Values,
@@ -16,6 +17,7 @@ const TABLES: [Table; 7] = [
     Table::Schedules,
     Table::Applications,
     Table::Conditions,
+    Table::Interfaces,
 ];
 
 /// Bytes of one page: well below what one commit takes, also with a row of the largest size behind it.

@@ -8,7 +8,8 @@ use crate::model::{AppName, MANIFEST_FILE, Manifest, ManifestError, Use};
 use crate::nearest::nearest;
 
 /// Judges the manifest of `plan`, which is to be deployed as `name`.
-pub(super) fn judge(app: &App, name: &AppName, plan: &Plan) -> Result<(), Unfit> {
+/// `added` are the ids of the interfaces that its workspace added.
+pub(super) fn judge(app: &App, name: &AppName, plan: &Plan, added: &[&str]) -> Result<(), Unfit> {
     let Plan { manifest, text, .. } = plan;
     let interfaces: Vec<&str> = app
         .nhs
@@ -16,6 +17,7 @@ pub(super) fn judge(app: &App, name: &AppName, plan: &Plan) -> Result<(), Unfit>
         .iter()
         .map(|interface| interface.id)
         .chain([fhir::ID])
+        .chain(added.iter().copied())
         .collect();
     judge_name(manifest, text, name)?;
     judge_uses(manifest, text, name, &interfaces)?;

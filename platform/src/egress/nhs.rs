@@ -10,7 +10,7 @@ use mock_nhs_interfaces::{Answered, Profile, Tenant};
 use sandbox_runtime::{CallLabel, EgressAnswer};
 
 use super::Inside;
-use super::answer::delivered;
+use super::answer::{answered, delivered, problem};
 use crate::model::{Login, Manifest, Use};
 use crate::nearest::nearest;
 
@@ -21,10 +21,21 @@ const APIKEY: HeaderName = HeaderName::from_static("apikey");
 pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Bytes>) -> EgressAnswer {
     let manifest = &*inside.running.version.manifest;
     let nhs = &inside.app.nhs;
-    if let Some(interface) = nhs.interface_at(request.uri().path())
-        && !manifest.allows_interface(interface.id)
+    let path = request.uri().path();
+    let built_in = nhs.interface_at(path);
+    let added = match built_in {
+        Some(_) => None,
+        None => match inside.app.added_interface_at(&inside.workspace, path).await {
+            Ok(added) => added,
+            Err(error) => return answered(problem(&error), None),
+        },
+    };
+    let called = built_in.map(|interface| (interface.id, interface.title));
+    let called = called.or_else(|| added.as_ref().map(|added| (&*added.id, &*added.document.title)));
+    if let Some((id, title)) = called
+        && !manifest.allows_interface(id)
     {
-        let reason = refusal(manifest, interface.id, interface.title);
+        let reason = refusal(manifest, id, title);
         return EgressAnswer::Refused { reason };
     }
     let base_url = format!("https://{}", profile.host());
@@ -37,14 +48,17 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
         notes.extend(log_in(manifest.login, &tenant, &mut parts));
     }
     let request = Request::from_parts(parts, Body::from(body));
-    let mut response = nhs.answer(&tenant, profile, request).await;
+    let mut response = match &added {
+        Some(added) => nhs.answer_added(&tenant, profile, added, request).await,
+        None => nhs.answer(&tenant, profile, request).await,
+    };
     if let Some(no_answer) = delivered(&mut response) {
         return no_answer;
     }
     let label = response.extensions().get::<Answered>().map(|answered| CallLabel {
-        interface: answered.interface.to_owned(),
-        operation: answered.operation.to_owned(),
-        title: answered.title.to_owned(),
+        interface: answered.interface.clone().into_owned(),
+        operation: answered.operation.clone().into_owned(),
+        title: answered.title.clone().into_owned(),
     });
     let (parts, body) = response.into_parts();
     let limit_bytes = usize::try_from(inside.response_bytes).unwrap_or(usize::MAX);

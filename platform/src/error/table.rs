@@ -105,6 +105,20 @@ impl AppError {
                 "unknown-scenario",
                 format!("There is no scenario {}; `c4h scenarios list` shows those there are.", quoted(name)),
             ),
+            Self::UnknownInterface(id) => (
+                StatusCode::NOT_FOUND,
+                "unknown-interface",
+                format!(
+                    "The workspace added no interface {}; `c4h interfaces list` shows those there are.",
+                    quoted(id)
+                ),
+            ),
+            Self::InterfaceExists(reason) => (StatusCode::CONFLICT, "interface-exists", first_upper(&format!("{reason}."))),
+            Self::TooManyInterfaces { limit } => (
+                StatusCode::CONFLICT,
+                "limit-interfaces",
+                format!("The workspace added {limit} interfaces, the most that may be; remove one with `c4h interfaces remove`."),
+            ),
             Self::Records(error) => records(error),
             Self::Applications(error) => applications(error),
             Self::UnknownApp { workspace, app } => (
@@ -418,4 +432,12 @@ fn guest_status(error: &GuestError) -> StatusCode {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
+}
+
+/// The sentence with a capital at its beginning.
+fn first_upper(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }

@@ -44,6 +44,9 @@ pub enum Unfit {
     /// A file is no FHIR package.
     #[error("The file is no FHIR package that can be used: {0}.")]
     Package(String),
+    /// Nothing can be made of an OpenAPI document.
+    #[error("No interface can be made of this: {0}.")]
+    Interface(String),
     /// A number of a version that cannot be one.
     #[error("{0}")]
     Body(String),
@@ -84,6 +87,7 @@ impl Unfit {
             Self::UndeclaredSecret { .. } => "undeclared-secret",
             Self::Scenario(_) => "bad-scenario",
             Self::Package(_) => "bad-package",
+            Self::Interface(_) => "bad-interface",
             Self::Body(_) => "bad-body",
         }
     }
@@ -112,6 +116,7 @@ impl Unfit {
             | Self::SecretValue(_)
             | Self::UndeclaredSecret { .. }
             | Self::Package(_)
+            | Self::Interface(_)
             | Self::Body(_) => Place::default(),
         }
     }

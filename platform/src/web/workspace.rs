@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use mock_nhs_interfaces::population::Person;
+use mock_nhs_interfaces::statement::Statement;
 use serde::Deserialize;
 
 use super::deploy::form::{DeployField, DeployForm};
@@ -119,7 +120,9 @@ impl WorkspacePage {
             apps.push(card(&workspace.name, &deployed, version.as_ref(), telling(&runs)));
         }
         let address = format!("{origin}/w/{}", workspace.name);
-        let interfaces = app.nhs.interfaces().iter();
+        let added = app.added_interfaces(workspace).await?;
+        let built_in = app.nhs.interfaces().iter().map(Statement::from);
+        let interfaces = built_in.chain(added.iter().map(|added| added.statement()));
         Ok(Self {
             frame: Frame {
                 heading: "Your apps, with made-up patients".to_owned(),
@@ -133,7 +136,7 @@ impl WorkspacePage {
             form,
             largest_component: words::bytes(app.config.limits.component_bytes),
             interfaces: interfaces
-                .map(|interface| interfaces::view(interface, &address, &workspace.access_token))
+                .map(|interface| interfaces::view(&interface, &address, &workspace.access_token))
                 .chain([interfaces::fhir_server(&format!("{address}/fhir"))])
                 .collect(),
             conditions: super::conditions::told(workspace).await,

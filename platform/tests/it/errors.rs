@@ -81,6 +81,7 @@ fn unfit() -> Vec<Unfit> {
         },
         Unfit::Body("A sentence about a body.".to_owned()),
         Unfit::Package("a reason".to_owned()),
+        Unfit::Interface("a reason".to_owned()),
     ];
     unfit.extend(Manifest::parse("titel = 1").err().map(Unfit::Manifest));
     unfit.extend(FilePath::new("../app.js").err().map(Unfit::Path));
@@ -117,6 +118,9 @@ fn all() -> Vec<AppError> {
         AppError::UnknownFault(text()),
         AppError::TooManyFaults { limit: 7 },
         AppError::UnknownScenario(text()),
+        AppError::UnknownInterface(text()),
+        AppError::InterfaceExists("a reason".to_owned()),
+        AppError::TooManyInterfaces { limit: 7 },
         AppError::UnknownApp {
             workspace: "demo".to_owned(),
             app: text(),

@@ -10,6 +10,7 @@ mod conditions;
 mod edge;
 mod errors;
 mod golden;
+mod interfaces;
 mod replay;
 mod server;
 mod tenancy;

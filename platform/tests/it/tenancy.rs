@@ -8,9 +8,11 @@ use crate::TestResult;
 use crate::server::Server;
 
 /// Every route below a workspace: method, path with `{w}` and `{a}`.
-const ROUTES: [(&str, &str); 33] = [
+const ROUTES: [(&str, &str); 35] = [
     ("GET", "/api/v1/workspaces/{w}"),
     ("GET", "/api/v1/workspaces/{w}/interfaces"),
+    ("POST", "/api/v1/workspaces/{w}/interfaces"),
+    ("DELETE", "/api/v1/workspaces/{w}/interfaces/letters-v1"),
     ("GET", "/api/v1/workspaces/{w}/clock"),
     ("DELETE", "/api/v1/workspaces/{w}/clock"),
     ("GET", "/api/v1/workspaces/{w}/faults"),
