@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod added_interfaces;
 mod app_origin;
 mod app_tests;
 mod apps_asking_apps;
