@@ -131,6 +131,7 @@ impl Refusal {
             Self::NoSuchAnswer { .. } => "c4h.no-such-answer",
             Self::Login { .. } => "c4h.login",
             Self::UnreadableBody => "c4h.body",
+            Self::Failing { .. } => "c4h.fault",
         }
     }
 }
