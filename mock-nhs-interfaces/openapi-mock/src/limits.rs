@@ -5,7 +5,7 @@ pub const MAX_DOCUMENT_BYTES: usize = 2 << 20;
 /// Values in a document, with every alias of YAML written out: ten times those of the largest.
 pub const MAX_DOCUMENT_VALUES: usize = 400_000;
 /// Levels of arrays and objects; e-RS has 27.
-pub const MAX_DOCUMENT_DEPTH: usize = 100;
+pub const MAX_DOCUMENT_DEPTH: usize = 64;
 /// Operations of one document; e-RS has 60.
 pub const MAX_OPERATIONS: usize = 500;
 /// `$ref` after `$ref` before the end of the chain is not looked for any more.
