@@ -500,7 +500,7 @@ fn number(id: SchemaId, rules: &NumberRules, text: &str, at: &At<'_>, found: &mu
 }
 
 /// The kinds that a value has: a whole number is of two.
-fn kinds(value: &Json) -> Types {
+pub(super) fn kinds(value: &Json) -> Types {
     match value {
         Json::Null => Types::NULL,
         Json::Bool(_) => Types::BOOLEAN,

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use fhir::decimal::Decimal;
 use fhir::json::Json;
 
+use super::check::kinds;
 use super::expression::Expressions;
 use super::format::Format;
 use super::{
@@ -116,7 +117,9 @@ impl<'d> Compiler<'d> {
         schema.is_nullable = self.is_3_0 && at.flag("nullable");
         schema.is_read_only = at.flag("readOnly");
         schema.is_write_only = at.flag("writeOnly");
-        schema.choices = self.choices(at, problems);
+        schema.choices = self
+            .choices(at, problems)
+            .map(|choices| of_types(choices, schema.types, at, problems));
         schema.samples = samples(at);
         schema.number = self.number_rules(at, problems);
         schema.text = self.text_rules(at, problems);
@@ -323,6 +326,25 @@ impl<'d> Compiler<'d> {
             || !rules.dependent_schemas.is_empty();
         says.then(|| Box::new(rules))
     }
+}
+
+/// The choices as values of the types that are said beside them. `enum: [1, 2]` of texts is a common slip of YAML: nothing would
+/// ever fit.
+fn of_types(choices: Vec<Json>, types: Option<Types>, at: &Placed<'_>, problems: &mut Problems) -> Vec<Json> {
+    let fits = |choice: &Json| types.is_none_or(|types| types.has(kinds(choice)));
+    let is_text = types.is_some_and(|types| types.has(Types::STRING));
+    if !is_text || choices.iter().any(fits) {
+        return choices;
+    }
+    let words = "none of these values is a text, as the type says; they are taken as texts.";
+    problems.broken(&at.pointer, words);
+    choices
+        .into_iter()
+        .map(|choice| match choice {
+            Json::Number(_) | Json::Bool(_) => Json::string(choice.to_text()),
+            Json::Null | Json::String(_) | Json::Array(_) | Json::Object(_) => choice,
+        })
+        .collect()
 }
 
 fn samples(at: &Placed<'_>) -> Vec<Json> {

@@ -1,5 +1,7 @@
 //! What requests to a document with something of everything are answered with.
 
+use openapi_mock::Document;
+
 use crate::ask::{ask, everything, text};
 
 /// The request, the status, a part of the body, a part of the hint.
@@ -14,6 +16,17 @@ fn check(request: &str, status: u16, body: &str, hint: &str) {
     );
     assert!(text(&answer).contains(body), "{request}: {}", text(&answer));
     assert!(said.contains(hint), "{request}: {said}");
+}
+
+#[test]
+fn choices_that_are_no_texts_are_taken_as_texts_where_the_type_says_so() {
+    let text = "openapi: 3.0.0\ninfo: {title: t}\npaths: {/x: {get: {parameters: [{name: a, in: query, schema: {type: string, enum: [1, 2]}}], responses: {'200': {description: d}}}}}";
+    let document = Document::read(text.as_bytes()).unwrap();
+    for (request, status) in [("GET /x?a=1", 200), ("GET /x?a=3", 400)] {
+        assert_eq!(ask(&document, request).status.as_u16(), status, "{request}");
+    }
+    let said: Vec<&str> = document.problems.iter().map(|problem| &*problem.text).collect();
+    assert!(said[0].contains("taken as texts"), "{said:?}");
 }
 
 #[test]

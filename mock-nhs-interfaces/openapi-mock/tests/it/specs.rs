@@ -121,6 +121,7 @@ fn what_is_broken_in_the_documents_is_said_with_its_line() {
     check("e-referrals-service-api", "$ref leads out of the document");
     check("personal-demographics-service-api", "PatientPatch/add-name.json");
     check("service-search-api", "there is no security scheme OAuth_Token");
+    check("summary-care-record-api", "they are taken as texts");
     check("nrl-consumer-api", "is not checked here: it is not regular");
     check(
         "validated-relationships-service-api",
