@@ -208,9 +208,10 @@ impl Answers for AddedDoor<'_> {
     fn fail(&self, request: &Parts, failure: &Failure<'_>) -> Response<Body> {
         let (statuses, words) = match failure {
             Failure::Status { status, .. } => ([status.as_u16(); 2], status.to_string()),
-            Failure::TooManyRequests { throttle, application } => {
-                ([429; 2], Failure::limit_text(*throttle, *application))
-            }
+            Failure::TooManyRequests {
+                throttle,
+                application,
+            } => ([429; 2], Failure::limit_text(*throttle, *application)),
             Failure::ExpiredToken => ([401; 2], "Access Token expired".to_owned()),
             Failure::ChangedMeanwhile => ([409, 412], "Somebody else has changed the record.".to_owned()),
         };

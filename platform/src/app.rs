@@ -27,8 +27,8 @@ use store::{BlobId, Clock, Storage, SystemClock};
 use crate::access::Access;
 use crate::config::{Config, StoreConfig};
 use crate::data::{
-    Apps, BlobUses, ConditionsRows, Interfaces, Packages, RunEnvironment, RunningApp, Schedules, Secrets, Traces, Values,
-    Versions, Workspaces,
+    Apps, BlobUses, ConditionsRows, Interfaces, Packages, RunEnvironment, RunningApp, Schedules, Secrets,
+    Traces, Values, Versions, Workspaces,
 };
 use crate::deploy::DeployPace;
 use crate::egress::key_sets::AppKeySets;

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 75] = [
+const ROUTES: [(&str, &str, Names); 77] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -31,6 +31,16 @@ const ROUTES: [(&str, &str, Names); 75] = [
     (
         "GET",
         "/api/v1/workspaces/{workspace}/interfaces",
+        Names::Workspace,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/interfaces",
+        Names::Workspace,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/interfaces/{interface}",
         Names::Workspace,
     ),
     ("GET", "/api/v1/workspaces/{workspace}/apps", Names::Workspace),

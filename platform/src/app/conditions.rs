@@ -116,14 +116,16 @@ impl App {
     ) -> Result<u32, AppError> {
         let mut known = self.known_interfaces();
         let added = self.added_interfaces(workspace).await?;
-        known.extend(added.iter().map(|added| KnownInterface {
-            id: added.id.to_string(),
-            operations: added
-                .document
-                .operations
-                .iter()
-                .map(|operation| operation.id.clone())
-                .collect(),
+        known.extend(added.iter().map(|added| {
+            KnownInterface {
+                id: added.id.to_string(),
+                operations: added
+                    .document
+                    .operations
+                    .iter()
+                    .map(|operation| operation.id.clone())
+                    .collect(),
+            }
         }));
         written
             .check_names(&known)

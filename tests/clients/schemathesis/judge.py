@@ -73,8 +73,6 @@ def main():
             "--seed",
             "1",
             "--generation-deterministic",
-            "--generation-database",
-            "none",
             "--suppress-health-check",
             "all",
             "--request-timeout",
