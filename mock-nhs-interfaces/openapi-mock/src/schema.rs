@@ -8,6 +8,7 @@ mod check;
 mod compile;
 mod expression;
 mod format;
+mod lookup;
 mod make;
 mod mend;
 

@@ -97,7 +97,7 @@ impl Node {
                 value,
                 place: read.defined,
             },
-            other => other,
+            whole @ (Self::Finished(_) | Self::Array(_) | Self::Object(_)) => whole,
         }
     }
 

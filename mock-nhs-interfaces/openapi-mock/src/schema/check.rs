@@ -1,14 +1,18 @@
 //! Whether a value fits a schema, in a bounded number of steps.
 
-use std::collections::HashSet;
+mod array;
+mod found;
+mod object;
+mod scalar;
 
 use fhir::decimal::Decimal;
 use fhir::json::Json;
 
-use super::{ArrayRules, NumberRules, ObjectRules, Schema, SchemaId, Schemas, TextRules, Types};
+use super::{Schema, SchemaId, Schemas, Types};
 use crate::limits::{CHECK_DEPTH, CHECK_STEPS};
 use crate::problem::quoted;
-use crate::reference::below;
+use found::{At, Found, keep_nearest};
+use scalar::number;
 
 /// Which way a value goes: what is read only is not demanded of a caller, what is write only not of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +45,6 @@ pub(crate) enum Cure {
     None,
 }
 
-/// Misfits that are looked for in one value.
-const MOST_MISFITS: usize = 50;
-
 impl Schemas {
     /// Why `value` does not fit; empty when it does.
     pub(crate) fn misfits(&self, id: SchemaId, value: &Json, direction: Direction) -> Vec<Misfit> {
@@ -69,111 +70,6 @@ impl Schemas {
 
     pub(crate) fn fits(&self, id: SchemaId, value: &Json, direction: Direction) -> bool {
         self.misfits(id, value, direction).is_empty()
-    }
-
-    /// The kinds of values that fit, as far as the schema says so without looking at one; `None` for any.
-    pub(crate) fn types(&self, id: SchemaId) -> Option<Types> {
-        self.types_within(id, 8)
-    }
-
-    fn types_within(&self, id: SchemaId, depth: u32) -> Option<Types> {
-        let depth = depth.checked_sub(1)?;
-        let schema = self.get(id)?;
-        if let Some(types) = schema.types {
-            return Some(types);
-        }
-        if let Some(reference) = schema.reference {
-            return self.types_within(reference, depth);
-        }
-        if let Some(types) = schema
-            .all_of
-            .iter()
-            .find_map(|part| self.types_within(*part, depth))
-        {
-            return Some(types);
-        }
-        let mut union = Types::default();
-        let branches = schema.any_of.iter().chain(&schema.one_of);
-        let mut any = false;
-        for branch in branches.take(32) {
-            union = union.with(self.types_within(*branch, depth)?);
-            any = true;
-        }
-        any.then_some(union)
-    }
-
-    /// The schema of an array's items.
-    pub(crate) fn items(&self, id: SchemaId) -> Option<SchemaId> {
-        self.part(id, 8, &|schema| schema.array.as_ref()?.items)
-    }
-
-    /// The schema of an object's member.
-    pub(crate) fn property(&self, id: SchemaId, name: &str) -> Option<SchemaId> {
-        self.part(id, 8, &|schema| schema.object.as_ref()?.property(name))
-    }
-
-    /// The names of an object's members, as far as the schema lists them.
-    pub(crate) fn property_names(&self, id: SchemaId) -> Vec<&str> {
-        let object = self.rules(id, 8);
-        object.map_or_else(Vec::new, |object| {
-            object.properties.iter().map(|(name, _)| &**name).collect()
-        })
-    }
-
-    fn rules(&self, id: SchemaId, depth: u32) -> Option<&ObjectRules> {
-        let depth = depth.checked_sub(1)?;
-        let schema = self.get(id)?;
-        if let Some(object) = &schema.object {
-            return Some(object);
-        }
-        let parts = schema.reference.iter().chain(&schema.all_of);
-        parts.take(32).find_map(|part| self.rules(*part, depth))
-    }
-
-    fn part(&self, id: SchemaId, depth: u32, find: &dyn Fn(&Schema) -> Option<SchemaId>) -> Option<SchemaId> {
-        let depth = depth.checked_sub(1)?;
-        let schema = self.get(id)?;
-        let parts = schema
-            .reference
-            .iter()
-            .chain(&schema.all_of)
-            .chain(&schema.any_of)
-            .chain(&schema.one_of);
-        find(schema).or_else(|| parts.take(32).find_map(|part| self.part(*part, depth, find)))
-    }
-}
-
-/// The way to a value, written out only when something is wrong with it.
-enum At<'a> {
-    Root,
-    Key(&'a At<'a>, &'a str),
-    Index(&'a At<'a>, usize),
-}
-
-impl At<'_> {
-    fn pointer(&self) -> String {
-        match self {
-            At::Root => String::new(),
-            At::Key(parent, key) => below(&parent.pointer(), key),
-            At::Index(parent, index) => format!("{}/{index}", parent.pointer()),
-        }
-    }
-}
-
-#[derive(Default)]
-struct Found {
-    misfits: Vec<Misfit>,
-}
-
-impl Found {
-    fn add(&mut self, at: &At<'_>, cure: Cure, words: impl Into<String>) {
-        if self.misfits.len() < MOST_MISFITS {
-            self.misfits.push(Misfit {
-                pointer: at.pointer(),
-                words: words.into(),
-                cure,
-            });
-        }
     }
 }
 
@@ -316,187 +212,6 @@ impl Check<'_> {
         self.value(id, value, at, &mut found);
         found
     }
-
-    fn text(&mut self, id: SchemaId, rules: &TextRules, text: &str, at: &At<'_>, found: &mut Found) {
-        // A text is looked at by its bytes; a step is about a hundred of them.
-        if !self.step(1 + text.len() / 100) {
-            return;
-        }
-        if rules.min_length.is_some() || rules.max_length.is_some() {
-            let length = text.chars().count();
-            if let Some(least) = rules.min_length.filter(|least| length < *least) {
-                found.add(
-                    at,
-                    Cure::Make(id),
-                    format!("must have at least {least} characters"),
-                );
-            }
-            if let Some(most) = rules.max_length.filter(|most| length > *most) {
-                found.add(at, Cure::Make(id), format!("must have at most {most} characters"));
-            }
-        }
-        if let Some(expression) = &rules.expression
-            && !expression.regex.is_match(text)
-        {
-            found.add(
-                at,
-                Cure::Make(id),
-                format!("must match {}", quoted(&expression.source)),
-            );
-        }
-        if let Some(format) = rules.format
-            && !format.fits(text)
-        {
-            found.add(at, Cure::Make(id), format!("must be {}", format.words()));
-        }
-    }
-
-    fn array(&mut self, id: SchemaId, rules: &ArrayRules, items: &[Json], at: &At<'_>, found: &mut Found) {
-        if let Some(least) = rules.min_items.filter(|least| items.len() < *least) {
-            found.add(at, Cure::Make(id), format!("must have at least {least} items"));
-        }
-        if let Some(most) = rules.max_items.filter(|most| items.len() > *most) {
-            found.add(at, Cure::Make(id), format!("must have at most {most} items"));
-        }
-        if rules.is_unique {
-            let mut texts = HashSet::new();
-            if !items
-                .iter()
-                .all(|item| self.step(1) && texts.insert(canonical(item)))
-                && self.steps > 0
-            {
-                found.add(at, Cure::Make(id), "must not have an item twice");
-            }
-        }
-        for (place, item) in items.iter().enumerate() {
-            if let Some(schema) = rules.first.get(place).copied().or(rules.items) {
-                self.value(schema, item, &At::Index(at, place), found);
-            }
-        }
-        if let Some(contains) = &rules.contains {
-            let fitting = items
-                .iter()
-                .filter(|item| self.apart(contains.schema, item, at).misfits.is_empty())
-                .count();
-            if fitting < contains.least || contains.most.is_some_and(|most| fitting > most) {
-                found.add(
-                    at,
-                    Cure::None,
-                    "does not have as many items of one kind as it must",
-                );
-            }
-        }
-    }
-
-    fn object(&mut self, id: SchemaId, rules: &ObjectRules, value: &Json, at: &At<'_>, found: &mut Found) {
-        let members = value.as_object().unwrap_or_default();
-        let names: HashSet<&str> = members.iter().map(|(name, _)| &**name).collect();
-        for name in rules.required.iter().filter(|name| !names.contains(&***name)) {
-            let schema = rules.property(name);
-            if !schema.is_some_and(|schema| self.is_excused(schema)) {
-                let cure = schema.or(rules.additional).map_or(Cure::None, Cure::Add);
-                found.add(&At::Key(at, name), cure, "is missing");
-            }
-        }
-        for (name, others) in rules.dependent.iter().filter(|(name, _)| names.contains(&**name)) {
-            for other in others.iter().filter(|other| !names.contains(&***other)) {
-                let cure = rules.property(other).map_or(Cure::None, Cure::Add);
-                found.add(
-                    &At::Key(at, other),
-                    cure,
-                    format!("is missing, because {} is there", quoted(name)),
-                );
-            }
-        }
-        let dependent = rules.dependent_schemas.iter();
-        for (_, schema) in dependent.filter(|(name, _)| names.contains(&**name)) {
-            self.value(*schema, value, at, found);
-        }
-        if let Some(least) = rules.min_properties.filter(|least| members.len() < *least) {
-            found.add(at, Cure::Make(id), format!("must have at least {least} members"));
-        }
-        if let Some(most) = rules.max_properties.filter(|most| members.len() > *most) {
-            found.add(at, Cure::Make(id), format!("must have at most {most} members"));
-        }
-        for (name, member) in members {
-            self.member(rules, name, member, at, found);
-        }
-    }
-
-    fn member(&mut self, rules: &ObjectRules, name: &str, member: &Json, at: &At<'_>, found: &mut Found) {
-        let at = At::Key(at, name);
-        if let Some(names) = rules.names
-            && self.step(1)
-            && !self.apart(names, &Json::string(name), &at).misfits.is_empty()
-        {
-            found.add(&at, Cure::Remove, "has a name that it must not have");
-        }
-        let mut is_known = false;
-        if let Some(schema) = rules.property(name) {
-            is_known = true;
-            if self.direction == Direction::Answer
-                && self.schemas.get(schema).is_some_and(|s| s.is_write_only)
-            {
-                found.add(&at, Cure::Remove, "is for requests only");
-            }
-            self.value(schema, member, &at, found);
-        }
-        for (expression, schema) in &rules.patterns {
-            if self.step(1 + name.len() / 100) && expression.regex.is_match(name) {
-                is_known = true;
-                self.value(*schema, member, &at, found);
-            }
-        }
-        if let Some(additional) = rules.additional.filter(|_| !is_known) {
-            if self.schemas.get(additional).is_some_and(|schema| schema.is_never) {
-                found.add(&at, Cure::Remove, "is not known here");
-            } else {
-                self.value(additional, member, &at, found);
-            }
-        }
-    }
-
-    /// Whether a required member may be missing because it goes the other way.
-    fn is_excused(&self, id: SchemaId) -> bool {
-        self.schemas.get(id).is_some_and(|schema| match self.direction {
-            Direction::Request => schema.is_read_only,
-            Direction::Answer => schema.is_write_only,
-        })
-    }
-}
-
-fn keep_nearest(nearest: &mut Option<Found>, found: Found) {
-    if nearest
-        .as_ref()
-        .is_none_or(|nearest| found.misfits.len() < nearest.misfits.len())
-    {
-        *nearest = Some(found);
-    }
-}
-
-fn number(id: SchemaId, rules: &NumberRules, text: &str, at: &At<'_>, found: &mut Found) {
-    let Ok(value) = Decimal::parse(text) else {
-        return;
-    };
-    if let Some(bound) = &rules.least
-        && (value < bound.value || (bound.is_open && value == bound.value))
-    {
-        let words = if bound.is_open { "more than" } else { "at least" };
-        found.add(at, Cure::Make(id), format!("must be {words} {}", bound.value));
-    }
-    if let Some(bound) = &rules.most
-        && (value > bound.value || (bound.is_open && value == bound.value))
-    {
-        let words = if bound.is_open { "less than" } else { "at most" };
-        found.add(at, Cure::Make(id), format!("must be {words} {}", bound.value));
-    }
-    if let Some(step) = &rules.multiple_of {
-        let times = value.checked_div(step).map(|times| times.rounded(0));
-        let whole = times.and_then(|times| times.checked_mul(step));
-        if whole.is_some_and(|whole| whole != value) {
-            found.add(at, Cure::Make(id), format!("must be a multiple of {step}"));
-        }
-    }
 }
 
 /// The kinds that a value has: a whole number is of two.
@@ -511,35 +226,6 @@ pub(super) fn kinds(value: &Json) -> Types {
         Json::String(_) => Types::STRING,
         Json::Array(_) => Types::ARRAY,
         Json::Object(_) => Types::OBJECT,
-    }
-}
-
-/// A text that two values share exactly when they are the same.
-fn canonical(value: &Json) -> String {
-    match value {
-        Json::Number(text) => Decimal::parse(text).map_or_else(
-            |_| text.to_string(),
-            |number| {
-                number
-                    .to_bytes()
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect()
-            },
-        ),
-        Json::Array(items) => {
-            let items: Vec<String> = items.iter().map(canonical).collect();
-            format!("[{}]", items.join(","))
-        }
-        Json::Object(members) => {
-            let mut members: Vec<String> = members
-                .iter()
-                .map(|(name, member)| format!("{}:{}", Json::string(&**name).to_text(), canonical(member)))
-                .collect();
-            members.sort_unstable();
-            format!("{{{}}}", members.join(","))
-        }
-        Json::Null | Json::Bool(_) | Json::String(_) => value.to_text(),
     }
 }
 

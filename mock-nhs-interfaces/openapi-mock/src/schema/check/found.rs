@@ -1,0 +1,51 @@
+//! What is found wrong with a value, and where.
+
+use super::{Cure, Misfit};
+use crate::reference::below;
+
+/// Misfits that are looked for in one value.
+const MOST_MISFITS: usize = 50;
+
+/// The way to a value, written out only when something is wrong with it.
+pub(super) enum At<'a> {
+    Root,
+    Key(&'a At<'a>, &'a str),
+    Index(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            At::Root => String::new(),
+            At::Key(parent, key) => below(&parent.pointer(), key),
+            At::Index(parent, index) => format!("{}/{index}", parent.pointer()),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) misfits: Vec<Misfit>,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, at: &At<'_>, cure: Cure, words: impl Into<String>) {
+        if self.misfits.len() < MOST_MISFITS {
+            self.misfits.push(Misfit {
+                pointer: at.pointer(),
+                words: words.into(),
+                cure,
+            });
+        }
+    }
+}
+
+/// Keeps what is found where the least is found.
+pub(super) fn keep_nearest(nearest: &mut Option<Found>, found: Found) {
+    if nearest
+        .as_ref()
+        .is_none_or(|nearest| found.misfits.len() < nearest.misfits.len())
+    {
+        *nearest = Some(found);
+    }
+}
