@@ -1,6 +1,7 @@
 //! From a request to its answer: what is asked for, whether the request is right, which example is about it.
 
 mod choose;
+mod judge;
 mod refuse;
 mod request;
 

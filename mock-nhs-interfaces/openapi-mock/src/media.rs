@@ -65,7 +65,7 @@ impl MediaType {
     }
 
     /// Whether `other`, of which nothing is a star, is in this range; how closely, the more the better.
-    fn covers(&self, other: &Self) -> Option<usize> {
+    pub(crate) fn covers(&self, other: &Self) -> Option<usize> {
         let kind = self.kind == "*" || self.kind == other.kind;
         let subtype = self.subtype == "*" || self.subtype == other.subtype;
         if !kind || !subtype {

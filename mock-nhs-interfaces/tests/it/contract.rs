@@ -24,11 +24,17 @@ const DOCUMENTS: [(&str, &str); 2] = [
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 pub(crate) fn document(path: &str) -> Option<Value> {
+    let text = bytes(path)?;
+    Some(serde_saphyr::from_slice(&text).unwrap_or_else(|error| panic!("{path}: {error}")))
+}
+
+/// The document as it is published, where it is at hand.
+pub(crate) fn bytes(path: &str) -> Option<Vec<u8>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../shared/specs")
         .join(path);
-    if let Ok(text) = fs::read_to_string(&file) {
-        return Some(serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}")));
+    if let Ok(text) = fs::read(&file) {
+        return Some(text);
     }
     #[expect(
         clippy::disallowed_methods,

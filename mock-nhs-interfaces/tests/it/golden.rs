@@ -125,7 +125,7 @@ fn hapi_code(json: &Value) -> Option<&str> {
     }
 }
 
-fn cases() -> Vec<(String, PathBuf, Value)> {
+pub(crate) fn cases() -> Vec<(String, PathBuf, Value)> {
     let mut cases = Vec::new();
     for interface in fs::read_dir(folder()).unwrap() {
         let interface = interface.unwrap();

@@ -19,6 +19,7 @@ mod notify;
 mod oauth2;
 mod ods;
 mod pds;
+mod published;
 mod rate_limits;
 mod search;
 mod smart;

@@ -1,6 +1,7 @@
 //! What requests to a document with something of everything are answered with.
 
-use openapi_mock::Document;
+use http::{HeaderMap, Method, StatusCode};
+use openapi_mock::{Document, Found};
 
 use crate::ask::{ask, everything, text};
 
@@ -16,6 +17,37 @@ fn check(request: &str, status: u16, body: &str, hint: &str) {
     );
     assert!(text(&answer).contains(body), "{request}: {}", text(&answer));
     assert!(said.contains(hint), "{request}: {said}");
+}
+
+#[test]
+fn an_answer_of_anybody_is_judged_by_the_document() {
+    let document = everything();
+    let Found::Operation(place) = document.find(&Method::GET, "/letters") else {
+        panic!("no such operation");
+    };
+    let check = |status: u16, media: &str, body: &str, expected: &[&str]| {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", media.parse().unwrap());
+        let status = StatusCode::from_u16(status).unwrap();
+        let said = document.outside(place, status, &headers, body.as_bytes());
+        assert_eq!(said, expected, "{status} {media} {body}");
+    };
+    check(200, "application/json; charset=utf-8", "[]", &[]);
+    check(200, "text/csv", "id,text", &[]);
+    check(200, "application/json", "{}", &["The whole must be an array."]);
+    check(
+        200,
+        "application/json",
+        "[",
+        &["The body is not JSON: The text ends in the middle of a value. (line 1, column 2)"],
+    );
+    check(
+        200,
+        "text/html",
+        "<p>",
+        &["The media type \"text/html\" is not in the document for the status 200."],
+    );
+    check(302, "text/html", "", &["The status 302 is not in the document."]);
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn request(method: &http::Method, sample: &openapi_mock::Sample) -> String {
 fn every_document_becomes_an_interface_whose_examples_are_answered() {
     for (name, document) in documents() {
         assert!(document.operations.len() > 1, "{name}");
-        for operation in &document.operations {
+        for (place, operation) in document.operations.iter().enumerate() {
             let what = format!("{name} {}", operation.id);
             assert!(
                 !operation.title.is_empty() && !operation.samples.is_empty(),
@@ -88,6 +88,14 @@ fn every_document_becomes_an_interface_whose_examples_are_answered() {
             for sample in &operation.samples {
                 let answer = ask(&document, &request(&operation.method, sample));
                 assert_eq!(answer.status.as_u16(), sample.status, "{what} {}", sample.title);
+                let outside = document.outside(place, answer.status, &answer.headers, &answer.body);
+                // Where a document has no answer for what is wrong, the refusal is ours.
+                let is_ours = |said: &String| said.ends_with("is not in the document.");
+                assert!(
+                    outside.iter().all(is_ours),
+                    "{what} {}: {outside:?}",
+                    sample.title
+                );
                 let media = answer
                     .headers
                     .get("content-type")
