@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use openapi_mock::{Answer, Document, Found, Operation, Refusal, Scheme};
 
 use crate::auth::{api_key, bearer};
 use crate::fault::{Answers, Asked, answer_badly};
+use crate::rate_limit::{Counted, HOW_TO_SWITCH_OFF};
 use crate::statement::Statement;
 use crate::{Answered, Failure, MockNhs, Profile, Tenant, api_platform, whole};
 
@@ -29,6 +30,13 @@ impl AddedInterface {
     #[must_use]
     pub fn statement(&self) -> Statement {
         Statement::of_added(self)
+    }
+
+    /// Whether an operation knows its caller by an API key.
+    #[must_use]
+    pub fn takes_api_key(&self) -> bool {
+        let mut operations = self.document.operations.iter();
+        operations.any(|operation| operation.logins.contains(&Scheme::ApiKey))
     }
 
     /// The part of `path` below its prefix, when it is its own.
@@ -151,6 +159,27 @@ impl AddedDoor<'_> {
         written(self.document().refuse(place, &request.headers, refusal))
     }
 
+    /// The answer to a caller who asks too often, as the API platform in front of every interface gives it.
+    fn too_many(&self, request: &Parts) -> Option<Response<Body>> {
+        let world = &self.nhs.world;
+        let counted = Counted {
+            world,
+            tenant: self.tenant,
+            profile: self.profile,
+            interface: &self.added.id,
+            request,
+        };
+        let (throttle, caller) = world.rate_limits.passed(&counted)?;
+        let failure = Failure::TooManyRequests {
+            throttle,
+            application: caller.name.as_deref(),
+        };
+        let mut response = self.fail(request, &failure);
+        let hint = HeaderValue::from_static(HOW_TO_SWITCH_OFF);
+        response.headers_mut().insert(api_platform::X_C4H_HINT, hint);
+        Some(response)
+    }
+
     /// What would help somebody who is not logged in as the operation wants; `None` for who is, and where nobody has to be.
     async fn not_logged_in(&self, logins: &[Scheme], request: &Parts) -> Option<String> {
         if self.profile == Profile::Sandbox || logins.is_empty() {
@@ -188,18 +217,19 @@ impl Answers for AddedDoor<'_> {
         let Some(operation) = self.document().operations.get(place) else {
             return self.refuse(request, Refusal::UnknownPath);
         };
-        let mut response = match self.not_logged_in(&operation.logins, request).await {
-            Some(words) => self.refuse(request, Refusal::Login { words }),
-            None => written(self.document().answer(
-                place,
-                &openapi_mock::Request {
-                    method: &request.method,
-                    path: self.path(request),
-                    query: request.uri.query().unwrap_or_default(),
-                    headers: &request.headers,
-                    body: &body,
-                },
-            )),
+        let mut response = if let Some(refused) = self.too_many(request) {
+            refused
+        } else if let Some(words) = self.not_logged_in(&operation.logins, request).await {
+            self.refuse(request, Refusal::Login { words })
+        } else {
+            let asked = openapi_mock::Request {
+                method: &request.method,
+                path: self.path(request),
+                query: request.uri.query().unwrap_or_default(),
+                headers: &request.headers,
+                body: &body,
+            };
+            written(self.document().answer(place, &asked))
         };
         response.extensions_mut().insert(self.answered(operation));
         response
@@ -211,7 +241,11 @@ impl Answers for AddedDoor<'_> {
             Failure::TooManyRequests {
                 throttle,
                 application,
-            } => ([429; 2], Failure::limit_text(*throttle, *application)),
+            } => {
+                // A fault speaks of the app that asks, as the limit itself does.
+                let application = application.or(self.tenant.caller.as_deref());
+                ([429; 2], Failure::limit_text(*throttle, application))
+            }
             Failure::ExpiredToken => ([401; 2], "Access Token expired".to_owned()),
             Failure::ChangedMeanwhile => ([409, 412], "Somebody else has changed the record.".to_owned()),
         };

@@ -10,11 +10,8 @@ use crate::api_platform::{self, X_C4H_HINT};
 use crate::exchange::Exchange;
 use crate::fault::{Answers, Asked, answer_badly, save_again};
 use crate::interface::{Interface, Operation, Route};
+use crate::rate_limit::{Counted, HOW_TO_SWITCH_OFF};
 use crate::{Answered, Failure, MockNhs, Profile, Tenant};
-
-/// The hint beside a passed limit.
-const HOW_TO_SWITCH_OFF: &str = "The NHS's own limit: 5 requests a second and 300 a minute for each application. To work \
-                                 without it, start the server with: c4h serve --rate-limits off";
 
 /// One interface, on its way to answer one request of a workspace.
 #[derive(Debug)]
@@ -161,7 +158,14 @@ fn too_many(exchange: &Exchange<'_>, operation: &Operation) -> Option<Response<B
     if operation.path.starts_with("/_") {
         return None;
     }
-    let (throttle, caller) = exchange.world.rate_limits.passed(exchange)?;
+    let counted = Counted {
+        world: exchange.world,
+        tenant: exchange.tenant,
+        profile: exchange.profile,
+        interface: exchange.interface.id,
+        request: exchange.request,
+    };
+    let (throttle, caller) = exchange.world.rate_limits.passed(&counted)?;
     let failure = Failure::TooManyRequests {
         throttle,
         application: caller.name.as_deref(),

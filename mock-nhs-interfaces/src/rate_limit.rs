@@ -13,13 +13,13 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use http::request::Parts;
 use store::WorkspaceId;
 
 use self::window::Windows;
-use crate::Profile;
 use crate::auth::{bearer, same_secret};
-use crate::exchange::Exchange;
 use crate::fault::Throttle;
+use crate::{Profile, Tenant, World};
 
 /// Requests of one application in one second.
 pub(crate) const PER_SECOND: u16 = 5;
@@ -28,6 +28,9 @@ pub(crate) const PER_MINUTE: u16 = 300;
 /// Applications that are counted at a time; with more, the one that has asked for nothing the longest starts anew.
 /// A counter takes 250 bytes, so that all of them take 2.5 MB.
 const MOST_COUNTERS: usize = 10_000;
+/// The hint beside a passed limit.
+pub(crate) const HOW_TO_SWITCH_OFF: &str = "The NHS's own limit: 5 requests a second and 300 a minute for each application. To work \
+                                            without it, start the server with: c4h serve --rate-limits off";
 /// What is not behind the API platform's gateway, or is not limited there.
 const UNLIMITED: [&str; 3] = ["mesh", "oauth2", "login"];
 
@@ -58,8 +61,19 @@ pub(crate) struct RateLimits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     workspace: WorkspaceId,
-    interface: &'static str,
+    interface: u64,
     caller: u64,
+}
+
+/// A request that counts, to a built-in interface or an added one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) profile: Profile,
+    /// The interface's id in the workspace.
+    pub(crate) interface: &'a str,
+    pub(crate) request: &'a Parts,
 }
 
 impl Default for RateLimits {
@@ -88,18 +102,18 @@ impl RateLimits {
     }
 
     /// Counts a request; the limit that it passes, if it passes one, and who did.
-    pub(crate) fn passed(&self, exchange: &Exchange<'_>) -> Option<(Throttle, Caller)> {
+    pub(crate) fn passed(&self, counted: &Counted<'_>) -> Option<(Throttle, Caller)> {
         let limited = self.limited.load(Ordering::Relaxed);
         if limited == RateLimited::Nobody as u8
-            || exchange.profile != Profile::Int
-            || UNLIMITED.contains(&exchange.interface.id)
+            || counted.profile != Profile::Int
+            || UNLIMITED.contains(&counted.interface)
         {
             return None;
         }
-        let caller = caller(exchange, limited == RateLimited::Everybody as u8)?;
+        let caller = caller(counted, limited == RateLimited::Everybody as u8)?;
         let key = Key {
-            workspace: exchange.tenant.workspace,
-            interface: exchange.interface.id,
+            workspace: counted.tenant.workspace,
+            interface: hash("interface", counted.interface),
             caller: caller.hash,
         };
         let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -125,15 +139,21 @@ impl RateLimits {
 
 /// Who asks: the app of the sandbox, else the application that the token or the key belongs to. `None` where nobody is
 /// known, whom the operation refuses unless it is open to everybody, and where the workspace's own token is not counted.
-fn caller(exchange: &Exchange<'_>, counts_own_token: bool) -> Option<Caller> {
-    if let Some(app) = &exchange.tenant.caller {
+fn caller(counted: &Counted<'_>, counts_own_token: bool) -> Option<Caller> {
+    let Counted {
+        world,
+        tenant,
+        request,
+        ..
+    } = *counted;
+    if let Some(app) = &tenant.caller {
         return Some(Caller {
             hash: hash("app", app),
             name: Some(app.to_string()),
         });
     }
-    if let Ok(grant) = bearer::check(exchange) {
-        let name = grant.application.as_deref();
+    if let Ok(issued) = bearer::look(world, tenant, request) {
+        let name = issued.grant.application.as_deref();
         if name.is_none() && !counts_own_token {
             return None;
         }
@@ -142,8 +162,8 @@ fn caller(exchange: &Exchange<'_>, counts_own_token: bool) -> Option<Caller> {
             name: name.map(str::to_owned),
         });
     }
-    let key = exchange.headers().get("apikey")?;
-    if !counts_own_token && same_secret(key.as_bytes(), exchange.tenant.access_token.as_bytes()) {
+    let key = request.headers.get("apikey")?;
+    if !counts_own_token && same_secret(key.as_bytes(), tenant.access_token.as_bytes()) {
         return None;
     }
     Some(Caller {
@@ -165,7 +185,7 @@ mod tests {
     fn key(caller: u64) -> Key {
         Key {
             workspace: WorkspaceId::new(1),
-            interface: "pds",
+            interface: 7,
             caller,
         }
     }

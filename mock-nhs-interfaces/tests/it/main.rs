@@ -6,6 +6,7 @@
     reason = "a test that cannot go on stops; what tests share is not inside a test function"
 )]
 
+mod added;
 mod client;
 mod contract;
 mod cors;
