@@ -74,6 +74,11 @@ pub(crate) fn same_secret(given: &[u8], expected: &[u8]) -> bool {
 pub(crate) const WHERE_THE_TOKEN_IS: &str = "This request carried no access token: the workspace's own is the field \
      access_token of GET /api/v1/workspaces/{workspace}; send it as 'Authorization: Bearer TOKEN'.";
 
+/// The hint for who sent no API key where one is wanted.
+pub(crate) const WHERE_THE_KEY_IS: &str = "This request carried no API key: register an application with 'c4h keys' and send its \
+     key in the header apikey. The workspace's own access token, the field access_token of GET /api/v1/workspaces/{workspace}, \
+     is an API key as well.";
+
 #[cfg(test)]
 mod tests {
     #[test]

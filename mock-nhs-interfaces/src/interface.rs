@@ -352,6 +352,11 @@ pub(crate) enum Route {
 }
 
 impl Interface {
+    /// Whether an operation knows its caller by an API key.
+    pub fn takes_api_key(&self) -> bool {
+        self.logins.contains(&Login::ApiKey)
+    }
+
     /// The part of `path` below this interface's prefix, when it is this interface's.
     pub(crate) fn below_prefix<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(self.path_prefix)?;

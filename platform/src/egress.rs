@@ -9,6 +9,7 @@ mod answer;
 mod apps;
 pub(crate) mod fhir;
 pub(crate) mod key_sets;
+mod managed_login;
 mod nhs;
 mod store;
 

@@ -100,7 +100,7 @@ async fn answered(
     exchange: &Exchange<'_>,
     found: impl Future<Output = Result<Response<Body>, Problem>>,
 ) -> Response<Body> {
-    if let Err(refusal) = caller::check(exchange) {
+    if let Err(refusal) = caller::check(exchange).await {
         return *refusal;
     }
     found

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use http::Request;
 use mock_nhs_interfaces::Profile;
+use mock_nhs_interfaces::auth::{Access, CallbackUrl, NewApplication};
 use serde_json::{Value, json};
 
 use crate::client::{BASE_URL, Client, Seen, TOKEN};
@@ -159,8 +160,23 @@ async fn relationships_are_found_from_both_ends() {
 #[tokio::test]
 async fn the_int_host_wants_a_key_and_a_users_token_is_none() {
     let client = Client::new();
+    let register = client.nhs.applications();
+    let mut keys = Vec::new();
+    for access in [Access::Application, Access::Patient] {
+        let new = NewApplication {
+            title: "Ward board".to_owned(),
+            access: vec![access],
+            callback_urls: vec![CallbackUrl::new("https://example.org/callback").unwrap()],
+            ..NewApplication::default()
+        };
+        let registered = register.register(client.tenant.workspace, new, client.tenant.clock.now());
+        keys.push(registered.await.unwrap().api_key);
+    }
     for (header, value, expected) in [
         ("apikey", TOKEN.to_owned(), 200),
+        ("apikey", keys[0].clone(), 200),
+        // Of an application that acts for patients only.
+        ("apikey", keys[1].clone(), 401),
         ("apikey", "other".to_owned(), 401),
         ("authorization", format!("Bearer {TOKEN}"), 401),
     ] {

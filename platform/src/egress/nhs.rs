@@ -2,20 +2,15 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderName, HeaderValue, Request, header};
+use http::{Request, header};
 use http_body_util::{BodyExt as _, Limited};
-use mock_nhs_interfaces::auth::ManagedLogin;
-use mock_nhs_interfaces::{Answered, Profile, Tenant};
+use mock_nhs_interfaces::{Answered, Profile};
 use sandbox_runtime::{CallLabel, EgressAnswer};
 
-use super::Inside;
 use super::answer::{answered, delivered, problem};
-use crate::model::{Login, Manifest, Use};
+use super::{Inside, managed_login};
+use crate::model::{Manifest, Use};
 use crate::nearest::nearest;
-
-/// The header that an API key travels in.
-const APIKEY: HeaderName = HeaderName::from_static("apikey");
 
 /// Lets the interface at the request's path answer.
 pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Bytes>) -> EgressAnswer {
@@ -45,7 +40,17 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
     let mut notes = Vec::new();
     let (mut parts, body) = request.into_parts();
     if profile == Profile::Int && !parts.headers.contains_key(header::AUTHORIZATION) {
-        notes.extend(log_in(manifest.login, &tenant, &mut parts));
+        let takes_key = match (built_in, &added) {
+            (Some(interface), _) => interface.takes_api_key(),
+            (None, Some(added)) => added.takes_api_key(),
+            (None, None) => false,
+        };
+        notes.extend(managed_login::attach(
+            manifest.login,
+            takes_key,
+            &tenant,
+            &mut parts,
+        ));
     }
     let request = Request::from_parts(parts, Body::from(body));
     let mut response = match &added {
@@ -76,33 +81,6 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
             EgressAnswer::Refused { reason }
         }
     }
-}
-
-/// Logs an app in that does not log in itself, as its manifest says; answers what the trace says about it.
-fn log_in(login: Login, tenant: &Tenant, parts: &mut Parts) -> Option<String> {
-    let attached = match login {
-        Login::Own => return None,
-        Login::Managed => "the workspace's own access token, that of a healthcare worker, was".to_owned(),
-        Login::ManagedApplication => {
-            parts.extensions.insert(ManagedLogin::Application);
-            if let Ok(mut key) = HeaderValue::from_str(&tenant.access_token) {
-                key.set_sensitive(true);
-                parts.headers.entry(APIKEY).or_insert(key);
-            }
-            "an access token and an API key of the application were".to_owned()
-        }
-        Login::ManagedPatient(number) => {
-            parts.extensions.insert(ManagedLogin::Citizen(number));
-            format!("an access token of the patient {} was", number.spaced())
-        }
-    };
-    let mut token = HeaderValue::from_str(&format!("Bearer {}", tenant.access_token)).ok()?;
-    token.set_sensitive(true);
-    parts.headers.insert(header::AUTHORIZATION, token);
-    Some(format!(
-        "The app sent no Authorization, so {attached} attached on the way out. The NHS's hosts do not do that: there the \
-         app has to log in itself."
-    ))
 }
 
 /// What was refused, why, and the line that would allow it.

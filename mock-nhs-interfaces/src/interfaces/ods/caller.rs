@@ -1,29 +1,28 @@
 //! Who asks: on the int host an application with its API key, on the sandbox host anybody.
 
 use axum::body::Body;
-use http::{HeaderName, Response};
+use http::Response;
 
-use super::error::{INVALID_API_KEY, MISSING_API_KEY, refuse_key};
+use super::error::{INVALID_API_KEY, MISSING_API_KEY, Problem, refuse_key};
+use super::shape::Format;
 use crate::Profile;
-use crate::auth::{WHERE_THE_TOKEN_IS, same_secret};
+use crate::auth::WHERE_THE_KEY_IS;
+use crate::auth::api_key::{self, ApiKeyRefusal};
 use crate::exchange::Exchange;
-
-const APIKEY: HeaderName = HeaderName::from_static("apikey");
 
 /// Checks who asks.
 ///
 /// # Errors
 /// The answer that says no.
-pub(super) fn check(exchange: &Exchange<'_>) -> Result<(), Box<Response<Body>>> {
+pub(super) async fn check(exchange: &Exchange<'_>) -> Result<(), Box<Response<Body>>> {
     if exchange.profile == Profile::Sandbox {
         return Ok(());
     }
-    let Some(given) = exchange.headers().get(APIKEY) else {
-        return Err(Box::new(refuse_key(&MISSING_API_KEY, Some(WHERE_THE_TOKEN_IS))));
+    let refusal = match api_key::check(exchange).await {
+        Ok(_) => return Ok(()),
+        Err(ApiKeyRefusal::Missing) => refuse_key(&MISSING_API_KEY, Some(WHERE_THE_KEY_IS)),
+        Err(ApiKeyRefusal::Unknown | ApiKeyRefusal::NotEntitled) => refuse_key(&INVALID_API_KEY, None),
+        Err(ApiKeyRefusal::Broken(error)) => Problem::internal(&error).answer(Format::wanted(exchange)),
     };
-    if same_secret(given.as_bytes(), exchange.tenant.access_token.as_bytes()) {
-        Ok(())
-    } else {
-        Err(Box::new(refuse_key(&INVALID_API_KEY, None)))
-    }
+    Err(Box::new(refusal))
 }

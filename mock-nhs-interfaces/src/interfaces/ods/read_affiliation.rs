@@ -46,7 +46,7 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn read_affiliation<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
+        if let Err(refusal) = caller::check(exchange).await {
             return *refusal;
         }
         resource(exchange, PATH, "OrganizationAffiliation").await

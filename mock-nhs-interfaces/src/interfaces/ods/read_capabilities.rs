@@ -82,7 +82,7 @@ const OFFERED: [Offered; 5] = [
 
 fn read_capabilities<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
+        if let Err(refusal) = caller::check(exchange).await {
             return *refusal;
         }
         let rest = Json::object([

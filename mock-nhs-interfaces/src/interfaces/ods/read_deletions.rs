@@ -54,7 +54,7 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn read_deletions<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
+        if let Err(refusal) = caller::check(exchange).await {
             return *refusal;
         }
         let id = exchange.path_value(PATH, "id");

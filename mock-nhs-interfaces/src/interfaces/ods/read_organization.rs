@@ -53,7 +53,7 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn read_organization<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
     Box::pin(async move {
-        if let Err(refusal) = caller::check(exchange) {
+        if let Err(refusal) = caller::check(exchange).await {
             return *refusal;
         }
         resource(exchange, PATH, "Organization").await
