@@ -225,7 +225,7 @@ async fn schemathesis_finds_no_answer_outside_of_the_document() -> Journey {
         let added: Value = client.send(request).await?.expect(201)?.json()?;
         ensure!(added["path_prefix"] == format!("/judged/{place}"), "{added}");
         let url = format!("{}/w/demo/nhs/sandbox/judged/{place}", client.base());
-        match clients::schemathesis(folders(), &document, &url)? {
+        match clients::schemathesis(folders(), &document, &url, &[])? {
             Ok(_) => {}
             Err(reason) => return Optional::Clients.skip("Schemathesis on added interfaces", &reason),
         }

@@ -12,6 +12,7 @@ mod app_origin;
 mod app_tests;
 mod apps_asking_apps;
 mod browser;
+mod built_in_interfaces;
 mod command_line;
 mod conditions;
 mod deploy_app;

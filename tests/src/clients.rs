@@ -58,17 +58,26 @@ pub fn node_clients(folder: &Path, base: &str) -> anyhow::Result<Result<String, 
     .map(Ok)
 }
 
-/// Lets Schemathesis judge the interface at `url` by `document`; what it printed, or why it cannot run here.
+/// Lets Schemathesis judge the interface at `url` by `document`, with `more` arguments of `judge.py`; what it printed, or why it cannot run here.
 ///
 /// # Errors
 /// When the tools are there and it cannot be installed, or it finds an answer outside of the document.
-pub fn schemathesis(folder: &Path, document: &Path, url: &str) -> anyhow::Result<Result<String, String>> {
+pub fn schemathesis(
+    folder: &Path,
+    document: &Path,
+    url: &str,
+    more: &[String],
+) -> anyhow::Result<Result<String, String>> {
     if let Err(reason) = python_with_venv() {
         return Ok(Err(reason));
     }
     let sources = sources().join("schemathesis");
     let python = virtual_environment(&folder.join("schemathesis"), &sources.join("requirements.txt"))?;
     let mut judge = Command::new(python);
-    judge.arg(sources.join("judge.py")).arg(document).arg(url);
+    judge
+        .arg(sources.join("judge.py"))
+        .arg(document)
+        .arg(url)
+        .args(more);
     run(judge.env("PYTHONDONTWRITEBYTECODE", "1")).map(Ok)
 }

@@ -1,9 +1,10 @@
-"""Lets Schemathesis judge an added interface by its own document.
+"""Lets Schemathesis judge an interface by an OpenAPI document.
 
-usage: judge.py DOCUMENT URL [HEADER ...]
+usage: judge.py DOCUMENT URL [--checks NAME,NAME] [--header 'NAME: VALUE' ...]
 Prints what was found; exits with 0 when nothing was.
 """
 
+import argparse
 import json
 import pathlib
 import subprocess
@@ -12,13 +13,13 @@ import tempfile
 
 import yaml
 
-CHECKS = [
+CHECKS = ",".join([
     "not_a_server_error",
     "status_code_conformance",
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
-]
+])
 
 
 class Loader(yaml.CSafeLoader):
@@ -44,11 +45,16 @@ def without_far_references(value):
 
 
 def main():
-    document, url, *headers = sys.argv[1:]
-    text = pathlib.Path(document).read_text(encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("document", type=pathlib.Path)
+    parser.add_argument("url")
+    parser.add_argument("--checks", default=CHECKS)
+    parser.add_argument("--header", action="append", default=[])
+    asked = parser.parse_args()
+    text = asked.document.read_text(encoding="utf-8")
     read = without_far_references(yaml.load(text, Loader=Loader))
     # Who may log in by which of NHS England's registers is not in the document.
-    if "hello-world" in document:
+    if "hello-world" in str(asked.document):
         read.get("components", {}).pop("securitySchemes", None)
         for item in read["paths"].values():
             for operation in item.values():
@@ -62,9 +68,9 @@ def main():
             "run",
             str(local),
             "--url",
-            url,
+            asked.url,
             "--checks",
-            ",".join(CHECKS),
+            asked.checks,
             "--phases",
             "examples,coverage,fuzzing",
             "--max-examples",
@@ -79,7 +85,7 @@ def main():
             "60",
             "--no-color",
         ]
-        for header in headers:
+        for header in asked.header:
             command += ["--header", header]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     print(done.stdout[-6000:])
