@@ -25,6 +25,8 @@ pub enum Optional {
     Clients,
     /// FHIR packages, in the folder `shared/packages` beside the project.
     Packages,
+    /// NHS England's OpenAPI documents, in the folder `shared/specs` beside the project.
+    Specs,
 }
 
 impl Optional {
@@ -34,6 +36,7 @@ impl Optional {
             Self::Browser => "browser",
             Self::Clients => "clients",
             Self::Packages => "packages",
+            Self::Specs => "specs",
         }
     }
 

@@ -45,7 +45,7 @@ fn an_answer_of_anybody_is_judged_by_the_document() {
         200,
         "text/html",
         "<p>",
-        &["The media type \"text/html\" is not in the document for the status 200."],
+        &["The media type text/html is not in the document for the status 200."],
     );
     check(302, "text/html", "", &["The status 302 is not in the document."]);
 }
