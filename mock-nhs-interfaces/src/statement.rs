@@ -1,6 +1,6 @@
 //! What any interface states about itself, built in or added: what pages, the API and documents are made from.
 //!
-//! [`Interface`] is the statement of those that are built in, a constant; this is the same in words that can also be read
+//! [`Interface`](crate::Interface) is the statement of those that are built in, a constant; this is the same in words that can also be read
 //! from an OpenAPI document.
 
 mod added;
