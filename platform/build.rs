@@ -38,6 +38,12 @@ fn bundle() -> Result<(), String> {
             .map_err(|error| format!("cannot copy assets/{name}: {error}"))?;
     }
 
+    // What the editor completes in scripts is what the runner of scripts has.
+    let types = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandbox-runtime/js-runner/web/types/c4h.d.ts");
+    println!("cargo::rerun-if-changed={}", types.display());
+    copy(&types, &work.join("c4h.d.ts"))
+        .map_err(|error| format!("cannot copy {}: {error}", types.display()))?;
+
     check_node(&work)?;
     install(&work)?;
     let bundled = run(&work, "node", &["build.mjs", "dist"])?;
@@ -170,6 +176,8 @@ fn table(dist: &Path) -> Result<String, String> {
             "site.css" => "STYLES",
             "site.js" => "SCRIPT",
             "mark.svg" => "MARK",
+            "workbench.css" => "WORKBENCH_STYLES",
+            "workbench.js" => "WORKBENCH_SCRIPT",
             _ => continue,
         };
         writeln!(names, "pub(crate) const {constant}: &str = \"/assets/{file}\";")

@@ -36,27 +36,99 @@ const nhsStyles = {
   },
 };
 
+/**
+ * Makes Blockly ask for nothing: its few pictures go into its styles, and those carry the page's own mark, without which the
+ * page's policy would not let them in.
+ */
+const blockly = {
+  name: "blockly",
+  setup({ onLoad }) {
+    onLoad({ filter: /blockly_compressed\.js$/ }, ({ path }) => {
+      const media = join(dirname(path), "media");
+      const types = { cur: "image/x-icon", svg: "image/svg+xml" };
+      const picture = (file) => `data:${types[file.split(".").pop()]};base64,${readFileSync(join(media, file)).toString("base64")}`;
+      const changes = [
+        [/https:\/\/static\.blockly\.com\/media\//g, () => "", 1],
+        [/https:\/\/bugzilla\.mozilla\.org\/[\w./?=]*/g, () => "", 1],
+        [/<<<PATH>>>\/([a-z]+\.(?:cur|svg))/g, (_, file) => picture(file), 6],
+        [/"sprites\.svg"/g, () => JSON.stringify(picture("sprites.svg")), 1],
+        [/document\.createElement\("style"\)/g, () => 'Object.assign(document.createElement("style"),{nonce:globalThis.c4hNonce})', 2],
+      ];
+      let contents = readFileSync(path, "utf8");
+      for (const [pattern, replacement, times] of changes) {
+        const found = contents.match(pattern)?.length ?? 0;
+        if (found !== times) throw new Error(`Blockly has ${pattern} ${found} times and not ${times}: look at what changed`);
+        contents = contents.replace(pattern, replacement);
+      }
+      return { contents, loader: "js" };
+    });
+    // Help for blocks that are not offered here, on pages of other hosts.
+    onLoad({ filter: /blockly\/msg\/en\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/"https?:\/\/[^"]*"/g, '""'),
+      loader: "js",
+    }));
+  },
+};
+
+/** The names of the module `nhs`, with their types and words, from the file that describes it to people's editors. */
+const nhsModule = {
+  name: "nhs-module",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^c4h:nhs$/ }, () => ({ path: join(import.meta.dirname, "c4h.d.ts"), namespace: "nhs-module" }));
+    onLoad({ filter: /.*/, namespace: "nhs-module" }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const inside = text.slice(text.indexOf('declare module "nhs"'), text.indexOf('declare module "c4h:test"'));
+      const names = [...inside.matchAll(/(?:\/\*\*\s*((?:(?!\*\/)[\s\S])*?)\s*\*\/\s*)?export (async function\*?|function\*?|class|const) (\w+)([^\n{]*)/g)].map(
+        ([, words = "", kind, name, rest]) => ({
+          name,
+          kind: kind.includes("function") ? "function" : kind,
+          type: rest.replace(/;\s*$/, "").trim(),
+          words: words.replace(/\s*\n\s*\*?\s*/g, " "),
+        }),
+      );
+      if (names.length < 40) throw new Error(`only ${names.length} names are found in ${path}`);
+      return { contents: JSON.stringify(names), loader: "json" };
+    });
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await build({
   absWorkingDir: import.meta.dirname,
-  entryPoints: ["src/site.css", "src/site.ts", "src/mark.svg"],
+  entryPoints: ["src/site.css", "src/site.ts", "src/mark.svg", "src/workbench.css", "src/workbench.ts"],
   outdir: out,
   entryNames: "[name]-[hash]",
+  // What a page asks for later, such as the blocks, comes as a file of its own.
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   publicPath: "/assets",
   bundle: true,
   minify: true,
   format: "esm",
   target: ["es2022", "chrome109", "firefox115", "safari16"],
-  loader: { ".svg": "copy" },
+  loader: { ".svg": "copy", ".txt": "text" },
   legalComments: "none",
   logLevel: "warning",
-  plugins: [nhsStyles],
+  plugins: [nhsStyles, blockly, nhsModule],
 });
 
-// The name of the SVG language is an address that nobody fetches; every other address is a mistake.
-const harmless = /http:\/\/www\.w3\.org\/(2000\/svg|1999\/xlink)/g;
+// Names of languages look like addresses and nobody fetches them; so do those of hosts that only apps inside the sandbox can
+// call, and examples in hints. Every other address is a mistake.
+const harmless = new RegExp(
+  [
+    "http://www\\.w3\\.org/(2000/svg|1999/xlink|1999/xhtml)",
+    "https://developers\\.google\\.com/blockly/xml",
+    "https://(int|sandbox)\\.api\\.service\\.nhs\\.uk",
+    "https://[a-z.]*c4h\\.internal",
+    "http://loinc\\.org",
+    "http://snomed\\.info/sct",
+    "https://fhir\\.nhs\\.uk/Id/nhs-number",
+    "https://code4health\\.example/CodeSystem/measure",
+  ].join("|"),
+  "g",
+);
 const lines = [];
 for (const file of readdirSync(out).sort()) {
   const bytes = readFileSync(join(out, file));

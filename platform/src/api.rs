@@ -6,6 +6,7 @@
 pub(crate) mod applications;
 pub(crate) mod apps;
 pub(crate) mod described;
+pub(crate) mod drafts;
 pub(crate) mod extract;
 pub(crate) mod fhir;
 pub(crate) mod health;

@@ -27,8 +27,8 @@ use store::{BlobId, Clock, Storage, SystemClock};
 use crate::access::Access;
 use crate::config::{Config, StoreConfig};
 use crate::data::{
-    Apps, BlobUses, ConditionsRows, Interfaces, Packages, RunEnvironment, RunningApp, Schedules, Secrets,
-    Traces, Values, Versions, Workspaces,
+    Apps, BlobUses, ConditionsRows, Drafts, Interfaces, Packages, RunEnvironment, RunningApp, Schedules,
+    Secrets, Traces, Values, Versions, Workspaces,
 };
 use crate::deploy::DeployPace;
 use crate::egress::key_sets::AppKeySets;
@@ -101,6 +101,8 @@ pub struct App {
     pub scheduler: Scheduler,
     /// What apps keep.
     pub values: Values,
+    /// What people are writing.
+    pub drafts: Drafts,
     /// What recent runs did.
     pub traces: Traces,
     /// Who is who, where the server asks; nothing is asked where there is none.
@@ -211,6 +213,7 @@ impl App {
             schedules: Schedules::new(Arc::clone(&storage.store)),
             scheduler: Scheduler::default(),
             values: Values::new(Arc::clone(&storage.store)),
+            drafts: Drafts::new(Arc::clone(&storage.store)),
             traces,
             uploads: UploadRoom::default(),
             slots: Slots::new(&config.limits),

@@ -6,6 +6,7 @@ mod apps;
 mod blob_uses;
 mod conditions;
 mod copies;
+mod drafts;
 mod interfaces;
 mod packages;
 mod row;
@@ -20,6 +21,9 @@ pub use apps::{Apps, DeployError, Deployed, RunningApp};
 pub use blob_uses::{BlobUses, Hold};
 pub(crate) use conditions::ConditionsRows;
 pub use copies::copy_apps;
+pub use drafts::{
+    Draft, DraftError, DraftFile, Drafts, MAX_DRAFT_BYTES, MAX_UNDO_BYTES, ShareToken, Written,
+};
 pub use interfaces::{AddedRow, Interfaces};
 pub use packages::{InstalledPackage, Packages};
 pub use schedules::Schedules;

@@ -20,7 +20,7 @@ pub(crate) use problem::{MEDIA_TYPE as PROBLEM_TYPE, problem};
 pub use table::Public;
 pub use unfit::Unfit;
 
-use crate::data::{DataError, DeployError, KeyError, ValueError};
+use crate::data::{DataError, DeployError, DraftError, KeyError, ValueError};
 use crate::model::NameError;
 use crate::slots::Full;
 
@@ -130,6 +130,15 @@ pub enum AppError {
     /// A value cannot be kept.
     #[error(transparent)]
     Value(ValueError),
+    /// A draft cannot be kept.
+    #[error(transparent)]
+    Draft(DraftError),
+    /// The app was not written here, so that there are no files to edit.
+    #[error("nothing to edit")]
+    NothingToEdit(String),
+    /// No link of that name shows a version, or no longer.
+    #[error("unknown share")]
+    UnknownShare,
     /// There is no profile of that name.
     #[error("unknown profile")]
     UnknownProfile(String),
@@ -244,7 +253,7 @@ impl AppError {
     #[must_use]
     pub fn private(&self) -> Option<String> {
         // Bounds that the caller ran into: the platform did not fail.
-        if matches!(self, Self::Value(_) | Self::TooManyRuns(_)) {
+        if matches!(self, Self::Value(_) | Self::Draft(_) | Self::TooManyRuns(_)) {
             return None;
         }
         // `Display` of what the sandbox reports is for the caller and leaves the detail out.
@@ -308,6 +317,18 @@ impl From<ValueError> for AppError {
             | ValueError::Changed
             | ValueError::Number
             | ValueError::NoApp) => Self::Value(other),
+        }
+    }
+}
+
+impl From<DraftError> for AppError {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Data(error) => error.into(),
+            other @ (DraftError::Large { .. }
+            | DraftError::Undo { .. }
+            | DraftError::Changed
+            | DraftError::NoApp) => Self::Draft(other),
         }
     }
 }

@@ -19,6 +19,7 @@ mod api;
 mod cli;
 mod delivery;
 mod deploy;
+mod draft;
 mod egress;
 mod hardening;
 mod hooks;

@@ -7,8 +7,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, delete, get, post, put};
 
 use crate::api::{
-    applications, apps, fhir, health, interfaces, logs, nhs, openapi, packages, runs, scenarios, secrets,
-    traces, values, versions, workspaces,
+    applications, apps, drafts, fhir, health, interfaces, logs, nhs, openapi, packages, runs, scenarios,
+    secrets, traces, values, versions, workspaces,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -140,8 +140,28 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(versions::download_file),
         )
         .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/archive",
+            get(versions::download_archive),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/share",
+            post(versions::share_version).delete(versions::unshare_version),
+        )
+        .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/current",
             put(versions::update_current),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/draft",
+            // The handler counts for itself.
+            get(drafts::read_draft)
+                .put(drafts::put_draft)
+                .delete(drafts::delete_draft)
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/api/v1/workspaces/{workspace}/apps/{app}/draft/run",
+            post(drafts::run_draft),
         )
         .route(
             "/api/v1/workspaces/{workspace}/apps/{app}/secrets",

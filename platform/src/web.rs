@@ -15,6 +15,7 @@ mod run;
 mod settings;
 mod timeline;
 mod words;
+mod workbench;
 mod workspace;
 mod workspaces;
 
@@ -96,6 +97,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             "/w/{workspace}/app/{app}/runs/{run}/comparison",
             get(replay::read_comparison),
         )
+        .merge(workbench::routes())
         .route("/assets/{file}", get(assets::read_asset))
         .route("/favicon.ico", get(assets::read_favicon))
 }

@@ -22,7 +22,7 @@ enum Names {
 }
 
 /// Every route: those of the OpenAPI document, and those for people and for apps.
-const ROUTES: [(&str, &str, Names); 77] = [
+const ROUTES: [(&str, &str, Names); 84] = [
     ("GET", "/api/v1/workspaces", Names::Nothing),
     ("GET", "/healthz", Names::Nothing),
     ("GET", "/readyz", Names::Nothing),
@@ -144,6 +144,41 @@ const ROUTES: [(&str, &str, Names); 77] = [
     (
         "GET",
         "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/files/{path}",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/archive",
+        Names::App,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/share",
+        Names::App,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{version}/share",
+        Names::App,
+    ),
+    (
+        "GET",
+        "/api/v1/workspaces/{workspace}/apps/{app}/draft",
+        Names::App,
+    ),
+    (
+        "PUT",
+        "/api/v1/workspaces/{workspace}/apps/{app}/draft",
+        Names::App,
+    ),
+    (
+        "DELETE",
+        "/api/v1/workspaces/{workspace}/apps/{app}/draft",
+        Names::App,
+    ),
+    (
+        "POST",
+        "/api/v1/workspaces/{workspace}/apps/{app}/draft/run",
         Names::App,
     ),
     (

@@ -34,6 +34,8 @@ pub enum Table {
     Conditions,
     /// The interfaces that a workspace added from OpenAPI documents.
     Interfaces,
+    /// What people are writing in the browser and have not deployed yet, and the links that show a version.
+    Drafts,
 }
 
 impl Table {
@@ -51,6 +53,7 @@ impl Table {
         Self::Applications,
         Self::Conditions,
         Self::Interfaces,
+        Self::Drafts,
     ];
 
     /// The number of this table on disk, 1 to 16. Zero and everything above are taken by the engines.
@@ -69,6 +72,7 @@ impl Table {
             Self::Applications => 10,
             Self::Conditions => 11,
             Self::Interfaces => 12,
+            Self::Drafts => 13,
         }
     }
 
@@ -94,6 +98,7 @@ impl Table {
             Self::Applications => "applications",
             Self::Conditions => "conditions",
             Self::Interfaces => "interfaces",
+            Self::Drafts => "drafts",
         }
     }
 }

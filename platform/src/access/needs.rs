@@ -23,7 +23,7 @@ pub(crate) fn needs<'p>(method: &Method, path: &'p str) -> Needs<'p> {
     let mut next = || parts.next().unwrap_or_default();
     match (next(), next(), next(), next(), next()) {
         ("" | "healthz" | "readyz" | "favicon.ico", "", ..)
-        | ("assets" | "enter" | "trainer" | "leave", ..) => Needs::Nothing,
+        | ("assets" | "pictures" | "enter" | "trainer" | "leave", ..) => Needs::Nothing,
         ("api", "v1", "openapi.json", "", _) => Needs::Nothing,
         ("api", "v1", "scenarios", ..) => Needs::SomeWorkspace,
         ("api", "v1", "packages", "", _) if *method == Method::GET => Needs::SomeWorkspace,
@@ -31,8 +31,11 @@ pub(crate) fn needs<'p>(method: &Method, path: &'p str) -> Needs<'p> {
         ("api", "v1", "workspaces", name, rest) if !name.is_empty() && rest != "fork" => {
             Needs::Workspace(name)
         }
-        // Their login is their own, as at the NHS; an app is for everybody who is told where it is.
-        ("w", name, "apps" | "nhs", what, _) if !name.is_empty() && !what.is_empty() => Needs::Nothing,
+        // Their login is their own, as at the NHS; an app is for everybody who is told where it is, and so is a version that was
+        // shared: its address holds what nobody can guess.
+        ("w", name, "apps" | "nhs" | "shared", what, _) if !name.is_empty() && !what.is_empty() => {
+            Needs::Nothing
+        }
         ("w", name, "fhir", what, _) if !name.is_empty() => match what {
             ".well-known" | "auth" | "metadata" => Needs::Nothing,
             _ => Needs::Fhir(name),
@@ -72,6 +75,10 @@ mod tests {
             ("/w/demo/apps", Needs::Workspace("demo")),
             ("/w/demo/apps/", Needs::Workspace("demo")),
             ("/w/demo/apps/hello", Needs::Nothing),
+            ("/w/demo/shared/hello/3f2c", Needs::Nothing),
+            ("/w/demo/shared", Needs::Workspace("demo")),
+            ("/w/demo/build/hello", Needs::Workspace("demo")),
+            ("/pictures/empty.svg", Needs::Nothing),
             ("/w/demo/nhs/int/oauth2/token", Needs::Nothing),
             ("/w/demo/fhir/metadata", Needs::Nothing),
             ("/w/demo/fhir/.well-known/smart-configuration", Needs::Nothing),

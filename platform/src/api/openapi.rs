@@ -7,8 +7,8 @@ use http::header;
 use utoipa::OpenApi as _;
 
 use super::{
-    applications, apps, health, interfaces, logs, packages, scenarios, secrets, traces, values, versions,
-    workspaces,
+    applications, apps, drafts, health, interfaces, logs, packages, scenarios, secrets, traces, values,
+    versions, workspaces,
 };
 
 /// What the API is.
@@ -65,7 +65,14 @@ use super::{
         versions::download_component,
         versions::list_files,
         versions::download_file,
+        versions::download_archive,
+        versions::share_version,
+        versions::unshare_version,
         versions::update_current,
+        drafts::read_draft,
+        drafts::put_draft,
+        drafts::delete_draft,
+        drafts::run_draft,
         secrets::list_secrets,
         secrets::read_secret,
         secrets::put_secret,
@@ -91,6 +98,7 @@ use super::{
         (name = "conditions", description = "What is otherwise in a workspace than on a good day: its clock, its faults, its scenario"),
         (name = "packages", description = "FHIR packages, for all workspaces"),
         (name = "apps", description = "What builders deploy"),
+        (name = "drafts", description = "What builders are writing in the browser"),
         (name = "values", description = "What apps keep"),
         (name = "runs", description = "What apps did"),
         (name = "interfaces", description = "The mocked NHS interfaces of a workspace"),

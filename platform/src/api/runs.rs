@@ -16,6 +16,8 @@ use crate::error::AppError;
 use crate::middleware::{HostForm, Surface, collect};
 use crate::run::{Job, Ran, run};
 
+pub(crate) use response::OURS as APP_PAGE_HEADERS;
+
 /// The header that names the run of an answer.
 const RUN_HEADER: HeaderName = HeaderName::from_static("x-c4h-run");
 

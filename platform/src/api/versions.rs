@@ -1,8 +1,10 @@
 //! The versions of an app: deploying one, listing them, reading one.
 
+mod archive;
 mod body;
 mod current;
 mod files;
+mod share;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,11 +27,13 @@ use crate::model::{
     Activate, AppName, DeployedApp, Entry, Manifest, Origin, Version, Workspace, preview_name,
 };
 
+pub(crate) use archive::{__path_download_archive, download_archive};
 pub(crate) use current::{__path_update_current, update_current};
 pub(crate) use files::{
     __path_download_component, __path_download_file, __path_list_files, download_component, download_file,
     list_files,
 };
+pub(crate) use share::{__path_share_version, __path_unshare_version, share_version, unshare_version};
 
 /// The bytes of a component.
 #[derive(Debug, ToSchema)]
@@ -174,7 +178,7 @@ pub(crate) struct DeployedVersion {
 }
 
 impl VersionDocument {
-    fn of(app: &App, workspace: &Workspace, deployed: &DeployedApp, version: Version) -> Self {
+    pub(crate) fn of(app: &App, workspace: &Workspace, deployed: &DeployedApp, version: Version) -> Self {
         // Taken apart by name, so that a new field does not compile until somebody decides about it.
         let Version {
             number,

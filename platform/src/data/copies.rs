@@ -1,5 +1,5 @@
-//! Copies what the apps of a workspace are and keep, what its people have set, and the interfaces that they added, into a workspace
-//! that nobody has seen yet.
+//! Copies what the apps of a workspace are and keep, what its people are writing and have set, and the interfaces that they
+//! added, into a workspace that nobody has seen yet.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::DataError;
 
 /// What belongs to apps, who is registered to call interfaces, the interfaces that were added, the clock and the faults. A row
 /// says nothing of its workspace, so that it means the same in another.
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     Table::Apps,
     Table::Versions,
     Table::Values,
@@ -18,6 +18,7 @@ const TABLES: [Table; 8] = [
     Table::Applications,
     Table::Conditions,
     Table::Interfaces,
+    Table::Drafts,
 ];
 
 /// Bytes of one page: well below what one commit takes, also with a row of the largest size behind it.

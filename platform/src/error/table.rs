@@ -7,7 +7,7 @@ use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
 use store::StoreError;
 
 use super::AppError;
-use crate::data::ValueError;
+use crate::data::{DraftError, ValueError};
 use crate::slots::Full;
 
 /// What a caller may know of an error.
@@ -164,6 +164,20 @@ impl AppError {
             ),
             Self::Key(error) => (StatusCode::UNPROCESSABLE_ENTITY, "bad-key", error.to_string()),
             Self::Value(error) => value(error),
+            Self::Draft(error) => draft(error),
+            Self::NothingToEdit(app) => (
+                StatusCode::CONFLICT,
+                "nothing-to-edit",
+                format!(
+                    "The app {} is a component that was built elsewhere, so there are no files to edit here; change it where it was built and deploy it again.",
+                    quoted(app)
+                ),
+            ),
+            Self::UnknownShare => (
+                StatusCode::NOT_FOUND,
+                "unknown-share",
+                "This link shows nothing, or no longer: ask whoever gave it to you for a new one.".to_owned(),
+            ),
             Self::UnknownProfile(profile) => (
                 StatusCode::NOT_FOUND,
                 "unknown-profile",
@@ -318,6 +332,17 @@ fn value(error: &ValueError) -> (StatusCode, &'static str, String) {
         ValueError::Number => (StatusCode::CONFLICT, "value-not-a-number"),
         ValueError::NoApp => (StatusCode::NOT_FOUND, "unknown-app"),
         ValueError::Data(_) => return ours(),
+    };
+    (status, code, error.to_string())
+}
+
+/// Why a draft was not kept.
+fn draft(error: &DraftError) -> (StatusCode, &'static str, String) {
+    let (status, code) = match error {
+        DraftError::Large { .. } | DraftError::Undo { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "limit-draft"),
+        DraftError::Changed => (StatusCode::PRECONDITION_FAILED, "draft-changed"),
+        DraftError::NoApp => (StatusCode::NOT_FOUND, "unknown-app"),
+        DraftError::Data(_) => return ours(),
     };
     (status, code, error.to_string())
 }

@@ -1,7 +1,7 @@
 //! The table of errors as a file: variant, status, code, sentence.
 
 use mock_nhs_interfaces::auth::{self, ApplicationsError, CallbackUrlError};
-use platform::data::{DataError, KeyError, ValueError};
+use platform::data::{DataError, DraftError, KeyError, ValueError};
 use platform::error::{AppError, Unfit};
 use platform::model::{AppName, FilePath, Manifest, SecretName};
 use platform::slots::Full;
@@ -37,6 +37,12 @@ fn of_values() -> Vec<AppError> {
         AppError::Value(ValueError::Changed),
         AppError::Value(ValueError::Number),
         AppError::Value(ValueError::NoApp),
+        AppError::Draft(DraftError::Large { bytes: 1_100_000 }),
+        AppError::Draft(DraftError::Undo { bytes: 600_000 }),
+        AppError::Draft(DraftError::Changed),
+        AppError::Draft(DraftError::NoApp),
+        AppError::NothingToEdit("some \"text\"".to_owned()),
+        AppError::UnknownShare,
     ]
 }
 

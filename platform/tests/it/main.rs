@@ -14,5 +14,6 @@ mod interfaces;
 mod replay;
 mod server;
 mod tenancy;
+mod workbench;
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;

@@ -8,7 +8,7 @@ use crate::TestResult;
 use crate::server::Server;
 
 /// Every route below a workspace: method, path with `{w}` and `{a}`.
-const ROUTES: [(&str, &str); 35] = [
+const ROUTES: [(&str, &str); 46] = [
     ("GET", "/api/v1/workspaces/{w}"),
     ("GET", "/api/v1/workspaces/{w}/interfaces"),
     ("POST", "/api/v1/workspaces/{w}/interfaces"),
@@ -46,6 +46,17 @@ const ROUTES: [(&str, &str); 35] = [
     ("GET", "/w/{w}"),
     ("GET", "/w/{w}/app/{a}"),
     ("GET", "/w/{w}/app/{a}/runs/some-run"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/versions/1/archive"),
+    ("POST", "/api/v1/workspaces/{w}/apps/{a}/versions/1/share"),
+    ("DELETE", "/api/v1/workspaces/{w}/apps/{a}/versions/1/share"),
+    ("GET", "/api/v1/workspaces/{w}/apps/{a}/draft"),
+    ("PUT", "/api/v1/workspaces/{w}/apps/{a}/draft"),
+    ("DELETE", "/api/v1/workspaces/{w}/apps/{a}/draft"),
+    ("POST", "/api/v1/workspaces/{w}/apps/{a}/draft/run"),
+    ("GET", "/w/{w}/build"),
+    ("GET", "/w/{w}/build/{a}"),
+    ("GET", "/w/{w}/shared/{a}/token"),
+    ("GET", "/w/{w}/app/{a}/runs/some-run/answer"),
     ("POST", "/api/v1/workspaces/{w}/apps/{a}/versions"),
 ];
 

@@ -45,7 +45,8 @@ const DROPPED: [HeaderName; 23] = [
     HeaderName::from_static("x-c4h-run"),
 ];
 
-const OURS: [(HeaderName, HeaderValue); 5] = [
+/// What every page of an app leaves with.
+pub(crate) const OURS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (
         header::X_CONTENT_TYPE_OPTIONS,

@@ -170,7 +170,7 @@ async fn blob(app: &App, id: &BlobId) -> Result<Bytes, AppError> {
 }
 
 /// Names of files hold nothing that needs quoting: see [`FilePath`].
-fn download(bytes: Bytes, media_type: &'static str, file_name: &str) -> Response {
+pub(super) fn download(bytes: Bytes, media_type: &'static str, file_name: &str) -> Response {
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{file_name}\""));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();

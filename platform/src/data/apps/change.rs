@@ -12,7 +12,7 @@ use crate::model::{Activate, AppName, DeployedApp, Manifest, NewVersion, Version
 /// Rows that one commit of a delete takes away.
 const DELETE_BATCH: usize = 500;
 /// What an app has beside its versions, by keys that begin with its name and a zero byte.
-const BELONGINGS: [Table; 2] = [Table::Secrets, Table::Schedules];
+const BELONGINGS: [Table; 3] = [Table::Secrets, Table::Schedules, Table::Drafts];
 
 /// A version that was deployed.
 #[derive(Debug)]

@@ -74,7 +74,7 @@ impl FormProblem {
     }
 
     /// What is wrong with what was sent in `field`, in the words of the table.
-    pub(super) fn of(error: &AppError, field: DeployField) -> Self {
+    pub(in crate::web) fn of(error: &AppError, field: DeployField) -> Self {
         let line = if let AppError::Unfit(unfit) = error {
             SourceLine::of(unfit).map(Box::new)
         } else {
