@@ -29,7 +29,7 @@ pub use applications::{
     Applications, ApplicationsError, MAX_APPLICATIONS, MAX_CALLBACK_URLS, MAX_TITLE_CHARS,
 };
 pub use callback_url::{CallbackUrl, CallbackUrlError};
-pub use given::Whom;
+pub use given::{Clinician, Whom};
 pub use jwks_source::JwksSource;
 pub use keys::{KeyError, MAX_KEY_SET_BYTES};
 

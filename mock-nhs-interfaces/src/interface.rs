@@ -220,6 +220,17 @@ pub enum FieldKind {
     EntityTag,
 }
 
+impl FieldKind {
+    /// The only words that may be filled in; empty where others may be as well.
+    pub const fn choices(self) -> &'static [&'static str] {
+        if let Self::Choice(choices) = self {
+            choices
+        } else {
+            &[]
+        }
+    }
+}
+
 /// A request worth trying, and what it is answered with.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {

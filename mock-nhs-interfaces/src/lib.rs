@@ -35,10 +35,10 @@ use records::Records;
 use store::{Store, WorkspaceId};
 
 pub use added::AddedInterface;
-pub use auth::Whom;
 use auth::logins::Logins;
 use auth::signer::Signer;
 use auth::{Applications, JwksSource, Tokens};
+pub use auth::{Clinician, Whom};
 use door::Door;
 pub use failure::{Failure, plain_outcome};
 use fault::Answers as _;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use http::Method;
 
 use crate::Profile;
-use crate::interface::{FhirVersion, Login, Need, Place};
+use crate::interface::{FhirVersion, FieldKind, Login, Need, Place};
 
 /// Words: constants of the program, or read from a document.
 pub type Words = Cow<'static, str>;
@@ -82,6 +82,8 @@ pub struct OperationStatement {
     pub fields: Vec<FieldStatement>,
     /// Requests that show what it does.
     pub examples: Vec<ExampleStatement>,
+    /// The errors that it can answer.
+    pub faults: Vec<FaultStatement>,
 }
 
 /// One blank to fill in.
@@ -91,6 +93,12 @@ pub struct FieldStatement {
     pub name: Words,
     /// Where in the request it goes.
     pub place: Place,
+    /// Label in plain words.
+    pub title: Words,
+    /// What may be filled in.
+    pub kind: FieldKind,
+    /// The only values that are let in, where there are few.
+    pub choices: Vec<Words>,
     /// What to know before filling it in.
     pub hint: Words,
     /// Whether it must be there.
@@ -114,4 +122,17 @@ pub struct ExampleStatement {
     pub body: Option<(Words, Words)>,
     /// Status of the answer.
     pub status: u16,
+    /// The only profile in which it is so; `None` where it is so in all.
+    pub profile: Option<Profile>,
+}
+
+/// An error that an operation can answer.
+#[derive(Clone, Debug)]
+pub struct FaultStatement {
+    /// HTTP status.
+    pub status: u16,
+    /// The interface's own code; empty where it has none.
+    pub code: Words,
+    /// When it happens, in one plain sentence.
+    pub when: Words,
 }

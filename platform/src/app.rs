@@ -42,6 +42,7 @@ use crate::page_key;
 use crate::schedule::Scheduler;
 use crate::slots::Slots;
 use crate::uploads::UploadRoom;
+use crate::web::explorer::history::History;
 
 /// The hidden subcommand that compiles a component in a process of its own.
 pub const COMPILE_CHILD: &str = "compile-child";
@@ -107,6 +108,8 @@ pub struct App {
     pub traces: Traces,
     /// Who is who, where the server asks; nothing is asked where there is none.
     pub(crate) access: Option<Access>,
+    /// What was sent from the explorer.
+    pub(crate) explored: History,
     /// What is counted.
     pub metrics: Metrics,
     /// Where log lines go; for its own health.
@@ -215,6 +218,7 @@ impl App {
             values: Values::new(Arc::clone(&storage.store)),
             drafts: Drafts::new(Arc::clone(&storage.store)),
             traces,
+            explored: History::default(),
             uploads: UploadRoom::default(),
             slots: Slots::new(&config.limits),
             stopping: AtomicBool::new(false),

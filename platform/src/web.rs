@@ -2,17 +2,22 @@
 
 mod app;
 mod applications;
+mod ask;
 mod assets;
+mod changes;
 mod conditions;
 mod deploy;
 mod enter;
-mod interfaces;
+pub(crate) mod explorer;
 mod launch;
 mod message;
 mod page;
+mod people;
+mod person;
 mod replay;
 mod run;
 mod settings;
+mod summary;
 mod timeline;
 mod words;
 mod workbench;
@@ -31,6 +36,7 @@ use crate::app::App;
 pub(crate) use page::ErrorPage;
 
 /// Every route of the pages.
+#[expect(clippy::too_many_lines, reason = "one list, one entry a route")]
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(enter::read_home))
@@ -60,6 +66,45 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             "/w/{workspace}/launch",
             get(launch::read_launch).post(launch::launch),
         )
+        .route("/w/{workspace}/interfaces", get(explorer::read_interfaces))
+        .route(
+            "/w/{workspace}/interfaces/{interface}",
+            get(explorer::read_interface),
+        )
+        .route(
+            "/w/{workspace}/interfaces/{interface}/{operation}",
+            get(explorer::read_operation).post(explorer::send_operation),
+        )
+        .route(
+            "/w/{workspace}/interfaces/{interface}/{operation}/again",
+            post(explorer::send_again),
+        )
+        .route(
+            "/w/{workspace}/interfaces/{interface}/{operation}/sent/{number}",
+            get(explorer::read_body),
+        )
+        .route("/w/{workspace}/people", get(people::read_people))
+        .route("/w/{workspace}/people/{number}", get(person::read_person))
+        .route(
+            "/w/{workspace}/people/{number}/change/{kind}/{id}",
+            get(person::change::read_change).post(person::change::change_record),
+        )
+        .route("/w/{workspace}/changes", get(changes::read_changes))
+        .route("/w/{workspace}/changes/reset", post(changes::reset))
+        .route("/w/{workspace}/changes/fork", post(changes::fork))
+        .route(
+            "/w/{workspace}/changes/checkpoints",
+            post(changes::make_checkpoint),
+        )
+        .route(
+            "/w/{workspace}/changes/checkpoints/{checkpoint}/restore",
+            post(changes::restore_checkpoint),
+        )
+        .route(
+            "/w/{workspace}/changes/checkpoints/{checkpoint}/delete",
+            post(changes::delete_checkpoint),
+        )
+        .route("/w/{workspace}/changes/{kind}/{id}", get(changes::read_change))
         .route("/w/{workspace}/conditions", get(conditions::read_conditions))
         .route("/w/{workspace}/conditions/clock", post(conditions::change_clock))
         .route("/w/{workspace}/conditions/faults", post(conditions::add_fault))

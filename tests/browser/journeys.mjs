@@ -294,6 +294,186 @@ test("everything works without scripts", () =>
     await page.getByRole("heading", { name: "There is a problem" }).waitFor();
   }));
 
+const read = "/w/demo/interfaces/pds/read_patient";
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  test(`an interface is asked about somebody chosen by story, and answers in words, ${how} scripts in the browser`, () =>
+    walk({ javaScriptEnabled }, async (page) => {
+      await page.goto(base);
+      await page.getByRole("link", { name: "Explore an interface" }).click();
+      await page.getByRole("link", { name: "Personal Demographics Service" }).click();
+      await page.getByRole("link", { name: "Read a patient", exact: true }).click();
+      await page.getByLabel("About whom?").selectOption("9000000025");
+      await page.getByRole("button", { name: "Use this person" }).click();
+      assert.equal(await page.getByLabel("NHS number").inputValue(), "9000000025");
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.getByText("The answer is one record: the patient").first().waitFor();
+      await page.getByText("Restricted: never show where this person is").first().waitFor();
+      assert.match(page.url(), /sent=\d+/);
+
+      // A field that is wrong comes back with its problem, and what is right after that is answered.
+      await page.getByLabel("NHS number").fill("");
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.locator(".nhsuk-error-summary").getByRole("link", { name: "Enter the NHS number" }).waitFor();
+      if (javaScriptEnabled) await findsNothing(page);
+      await page.getByLabel("NHS number").fill("900 000 0009");
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.locator("#view-words").getByText("Jane SMITH").first().waitFor();
+
+      // What goes wrong on purpose goes wrong once.
+      await page.getByRole("button", { name: /^It is out of order/ }).click();
+      await page.getByText("You asked for this to go wrong.").waitFor();
+      await page.getByText("tries again later, not at once").waitFor();
+      if (javaScriptEnabled) await findsNothing(page);
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.getByText("You asked for this to go wrong.").waitFor({ state: "detached" });
+
+      // Logged out, and logged in with one press.
+      await page.getByLabel("Who is asking?").selectOption("nobody");
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.getByRole("heading", { name: "Log in and send again" }).waitFor();
+      if (javaScriptEnabled) await picture(page, "explorer-log-in");
+      await page.getByRole("button", { name: /^As Dr|^As / }).first().click();
+      await page.getByRole("heading", { name: /^What is different from number/ }).waitFor();
+      await page.locator("#view-words").getByText("Jane SMITH").first().waitFor();
+      if (javaScriptEnabled) await findsNothing(page);
+      await page.getByRole("link", { name: "Use this in my app" }).waitFor();
+    }));
+
+  test(`a value is changed on a person's page, shown by an interface, listed, and set back, ${how} scripts in the browser`, () =>
+    walk({ javaScriptEnabled }, async (page) => {
+      // A workspace of its own, because a reset is for the whole of it.
+      const name = `changed-${how}`;
+      await page.request.post(`${base}/api/v1/workspaces`, { data: { name } });
+      await page.goto(`${base}/w/${name}`);
+      await page.getByRole("link", { name: "Meet the people" }).click();
+      await page.getByLabel("Find somebody").fill("smith 2010-10-22");
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.getByRole("link", { name: /SMITH/ }).first().click();
+      await page.getByText("22-Oct-2010").first().waitFor();
+      await page.getByRole("link", { name: "Change these details" }).click();
+      await page.getByLabel("Date of birth").fill("soon");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+      if (javaScriptEnabled) await findsNothing(page);
+      await page.getByLabel("Date of birth").fill("2011-11-11");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("heading", { name: "Saved" }).waitFor();
+      await page.getByText("11-Nov-2011").first().waitFor();
+      if (javaScriptEnabled) await findsNothing(page);
+
+      await page.getByRole("link", { name: /^The Personal Demographics Service/ }).click();
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.locator("#view-words").getByText("11 November 2011").first().waitFor();
+
+      await page.goto(`${base}/w/${name}/changes`);
+      await page.getByRole("link", { name: /SMITH/ }).click();
+      await page.getByText("2010-10-22").first().waitFor();
+      await page.goBack();
+      await page.getByLabel("Name of the checkpoint").fill("a-birthday");
+      await page.getByRole("button", { name: "Make a checkpoint" }).click();
+      await page.getByText("The checkpoint is kept").waitFor();
+      await page.getByRole("button", { name: "Reset this workspace" }).click();
+      await page.getByRole("link", { name: "Tick the box to say that the changes may be lost" }).waitFor();
+      if (javaScriptEnabled) await findsNothing(page);
+      await page.getByLabel("Yes, the changes listed above may be lost").check();
+      await page.getByRole("button", { name: "Reset this workspace" }).click();
+      await page.getByText("Everybody is as at the beginning again.").waitFor();
+      await page.getByRole("button", { name: /^Go back to it/ }).click();
+      await page.getByText("The records are as they were at the checkpoint.").waitFor();
+      await page.getByRole("link", { name: /SMITH/ }).waitFor();
+      if (javaScriptEnabled) await picture(page, "changes");
+      await page.getByLabel("Name of the new workspace").fill(`${name}-copy`);
+      await page.getByRole("button", { name: "Make a copy and go there" }).click();
+      await page.waitForURL(new RegExp(`/w/${name}-copy$`));
+    }));
+}
+
+test("the views of an answer keep their place, by keyboard", () =>
+  walk({}, async (page) => {
+    await page.goto(`${base}/w/demo/interfaces/fhir/everything`);
+    await page.getByLabel("NHS number").press("Enter");
+    await page.getByRole("tab", { name: "Words" }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "answer", "the answer has the focus");
+    await tabTo(page, /^Words$/);
+    await page.keyboard.press("ArrowRight");
+    await page.locator("#view-table").waitFor();
+    assert.ok(await page.locator("#view-words").isHidden());
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.getByRole("tab", { selected: true }).innerText(), "Record");
+    await findsNothing(page);
+
+    // One more press of Tab, and the arrows go from field to field, each with its explanation.
+    await page.keyboard.press("Tab");
+    const focused = () => page.evaluate(() => document.activeElement?.querySelector(".c4h-field__meaning")?.checkVisibility() && document.activeElement.textContent);
+    assert.match(await focused(), /^"resourceType"What kind of record this is\.$/);
+    await page.keyboard.press("ArrowDown");
+    assert.match(await focused(), /\.$/);
+    await page.keyboard.press("Escape");
+    assert.equal(await focused(), false, "Escape puts the explanation away");
+
+    // The same view is there after the next send.
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.waitForFunction(() => document.activeElement?.id === "answer");
+    assert.equal(await page.getByRole("tab", { selected: true }).innerText(), "Record");
+
+    // The record that is being read is in sight in the next view as well.
+    await page.getByRole("tab", { name: "Words" }).click();
+    const far = page.locator('#view-words [data-place="9"]');
+    await far.evaluate((part) => part.scrollIntoView({ block: "start" }));
+    await page.evaluate(() => document.querySelector('[role="tab"][href="#view-record"]').click());
+    const top = await page.locator('#view-record [data-place="9"]').evaluate((line) => line.getBoundingClientRect().top);
+    assert.ok(top >= -2 && top < 900, `the tenth record begins at ${top}`);
+    await page.evaluate(() => document.querySelector('[role="tab"][href="#view-links"]').click());
+    await page.getByRole("img", { name: /references? from the answer/ }).waitFor();
+    await findsNothing(page);
+  }));
+
+test("axe finds nothing in the explorer and on people's pages, and nothing scrolls sideways", () =>
+  walk({}, async (page) => {
+    const asked = await page.request.post(`${base}/w/demo/interfaces/fhir/everything`, { form: { f0: "9000000009", f1: "30" } });
+    const answer = new URL(asked.url());
+    const paths = [
+      ["/w/demo/interfaces", "explorer"],
+      ["/w/demo/interfaces/pds", "explorer-interface"],
+      [read, "explorer-operation"],
+      ["/w/demo/interfaces/pds/update_patient", "explorer-update"],
+      [answer.pathname + answer.search, "explorer-answer"],
+      ["/w/demo/people", "people"],
+      ["/w/demo/people?q=smith", "people-found"],
+      ["/w/demo/people?q=9000000000", "people-wrong"],
+      ["/w/demo/people/9000000009", "person"],
+      ["/w/demo/people/9000000025", "person-restricted"],
+      ["/w/demo/people/9733163201", "person-died"],
+      ["/w/demo/people/9000000033", "person-minimal"],
+      ["/w/demo/people/5900053636", "person-replaced"],
+      ["/w/demo/people/9111231130", "person-unknown"],
+      ["/w/demo/people/9693632966", "person-whole"],
+      ["/w/demo/people/9000000009/change/Patient/9000000009", "person-change"],
+      ["/w/demo/changes", "changes-none"],
+    ];
+    for (const [path, name] of paths) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(base + path);
+      await picture(page, name);
+      await openEverything(page);
+      await findsNothing(page);
+      for (const tab of await page.getByRole("tab").all()) {
+        await tab.click();
+        await findsNothing(page);
+        await page.setViewportSize({ width: 320, height: 640 });
+        await fits(page);
+        await page.setViewportSize({ width: 1280, height: 900 });
+      }
+      await page.setViewportSize({ width: 320, height: 640 });
+      await fits(page);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      await fits(page);
+    }
+  }));
+
 /** Presses Tab until the element in focus is called `name`, by its id or by its text. */
 async function tabTo(page, name) {
   for (let presses = 0; presses < 80; presses += 1) {

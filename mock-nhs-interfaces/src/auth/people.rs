@@ -11,7 +11,7 @@ use crate::population::Standing;
 use crate::value::NhsNumber;
 
 /// Clinicians of the workspace that the login page lists at most.
-const MOST_CLINICIANS: usize = 60;
+pub(super) const MOST_CLINICIANS: usize = 60;
 
 /// Somebody who has logged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,7 +189,7 @@ pub(crate) const fn aal(level: Assurance) -> &'static str {
 }
 
 /// Twelve digits that belong to this clinician in every workspace and after every restart.
-fn user_id_of(practitioner: &str) -> String {
+pub(super) fn user_id_of(practitioner: &str) -> String {
     let digest = <sha2::Sha256 as sha2::Digest>::digest(practitioner.as_bytes());
     let number = digest
         .iter()
@@ -199,7 +199,7 @@ fn user_id_of(practitioner: &str) -> String {
     format!("5550{:08}", number % 100_000_000)
 }
 
-fn practitioner_name(text: &[u8]) -> Option<String> {
+pub(super) fn practitioner_name(text: &[u8]) -> Option<String> {
     display_name(&serde_json::from_slice(text).ok()?)
 }
 

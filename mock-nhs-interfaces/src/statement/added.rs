@@ -2,10 +2,10 @@
 
 use openapi_mock::{Operation, Parameter, ParameterPlace, Sample, Scheme};
 
-use super::{ExampleStatement, FieldStatement, OperationStatement, Origin, Statement};
+use super::{ExampleStatement, FaultStatement, FieldStatement, OperationStatement, Origin, Statement};
 use crate::Profile;
 use crate::added::AddedInterface;
-use crate::interface::{FhirVersion, Login, Need, Place};
+use crate::interface::{FhirVersion, FieldKind, Login, Need, Place};
 
 /// What is true of every added interface.
 const DEVIATIONS: [&str; 2] = [
@@ -73,7 +73,48 @@ fn operation(operation: &Operation) -> OperationStatement {
         logins: logins(operation),
         fields: operation.parameters.iter().filter_map(field).collect(),
         examples: operation.samples.iter().map(example).collect(),
+        faults: operation.errors.iter().map(fault).collect(),
     }
+}
+
+fn fault((status, words): &(u16, String)) -> FaultStatement {
+    FaultStatement {
+        status: *status,
+        code: "".into(),
+        when: if words.is_empty() {
+            "Its document does not say when.".into()
+        } else {
+            words.clone().into()
+        },
+    }
+}
+
+/// A name as people would write it: `patientName` and `patient-name` are "Patient name".
+fn label(name: &str) -> String {
+    let mut label = String::new();
+    let mut before_is_small = false;
+    for letter in name.chars() {
+        if matches!(letter, '-' | '_' | '.' | ':' | ' ') {
+            label.push(' ');
+            before_is_small = false;
+            continue;
+        }
+        if letter.is_uppercase() && before_is_small {
+            label.push(' ');
+        }
+        before_is_small = letter.is_lowercase() || letter.is_ascii_digit();
+        label.push(letter);
+    }
+    let words = label.split_whitespace().enumerate().map(|(place, word)| {
+        let is_abbreviation = word.len() > 1 && word.chars().all(char::is_uppercase);
+        let mut letters = word.chars();
+        match (is_abbreviation, letters.next()) {
+            (false, Some(first)) if place == 0 => first.to_uppercase().chain(letters).collect(),
+            (false, Some(_)) => word.to_lowercase(),
+            (true, _) | (_, None) => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<String>>().join(" ")
 }
 
 fn field(parameter: &Parameter) -> Option<FieldStatement> {
@@ -87,6 +128,13 @@ fn field(parameter: &Parameter) -> Option<FieldStatement> {
     Some(FieldStatement {
         name: parameter.name.clone().into(),
         place,
+        title: label(&parameter.name).into(),
+        kind: FieldKind::Text { wildcards: false },
+        choices: parameter
+            .choices
+            .iter()
+            .map(|choice| choice.clone().into())
+            .collect(),
         hint: parameter.summary.clone().into(),
         need: if parameter.is_required {
             Need::Required
@@ -111,5 +159,25 @@ fn example(sample: &Sample) -> ExampleStatement {
             .clone()
             .map(|(media, text)| (media.into(), text.into())),
         status: sample.status,
+        profile: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn names_become_labels() {
+        for (name, expected) in [
+            ("patientNHSNumber", "Patient NHSNumber"),
+            ("X-Request-ID", "X request ID"),
+            ("org_code", "Org code"),
+            ("birthdate", "Birthdate"),
+            ("_count", "Count"),
+            ("", ""),
+        ] {
+            assert_eq!(label(name), expected);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The statement of an interface that is a part of the program.
 
-use super::{ExampleStatement, FieldStatement, OperationStatement, Origin, Statement};
-use crate::interface::{Example, Field, FieldKind, Interface, Operation};
+use super::{ExampleStatement, FaultStatement, FieldStatement, OperationStatement, Origin, Statement};
+use crate::interface::{Example, Fault, Field, FieldKind, Interface, Operation};
 
 impl From<&'static Interface> for Statement {
     fn from(interface: &'static Interface) -> Self {
@@ -31,6 +31,15 @@ fn operation(operation: &'static Operation) -> OperationStatement {
         logins: operation.logins.to_vec(),
         fields: operation.fields.iter().map(field).collect(),
         examples: operation.examples.iter().map(example).collect(),
+        faults: operation.faults.iter().map(fault).collect(),
+    }
+}
+
+fn fault(fault: &'static Fault) -> FaultStatement {
+    FaultStatement {
+        status: fault.status,
+        code: fault.code.into(),
+        when: fault.when.into(),
     }
 }
 
@@ -38,6 +47,14 @@ fn field(field: &'static Field) -> FieldStatement {
     FieldStatement {
         name: field.name.into(),
         place: field.place,
+        title: field.title.into(),
+        kind: field.kind,
+        choices: field
+            .kind
+            .choices()
+            .iter()
+            .map(|choice| (*choice).into())
+            .collect(),
         hint: field.hint.into(),
         need: field.need,
         example: field.example.into(),
@@ -58,5 +75,6 @@ fn example(example: &'static Example) -> ExampleStatement {
             .body
             .map(|body| (body.media_type.into(), body.text.into())),
         status: example.status,
+        profile: example.profile,
     }
 }

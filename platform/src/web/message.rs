@@ -105,7 +105,7 @@ fn body_text(media_type: &str, body: &Body, depth: Depth) -> BodyText {
 
 /// Puts JSON on lines of its own without reading it: every token stays as it was sent, so that `1.50` stays `1.50`,
 /// and a text that was cut, or that is not JSON at all, comes out readable too.
-fn indent_json(json: &str) -> String {
+pub(super) fn indent_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;
     let mut characters = json.chars().peekable();

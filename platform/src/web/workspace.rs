@@ -6,12 +6,10 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use mock_nhs_interfaces::population::Person;
-use mock_nhs_interfaces::statement::Statement;
 use serde::Deserialize;
 
 use super::deploy::form::{DeployField, DeployForm};
-use super::interfaces::{self, InterfaceView};
+use super::explorer;
 use super::page::{Frame, render};
 use super::timeline::{self, Ending};
 use super::words::{self, Moment};
@@ -30,11 +28,13 @@ pub(super) struct WorkspacePage {
     frame: Frame,
     name: String,
     apps: Vec<AppCard>,
-    people: Vec<PersonRow>,
+    /// How many people there are.
+    people: String,
     form: DeployForm,
     /// The largest component that is taken, in words.
     largest_component: String,
-    interfaces: Vec<InterfaceView>,
+    /// Id, title and what each is for.
+    interfaces: Vec<(String, String, String)>,
     /// What is otherwise here than on a good day.
     conditions: Vec<String>,
     /// Scheme, host and port of this server.
@@ -60,14 +60,6 @@ struct LastRun {
     started: Moment,
     took: String,
     calls: String,
-}
-
-/// One made-up person whom apps can look up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct PersonRow {
-    number: String,
-    name: String,
-    story: String,
 }
 
 /// What a link to the form may fill in.
@@ -119,10 +111,7 @@ impl WorkspacePage {
             let runs = app.traces.list(workspace.id, &deployed.name, RUNS_LOOKED_AT);
             apps.push(card(&workspace.name, &deployed, version.as_ref(), telling(&runs)));
         }
-        let address = format!("{origin}/w/{}", workspace.name);
-        let added = app.added_interfaces(workspace).await?;
-        let built_in = app.nhs.interfaces().iter().map(Statement::from);
-        let interfaces = built_in.chain(added.iter().map(|added| added.statement()));
+        let interfaces = explorer::all_interfaces(app, workspace).await?;
         Ok(Self {
             frame: Frame {
                 heading: "Your apps, with made-up patients".to_owned(),
@@ -132,24 +121,22 @@ impl WorkspacePage {
             },
             name: workspace.name.to_string(),
             apps,
-            people: app.nhs.population().people().iter().map(person).collect(),
+            people: words::thousands(app.nhs.population().count().into()),
             form,
             largest_component: words::bytes(app.config.limits.component_bytes),
             interfaces: interfaces
-                .map(|interface| interfaces::view(&interface, &address, &workspace.access_token))
-                .chain([interfaces::fhir_server(&format!("{address}/fhir"))])
+                .into_iter()
+                .map(|interface| {
+                    (
+                        interface.id.into_owned(),
+                        interface.title.into_owned(),
+                        interface.summary.into_owned(),
+                    )
+                })
                 .collect(),
             conditions: super::conditions::told(workspace).await,
             origin,
         })
-    }
-}
-
-fn person(person: &Person) -> PersonRow {
-    PersonRow {
-        number: person.nhs_number.spaced(),
-        name: person.display_name.clone(),
-        story: person.story.clone(),
     }
 }
 
@@ -200,7 +187,7 @@ mod tests {
             },
             name: "demo".to_owned(),
             apps,
-            people: Vec::new(),
+            people: "1,000".to_owned(),
             form,
             largest_component: "32 MiB".to_owned(),
             interfaces: Vec::new(),
