@@ -34,6 +34,7 @@ mod limits;
 mod log_in;
 mod new_app;
 mod nothing_forgotten;
+mod one_record;
 mod operations;
 mod packages;
 mod read_patient;
