@@ -17,6 +17,7 @@ pub(crate) mod keys;
 pub(crate) mod logins;
 pub(crate) mod page;
 pub(crate) mod people;
+pub(crate) mod roles;
 pub(crate) mod secret;
 pub(crate) mod shelf;
 pub(crate) mod signer;

@@ -39,7 +39,7 @@ pub(crate) struct Choice {
 
 /// The mock users of the NHS's own test environments for CIS2: user name, level, the name that we give them.
 /// Source: <https://github.com/NHSDigital/pytest-nhsd-apim>
-const MOCK_WORKERS: [(&str, Assurance, &str); 3] = [
+pub(super) const MOCK_WORKERS: [(&str, Assurance, &str); 3] = [
     ("656005750104", Assurance::Aal3, "Quill Ashdown-Three"),
     ("656005750109", Assurance::Aal2, "Quill Ashdown-Two"),
     ("656005750110", Assurance::Aal1, "Quill Ashdown-One"),
@@ -190,13 +190,18 @@ pub(crate) const fn aal(level: Assurance) -> &'static str {
 
 /// Twelve digits that belong to this clinician in every workspace and after every restart.
 pub(super) fn user_id_of(practitioner: &str) -> String {
-    let digest = <sha2::Sha256 as sha2::Digest>::digest(practitioner.as_bytes());
+    // The numbers of real users start with other digits than 5550.
+    format!("5550{:08}", digits_of(practitioner))
+}
+
+/// A number of at most eight digits that belongs to a text.
+pub(super) fn digits_of(text: &str) -> u64 {
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
     let number = digest
         .iter()
         .take(8)
         .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    // The numbers of real users start with other digits than 5550.
-    format!("5550{:08}", number % 100_000_000)
+    number % 100_000_000
 }
 
 pub(super) fn practitioner_name(text: &[u8]) -> Option<String> {

@@ -9,6 +9,7 @@ use super::SPECIFICATION;
 use super::error::{Refused, answer, fault};
 use crate::auth::Principal;
 use crate::auth::bearer;
+use crate::auth::roles::{Role, roles_of};
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::JSON;
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
@@ -76,27 +77,13 @@ fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     }
 }
 
-/// Roles that a healthcare worker can act in here: number, code, name. The codes are those of national RBAC.
-const ROLES: [(&str, &str, &str); 3] = [
-    ("555254240100", "S8000:G8000:R8001", "Nurse Access Role"),
-    (
-        "555254242102",
-        "S8000:G8000:R8000",
-        "Clinical Practitioner Access Role",
-    ),
-    (
-        "555254241101",
-        "S8000:G8000:R8003",
-        "Health Professional Access Role",
-    ),
-];
 /// The organisation that they work for here.
 const ORGANISATION: &str = "RBA";
 
 fn claims(user_id: &str) -> Value {
-    let roles: Vec<Value> = ROLES
-        .iter()
-        .map(|(number, code, name)| {
+    let roles: Vec<Value> = roles_of(user_id)
+        .into_iter()
+        .map(|Role { number, code, name }| {
             json!({
                 "org_code": ORGANISATION,
                 "person_orgid": "555254239107",

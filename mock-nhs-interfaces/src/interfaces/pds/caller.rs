@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use super::error::{ACCESS_DENIED, INVALID_VALUE, MISSING_VALUE, PATIENT_DENIED, Refused};
 use crate::api_platform::{X_REQUEST_ID, shortened};
+use crate::auth::roles::has_role;
 use crate::auth::tokens::Proofing;
 use crate::auth::{Assurance, Grant, Principal, bearer};
 use crate::exchange::Exchange;
@@ -40,8 +41,8 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Result<Caller, Refused> {
     })?;
     let caller = caller(&grant)?;
     // Nobody else has roles: of them the header is ignored.
-    if caller == Caller::Worker {
-        check_role(exchange.headers())?;
+    if let Principal::HealthcareWorker { user_id, .. } = &grant.principal {
+        check_role(exchange.headers(), user_id)?;
     }
     Ok(caller)
 }
@@ -102,13 +103,13 @@ pub(super) fn check_request_id(headers: &HeaderMap) -> Result<(), Refused> {
     ))
 }
 
-/// A role is digits. Whether the user has it is not known here: see the interface's deviations.
-fn check_role(headers: &HeaderMap) -> Result<(), Refused> {
+/// Checks that the role which the header names is one of the user's.
+fn check_role(headers: &HeaderMap, user_id: &str) -> Result<(), Refused> {
     let Some(given) = headers.get(SESSION_URID) else {
         return Ok(());
     };
     let given = given.as_bytes();
-    if !given.is_empty() && given.iter().all(u8::is_ascii_digit) {
+    if has_role(user_id, given) {
         return Ok(());
     }
     let given = shortened(&String::from_utf8_lossy(given));

@@ -128,3 +128,38 @@ async fn only_the_login_itself_can_say_that_a_login_is_over() {
         refused(&seen, 400, "invalid_request", description);
     }
 }
+
+#[tokio::test]
+async fn a_healthcare_worker_acts_in_a_role_of_their_own() {
+    let app = app().await;
+    let mut tokens = Vec::new();
+    let page = super::setup::inside(app.authorize(&[]).await.header("location").unwrap());
+    let text = String::from_utf8(app.get(&page, None).await.body.to_vec()).unwrap();
+    let listed = text.split("name=\"username\" value=\"").skip(4).take(2);
+    for clinician in listed.map(|rest| rest.split_once('"').unwrap().0) {
+        let code = app.log_in(clinician, &[("scope", "openid")]).await;
+        let login = app.redeem(&code, &[]).await.json();
+        let token = login["access_token"].as_str().unwrap().to_owned();
+        let told = app.get("/oauth2/userinfo", Some(&token)).await.json();
+        let role = told["nhsid_nrbac_roles"][0]["person_roleid"].as_str().unwrap();
+        tokens.push((token, role.to_owned()));
+    }
+    assert_eq!(tokens.len(), 2);
+    for (token, _) in &tokens {
+        for (owner, role) in &tokens {
+            let request = http::Request::get("/personal-demographics/FHIR/R4/Patient/9000000009")
+                .header("X-Request-ID", crate::client::REQUEST_ID)
+                .header("Authorization", format!("Bearer {token}"))
+                .header("NHSD-Session-URID", role)
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let seen = app.client.send(mock_nhs_interfaces::Profile::Int, request).await;
+            let expected = if token == owner {
+                StatusCode::OK
+            } else {
+                StatusCode::BAD_REQUEST
+            };
+            assert_eq!(seen.status, expected, "{role}");
+        }
+    }
+}
