@@ -2,6 +2,7 @@
 
 mod claims;
 mod code;
+mod contract;
 mod exchanged;
 mod hello;
 mod session;
