@@ -107,3 +107,55 @@ pub(crate) const REQUEST_ID: Field = Field {
     need: Need::Required,
     example: "60E0B220-8136-4CA5-AE46-1D97EF59D068",
 };
+
+/// The patient, where the path has their NHS number.
+pub(crate) const NHS_NUMBER: Field = Field {
+    name: "id",
+    place: Place::Path,
+    title: "NHS number",
+    hint: "Ten digits without spaces.",
+    kind: FieldKind::NhsNumber,
+    need: Need::Required,
+    example: "9999100007",
+};
+
+/// What every operation reads, and then whatever else it reads.
+macro_rules! asked {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $crate::gp_connect::patient_facing::AUTHORIZATION,
+            $crate::gp_connect::patient_facing::CORRELATION_ID,
+            $crate::gp_connect::patient_facing::REQUEST_ID,
+            $($own),*
+        ]
+    };
+}
+
+/// What goes wrong with every operation, and then what goes wrong with this one; on the sandbox host the document has one
+/// error for all that is wrong with a request.
+macro_rules! faults {
+    (canned: $canned:ident; $($own:ident),* $(,)?) => {
+        $crate::gp_connect::patient_facing::faults![@all $canned; $($own),*;]
+    };
+    (canned: $canned:ident, with a body; $($own:ident),* $(,)?) => {
+        $crate::gp_connect::patient_facing::faults![@all $canned; $($own),*;
+            $crate::gp_connect::sandbox::INVALID_JSON,
+            $crate::gp_connect::sandbox::wrong_media_type(&$crate::gp_connect::refused::$canned),
+        ]
+    };
+    (@all $canned:ident; $($own:ident),*; $($sent:expr,)*) => {
+        &[
+            $crate::gp_connect::refused::EMPTY_ACCESS_TOKEN,
+            $crate::gp_connect::refused::INVALID_ACCESS_TOKEN,
+            $crate::gp_connect::refused::BAD_REQUEST.fault,
+            $($crate::gp_connect::refused::$own.fault,)*
+            $($sent,)*
+            $crate::gp_connect::sandbox::NOT_FOUND,
+            $crate::gp_connect::sandbox::NOT_ACCEPTABLE,
+            $crate::gp_connect::sandbox::invalid(&$crate::gp_connect::refused::$canned),
+            $crate::gp_connect::sandbox::UNPROCESSABLE,
+            $crate::gp_connect::sandbox::UNKNOWN,
+        ]
+    };
+}
+pub(crate) use {asked, faults};

@@ -10,6 +10,7 @@ use super::Refused;
 use super::stu3::administration::{self, ODS_SYSTEM};
 use super::stu3::diary;
 use super::stu3::shape::{items, referred};
+use crate::exchange::Exchange;
 use crate::lookup::{self, LookupError, escaped};
 
 /// Most resources of one kind that are looked at for one answer.
@@ -46,7 +47,15 @@ impl Read {
     }
 }
 
-impl Shelf<'_> {
+impl<'a> Shelf<'a> {
+    /// What an exchange finds in this view of the records, on the workspace's clock.
+    pub(crate) fn of(exchange: &Exchange<'_>, view: &'a View) -> Self {
+        Self {
+            view,
+            now: exchange.now(),
+        }
+    }
+
     /// The resource with this type and id.
     pub(crate) fn read(&self, kind: &str, id: &str) -> Option<Read> {
         Read::of(self.view.read(ResourceType::parse(kind)?, id)?)

@@ -105,10 +105,7 @@ async fn read(
 ) -> Result<Response<Body>, Refused> {
     caller::check(exchange, interaction, Scope::OrganisationRead)?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     // The id ends the path, whatever the type is.
     let id = exchange.path.rsplit('/').next().unwrap_or_default();
     let found = shelf.read(kind, id).as_ref().and_then(directory_entry);
@@ -135,10 +132,7 @@ async fn search(
             )
         })?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let has = |read: &Read| items(&read.r4, "identifier").any(|one| one.text("value") == Some(value));
     let found: Vec<Read> = match shelf.read(kind, value).filter(has) {
         Some(read) => vec![read],

@@ -98,10 +98,7 @@ async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let query = caller::check(exchange, SEARCH_INTERACTION, Scope::PatientRead)?;
     let wanted = Wanted::of(&query, &INCLUDES)?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let practice = practice(exchange, &shelf)?;
     let patient = Patient::find_at(&shelf, &exchange.path_value(SEARCH_PATH, "id"), &practice.code)?;
     patient.check_consent(&shelf)?;
@@ -118,10 +115,7 @@ async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     caller::check(exchange, READ_INTERACTION, Scope::PatientRead)?;
     let id = exchange.path_value(READ_PATH, "id");
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let practice = practice(exchange, &shelf)?;
     let missing = || Refused::plainly(&refused::NO_RECORD_FOUND);
     let stored = shelf.read("DocumentReference", &id).ok_or_else(missing)?;

@@ -79,10 +79,7 @@ pub(super) const READ: Operation = Operation {
     method: Method::GET,
     path: READ_PATH,
     logins: &[Login::Open],
-    fields: asked![
-        READ_INTERACTION;
-        PATIENT_ID,
-    ],
+    fields: asked![READ_INTERACTION; PATIENT_ID],
     examples: &[Example::get(
         "A patient of the practice",
         "/T99001/STU3/1/appointments/fhir/Patient/9999100007",
@@ -106,10 +103,7 @@ async fn found(exchange: &Exchange<'_>, interaction: &str) -> Result<Response<Bo
     let query = caller::check(exchange, interaction, Scope::PatientRead)?;
     let number = nhs_number(&query)?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let practice = practice(exchange, &shelf)?;
     let patient = Patient::look_up(&shelf, &number.to_string()).filter(|one| one.practice == practice.code);
     let bundle = searchset(patient.iter().map(Patient::stu3).collect());
@@ -140,10 +134,7 @@ pub(super) fn nhs_number(query: &Query) -> Result<NhsNumber, Refused> {
 async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     caller::check(exchange, READ_INTERACTION, Scope::PatientRead)?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let practice = practice(exchange, &shelf)?;
     let patient = Patient::find_at(&shelf, &exchange.path_value(READ_PATH, "id"), &practice.code)?;
     Ok(answer::versioned(StatusCode::OK, &patient.stu3()))

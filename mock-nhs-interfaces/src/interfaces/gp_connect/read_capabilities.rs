@@ -46,13 +46,7 @@ operations! {
 async fn read(exchange: &Exchange<'_>, base: &str, interaction: &str) -> Result<Response<Body>, Refused> {
     caller::check(exchange, interaction, Scope::OrganisationRead)?;
     let view = exchange.view().await?;
-    practice(
-        exchange,
-        &Shelf {
-            view: &view,
-            now: exchange.now(),
-        },
-    )?;
+    practice(exchange, &Shelf::of(exchange, &view))?;
     Ok(answer::resource(
         StatusCode::OK,
         &statement(exchange.interface.operations, base),

@@ -5,13 +5,13 @@ use http::{Method, Response, StatusCode};
 
 use super::SPECIFICATION;
 use crate::exchange::Exchange;
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, NHS_NUMBER, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, ONLY, Published, Sent};
 use crate::gp_connect::slots::searchset;
 use crate::gp_connect::{Refused, answer};
-use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+use crate::interface::{Answer, Example, Login, Operation};
 use crate::value::NhsNumber;
 
 const PATH: &str = "/documents/Patient/{id}";
@@ -23,20 +23,7 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::GET,
     path: PATH,
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
-        Field {
-            name: "id",
-            place: Place::Path,
-            title: "NHS number",
-            hint: "Ten digits without spaces.",
-            kind: FieldKind::NhsNumber,
-            need: Need::Required,
-            example: "9999100007",
-        },
-    ],
+    fields: asked![NHS_NUMBER],
     examples: &[
         Example::get("A patient", "/documents/Patient/9999100007", 200),
         Example::get(
@@ -45,17 +32,7 @@ pub(super) const OPERATION: Operation = Operation {
             200,
         ),
     ],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::INVALID_NHS_NUMBER.fault,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::invalid(&refused::INVALID_NHS_NUMBER),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
-    ],
+    faults: faults![canned: INVALID_NHS_NUMBER; INVALID_NHS_NUMBER],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: find_patient,
@@ -80,10 +57,7 @@ async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
         return Err(Refused::plainly(&refused::INVALID_NHS_NUMBER));
     }
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let patient = match caller.patient(&shelf, &id) {
         Ok((patient, _)) => vec![patient.stu3()],
         Err(refused) if refused.is(&refused::PATIENT_NOT_FOUND) => Vec::new(),

@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::SPECIFICATION;
 use crate::exchange::Exchange;
 use crate::gp_connect::parameters::{Form, Wanted};
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, NHS_NUMBER, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, Published, Sent};
@@ -20,20 +20,15 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::POST,
     path: "/Patient/$gpc.getstructuredrecord",
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
-        Field {
-            name: "body",
-            place: Place::Body,
-            title: "Parameters",
-            hint: "A Parameters resource with the NHS number and the parts that are wanted.",
-            kind: FieldKind::Json,
-            need: Need::Required,
-            example: ASKED,
-        },
-    ],
+    fields: asked![Field {
+        name: "body",
+        place: Place::Body,
+        title: "Parameters",
+        hint: "A Parameters resource with the NHS number and the parts that are wanted.",
+        kind: FieldKind::Json,
+        need: Need::Required,
+        example: ASKED,
+    },],
     examples: &[
         Example::sending(
             "Allergies, medicines and immunisations",
@@ -54,24 +49,14 @@ pub(super) const OPERATION: Operation = Operation {
             200,
         ),
     ],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::INVALID_NHS_NUMBER.fault,
-        refused::INVALID_IDENTIFIER_SYSTEM.fault,
-        refused::NO_PATIENT_CONSENT.fault,
-        refused::PATIENT_NOT_FOUND.fault,
-        refused::UNSUPPORTED_MEDIA_TYPE.fault,
-        refused::INVALID_PARAMETER.fault,
-        refused::INVALID_RESOURCE.fault,
-        sandbox::INVALID_JSON,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::wrong_media_type(&refused::INVALID_NHS_NUMBER),
-        sandbox::invalid(&refused::INVALID_NHS_NUMBER),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
+    faults: faults![canned: INVALID_NHS_NUMBER, with a body;
+        INVALID_NHS_NUMBER,
+        INVALID_IDENTIFIER_SYSTEM,
+        NO_PATIENT_CONSENT,
+        PATIENT_NOT_FOUND,
+        UNSUPPORTED_MEDIA_TYPE,
+        INVALID_PARAMETER,
+        INVALID_RESOURCE,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,

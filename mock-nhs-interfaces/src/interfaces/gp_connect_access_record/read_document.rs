@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::search_documents::nhs_number;
 use super::{PATIENT_NHS_NUMBER, SPECIFICATION};
 use crate::exchange::Exchange;
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
@@ -23,10 +23,7 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::GET,
     path: PATH,
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
+    fields: asked![
         Field {
             name: "id",
             place: Place::Path,
@@ -43,19 +40,7 @@ pub(super) const OPERATION: Operation = Operation {
         "/documents/Binary/p19-70?patientNHSNumber=9999100007",
         200,
     )],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::INVALID_NHS_NUMBER.fault,
-        refused::NO_RECORD_FOUND.fault,
-        refused::INVALID_PARAMETER.fault,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::invalid(&refused::NO_RECORD_FOUND),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
-    ],
+    faults: faults![canned: NO_RECORD_FOUND; INVALID_NHS_NUMBER, NO_RECORD_FOUND, INVALID_PARAMETER],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: read_document,
@@ -78,10 +63,7 @@ async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let query = Query::parse(exchange.query())?;
     let number = nhs_number(&query)?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let (patient, _) = caller.patient(&shelf, &number)?;
     let binary = documents::binary(&shelf, &patient, &exchange.path_value(PATH, "id"))?;
     Ok(answer::resource(StatusCode::OK, &binary))

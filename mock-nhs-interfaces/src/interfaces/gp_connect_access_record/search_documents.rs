@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::{PATIENT_NHS_NUMBER, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::documents::{self, Wanted};
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
@@ -33,10 +33,7 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::GET,
     path: PATH,
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
+    fields: asked![
         Field {
             name: "id",
             place: Place::Path,
@@ -100,19 +97,7 @@ pub(super) const OPERATION: Operation = Operation {
          &_revinclude:recurse=PractitionerRole:practitioner",
         200,
     )],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::INVALID_NHS_NUMBER.fault,
-        refused::PATIENT_NOT_FOUND.fault,
-        refused::INVALID_PARAMETER.fault,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::invalid(&refused::PATIENT_NOT_FOUND),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
-    ],
+    faults: faults![canned: PATIENT_NOT_FOUND; INVALID_NHS_NUMBER, PATIENT_NOT_FOUND, INVALID_PARAMETER],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: search_documents,
@@ -146,10 +131,7 @@ async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     }
     let wanted = Wanted::of(&query, &[])?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let (patient, _) = caller.patient(&shelf, &number)?;
     let base = format!("{}/documents", exchange.interface_url());
     let bundle = documents::search(&shelf, &patient, &wanted, &query, &base)?;

@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::SPECIFICATION;
 use crate::exchange::Exchange;
 use crate::gp_connect::booking::Booking;
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, ONLY, Published, Sent};
@@ -20,20 +20,15 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::POST,
     path: "/Appointment",
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
-        Field {
-            name: "body",
-            place: Place::Body,
-            title: "Appointment",
-            hint: "An Appointment with who books, whom for, where, when and which slot.",
-            kind: FieldKind::Json,
-            need: Need::Required,
-            example: BOOKING,
-        },
-    ],
+    fields: asked![Field {
+        name: "body",
+        place: Place::Body,
+        title: "Appointment",
+        hint: "An Appointment with who books, whom for, where, when and which slot.",
+        kind: FieldKind::Json,
+        need: Need::Required,
+        example: BOOKING,
+    },],
     examples: &[Example::sending(
         "A slot of twenty minutes with a doctor",
         "/Appointment",
@@ -43,23 +38,13 @@ pub(super) const OPERATION: Operation = Operation {
         },
         201,
     )],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::PATIENT_NOT_FOUND.fault,
-        refused::PRACTITIONER_NOT_FOUND.fault,
-        refused::DUPLICATE_REJECTED.fault,
-        refused::UNSUPPORTED_MEDIA_TYPE.fault,
-        refused::INVALID_RESOURCE.fault,
-        refused::REFERENCE_NOT_FOUND.fault,
-        sandbox::INVALID_JSON,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::wrong_media_type(&refused::NO_RECORD_FOUND),
-        sandbox::invalid(&refused::NO_RECORD_FOUND),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
+    faults: faults![canned: NO_RECORD_FOUND, with a body;
+        PATIENT_NOT_FOUND,
+        PRACTITIONER_NOT_FOUND,
+        DUPLICATE_REJECTED,
+        UNSUPPORTED_MEDIA_TYPE,
+        INVALID_RESOURCE,
+        REFERENCE_NOT_FOUND,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,

@@ -8,7 +8,7 @@ use super::read_appointment::of_caller;
 use super::{ID, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::changes::{Changer, Wanted};
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, Published, Sent};
@@ -24,10 +24,7 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::PUT,
     path: PATH,
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
+    fields: asked![
         ID,
         Field {
             name: "body",
@@ -48,24 +45,14 @@ pub(super) const OPERATION: Operation = Operation {
         },
         200,
     )],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::NO_RECORD_FOUND.fault,
-        refused::CANNOT_CANCEL.fault,
-        refused::FHIR_CONSTRAINT_VIOLATION.fault,
-        refused::TOO_LATE_TO_CANCEL.fault,
-        refused::UNSUPPORTED_MEDIA_TYPE.fault,
-        refused::INVALID_PARAMETER.fault,
-        refused::INVALID_RESOURCE.fault,
-        sandbox::INVALID_JSON,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::wrong_media_type(&refused::NO_RECORD_FOUND),
-        sandbox::invalid(&refused::NO_RECORD_FOUND),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
+    faults: faults![canned: NO_RECORD_FOUND, with a body;
+        NO_RECORD_FOUND,
+        CANNOT_CANCEL,
+        FHIR_CONSTRAINT_VIOLATION,
+        TOO_LATE_TO_CANCEL,
+        UNSUPPORTED_MEDIA_TYPE,
+        INVALID_PARAMETER,
+        INVALID_RESOURCE,
     ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,

@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::{INCLUDE_ACTORS, INCLUDED_ACTORS, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::appointments::{self, Days, Limits};
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, NHS_NUMBER, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
@@ -23,19 +23,8 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::GET,
     path: PATH,
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
-        Field {
-            name: "id",
-            place: Place::Path,
-            title: "NHS number",
-            hint: "Ten digits without spaces.",
-            kind: FieldKind::NhsNumber,
-            need: Need::Required,
-            example: "9999100007",
-        },
+    fields: asked![
+        NHS_NUMBER,
         Field {
             name: "start",
             place: Place::Query,
@@ -82,18 +71,7 @@ pub(super) const OPERATION: Operation = Operation {
          &_include:recurse=Appointment:actor:Practitioner",
         200,
     )],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::PATIENT_NOT_FOUND.fault,
-        refused::INVALID_PARAMETER.fault,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::invalid(&refused::NO_RECORD_FOUND),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
-    ],
+    faults: faults![canned: NO_RECORD_FOUND; PATIENT_NOT_FOUND, INVALID_PARAMETER],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: list_appointments,
@@ -120,10 +98,7 @@ async fn listed(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let caller = Caller::check(exchange)?;
     let query = Query::parse(exchange.query())?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let (patient, practice) = caller.patient(&shelf, &exchange.path_value(PATH, "id"))?;
     let days = Days::of(&query)?;
     let past = query.first("past-appt-limit").map(str::parse).transpose();

@@ -7,7 +7,7 @@ use http::{Method, Response, StatusCode};
 use super::{ID, INCLUDE_ACTORS, INCLUDED_ACTORS, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::appointments::{self, Appointment};
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::{Practice, Shelf};
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, Published, Rule, Sent};
@@ -24,23 +24,13 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::GET,
     path: PATH,
     logins: &[Login::Citizen],
-    fields: &[AUTHORIZATION, CORRELATION_ID, REQUEST_ID, ID, INCLUDE_ACTORS],
+    fields: asked![ID, INCLUDE_ACTORS],
     examples: &[Example::get(
         "An appointment on New Year's Day",
         "/Appointment/p9-21",
         200,
     )],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::NO_RECORD_FOUND.fault,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::invalid(&refused::NO_RECORD_FOUND),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
-    ],
+    faults: faults![canned: NO_RECORD_FOUND; NO_RECORD_FOUND],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: read_appointment,
@@ -61,10 +51,7 @@ fn read_appointment<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
 async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let caller = Caller::check(exchange)?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let (appointment, _) = of_caller(caller, &shelf, &exchange.path_value(PATH, "id"))?;
     Ok(answer::versioned(StatusCode::OK, &appointment.stu3))
 }

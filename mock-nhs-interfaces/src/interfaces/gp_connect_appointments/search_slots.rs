@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::SPECIFICATION;
 use crate::Profile;
 use crate::exchange::Exchange;
-use crate::gp_connect::patient_facing::{AUTHORIZATION, CORRELATION_ID, Caller, REQUEST_ID};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::{Practice, Shelf};
 use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
@@ -30,10 +30,7 @@ pub(super) const OPERATION: Operation = Operation {
     method: Method::GET,
     path: "/Slot",
     logins: &[Login::Citizen],
-    fields: &[
-        AUTHORIZATION,
-        CORRELATION_ID,
-        REQUEST_ID,
+    fields: asked![
         field(
             "start",
             "From when",
@@ -98,18 +95,7 @@ pub(super) const OPERATION: Operation = Operation {
             200,
         ),
     ],
-    faults: &[
-        refused::EMPTY_ACCESS_TOKEN,
-        refused::INVALID_ACCESS_TOKEN,
-        refused::BAD_REQUEST.fault,
-        refused::ORGANISATION_NOT_FOUND.fault,
-        refused::INVALID_PARAMETER.fault,
-        sandbox::NOT_FOUND,
-        sandbox::NOT_ACCEPTABLE,
-        sandbox::invalid(&refused::ACCESS_DENIED),
-        sandbox::UNPROCESSABLE,
-        sandbox::UNKNOWN,
-    ],
+    faults: faults![canned: ACCESS_DENIED; ORGANISATION_NOT_FOUND, INVALID_PARAMETER],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: search_slots,
@@ -159,10 +145,7 @@ async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let caller = Caller::check(exchange)?;
     let query = Query::parse(exchange.query())?;
     let view = exchange.view().await?;
-    let shelf = Shelf {
-        view: &view,
-        now: exchange.now(),
-    };
+    let shelf = Shelf::of(exchange, &view);
     let window = Window::of(&query, &shelf)?;
     let practice = match caller {
         Caller::Patient(own) => caller.patient(&shelf, &own.to_string())?.1,
