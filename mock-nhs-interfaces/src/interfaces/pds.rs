@@ -64,7 +64,7 @@ pub(super) const INTERFACE: Interface = Interface {
         "On the host sandbox.api.service.nhs.uk, patients who are canned have the NHS's numbers, names, dates and versions, and addresses of our own; a search for Me*, DN17*, historic and multiple people has scores and people of the NHS's, not every one of them.",
         "On the host sandbox.api.service.nhs.uk, a wrong path or method and a body that is not JSON are refused as on the other host; the NHS's sandbox answers 200 without a body, or fails.",
         "On the host sandbox.api.service.nhs.uk, the insurance of whoever is not Jane Smith is an empty Bundle; the NHS's sandbox answers without a body.",
-        "A healthcare worker has three roles here, whose numbers /oauth2/userinfo tells; the workspace's own token has those of the NHS's mock users, such as 555254240100.",
+        "A healthcare worker has three roles here, whose numbers /oauth2/userinfo tells; with the workspace's own token any digits will do.",
         "A score is 1 for a search without wildcards and 0.8343 for one with; a fuzzy search has scores of our own: the NHS computes scores that we cannot know.",
         "A given name without wildcard matches any of the patient's given names; with a wildcard, the first only.",
         "Accents count in a search that is not fuzzy; case and extra spaces do not.",

@@ -110,6 +110,7 @@ fn label(name: &str) -> String {
         let mut letters = word.chars();
         match (is_abbreviation, letters.next()) {
             (false, Some(first)) if place == 0 => first.to_uppercase().chain(letters).collect(),
+            (false, Some(_)) if word.chars().skip(1).any(char::is_uppercase) => word.to_owned(),
             (false, Some(_)) => word.to_lowercase(),
             (true, _) | (_, None) => word.to_owned(),
         }

@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use super::SPECIFICATION;
 use crate::exchange::Exchange;
 use crate::gp_connect::parameters::{Form, Wanted};
-use crate::gp_connect::patient_facing::{Caller, NHS_NUMBER, asked, faults};
+use crate::gp_connect::patient_facing::{Caller, asked, faults};
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, Published, Sent};

@@ -21,7 +21,9 @@ fn fields(operation: &Operation, place: Place) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn documented_fields_are_understood_and_documented_answers_are_given() {
-    let Some(document) = document(DOCUMENT) else { return };
+    let Some(document) = document(DOCUMENT) else {
+        return;
+    };
     let app = app().await;
     let mut interfaces = app.client.nhs.interfaces().iter();
     let interface = interfaces.find(|interface| interface.id == "oauth2").unwrap();
@@ -37,7 +39,10 @@ async fn documented_fields_are_understood_and_documented_answers_are_given() {
                 .unwrap_or_else(|| panic!("{what} is not there"));
             let parameters = documented["parameters"].as_array().into_iter().flatten();
             let theirs = parameters.map(|parameter| parameter["name"].as_str().unwrap().to_owned());
-            assert!(fields(built, Place::Query).is_superset(&theirs.collect()), "{what}");
+            assert!(
+                fields(built, Place::Query).is_superset(&theirs.collect()),
+                "{what}"
+            );
             let form = &documented["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
             if form.is_object() {
                 let ours = fields(built, Place::Body);

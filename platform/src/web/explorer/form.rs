@@ -46,6 +46,16 @@ pub(super) fn has_own_body(operation: &OperationStatement) -> bool {
     !in_fields && operation.examples.iter().any(|example| example.body.is_some())
 }
 
+/// Whether the example's body, if it has one, is of the type that the operation's first example has.
+pub(super) fn is_of_the_usual_type(operation: &OperationStatement, example: &ExampleStatement) -> bool {
+    let mut types = operation
+        .examples
+        .iter()
+        .filter_map(|example| example.body.as_ref());
+    let (usual, own) = (types.next(), example.body.as_ref());
+    own.is_none_or(|(own, _)| usual.is_some_and(|(usual, _)| usual == own))
+}
+
 /// The profile that is asked when nobody says: the one that keeps changes, where it is offered.
 pub(super) fn usual_profile(interface: &Statement) -> Option<Profile> {
     let offered = &interface.profiles;
@@ -80,7 +90,7 @@ impl Filled {
         Self {
             values: operation.fields.iter().map(value).collect(),
             profile: usual_profile(interface),
-            who: Who::usual(operation),
+            who: Who::usual(interface, operation),
             ..Self::default()
         }
     }
@@ -188,7 +198,7 @@ impl Filled {
             more_query: get("more-query"),
             more_headers: get("more-headers"),
             profile: asked.or_else(|| usual_profile(interface)),
-            who: Who::parse(&get("who")).unwrap_or_else(|| Who::usual(operation)),
+            who: Who::parse(&get("who")).unwrap_or_else(|| Who::usual(interface, operation)),
         }
     }
 

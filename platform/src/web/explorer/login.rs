@@ -1,7 +1,7 @@
 //! Who asks: the workspace's own clinician, a made-up clinician, an application, the patient, or nobody.
 
-use mock_nhs_interfaces::interface::Login;
-use mock_nhs_interfaces::statement::OperationStatement;
+use mock_nhs_interfaces::interface::{Login, Need};
+use mock_nhs_interfaces::statement::{OperationStatement, Statement};
 use mock_nhs_interfaces::value::NhsNumber;
 use mock_nhs_interfaces::{Clinician, Profile, Tenant, Whom};
 
@@ -38,13 +38,29 @@ pub(super) struct Choice {
 }
 
 impl Who {
-    /// Who asks when nobody says: whoever the operation lets in.
-    pub(super) fn usual(operation: &OperationStatement) -> Self {
+    /// Who asks when nobody says: whoever the operation lets in. The workspace's own token stands for the patient where an
+    /// interface is for patients alone; where others may ask other things, it stands for them, and the patient asks.
+    pub(super) fn usual(interface: &Statement, operation: &OperationStatement) -> Self {
         let logins = &operation.logins;
         let has = |wanted: &[Login]| logins.iter().any(|login| wanted.contains(login));
-        if logins.is_empty() || has(&[Login::Open]) {
+        // Some check the form of a token that they let everybody send.
+        let asks_for_one = operation
+            .fields
+            .iter()
+            .any(|field| field.is_credential && field.need == Need::Required);
+        if (logins.is_empty() || has(&[Login::Open])) && !asks_for_one {
             Self::Nobody
-        } else if has(&[Login::HealthcareWorker, Login::Citizen, Login::Mailbox]) {
+        } else if has(&[Login::Citizen])
+            && !has(&[Login::HealthcareWorker])
+            && interface.logins.contains(&Login::HealthcareWorker)
+        {
+            Self::Patient
+        } else if has(&[
+            Login::Open,
+            Login::HealthcareWorker,
+            Login::Citizen,
+            Login::Mailbox,
+        ]) {
             Self::Workspace
         } else {
             Self::Application
@@ -149,7 +165,7 @@ pub(super) async fn attach(
                 "Asked by an application: its access token and its API key were sent along.".to_owned(),
             )
         }
-        Who::Patient => match about(prepared) {
+        Who::Patient => match about(prepared).or_else(anybody) {
             Some(number) => {
                 let token = app.nhs.give_token(tenant, Whom::Patient(number));
                 (
@@ -160,13 +176,15 @@ pub(super) async fn attach(
                     ),
                 )
             }
-            None => (
-                Vec::new(),
-                "The request names no patient, so nobody was logged in.".to_owned(),
-            ),
+            None => (Vec::new(), "Nobody was logged in.".to_owned()),
         },
     };
     Ok(Attached { headers, told })
+}
+
+/// Who asks for themselves where the request names nobody: Jane Smith, the first of the people with a story.
+fn anybody() -> Option<NhsNumber> {
+    "9000000009".parse().ok()
 }
 
 /// Whom a request is about.

@@ -18,7 +18,7 @@ use store::Clock as _;
 
 use super::answer::{AnswerView, Around, view};
 use super::faults::{self, Button};
-use super::form::{FieldView, Filled, has_own_body, views};
+use super::form::{FieldView, Filled, has_own_body, is_of_the_usual_type, views};
 use super::history::Sent;
 use super::request::{Problems, prepare};
 use super::send::send;
@@ -455,6 +455,8 @@ fn profiles(interface: &Statement, filled: &Filled) -> Vec<(&'static str, &'stat
 
 fn examples(operation: &OperationStatement) -> Vec<(usize, String, u16)> {
     let all = operation.examples.iter().enumerate();
+    // One whose body is of another type than the form makes has no form to be shown in.
+    let all = all.filter(|(_, example)| is_of_the_usual_type(operation, example));
     all.map(|(place, example)| (place, example.title.to_string(), example.status))
         .collect()
 }

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Method, Response, StatusCode};
 
-use super::{JSON, LIST_PATH, OF_PATIENT, SPECIFICATION, query};
+use super::{JSON, LIST_PATH, OF_PATIENT, SPECIFICATION};
 use crate::exchange::Exchange;
 use crate::gp_connect::appointments::{self, Days, Limits};
 use crate::gp_connect::patients::Patient;
