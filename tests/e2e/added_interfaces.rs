@@ -68,7 +68,7 @@ async fn an_interface_is_added_called_and_removed() -> Journey {
         ensure!(told.contains(words), "{words}: {told}");
     }
     answers_from_outside(&client, "demo").await?;
-    let page = client.get("/").await?.expect(200)?.text();
+    let page = client.get("/w/demo/interfaces").await?.expect(200)?.text();
     ensure!(
         page.contains("Made-up letters") && page.contains("Find letters"),
         "the page does not show it"
