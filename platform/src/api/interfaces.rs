@@ -15,6 +15,7 @@ use openapi_mock::limits::MAX_DOCUMENT_BYTES;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::described::ChangeRefused;
 use super::extract::{InQuery, InWorkspace, path_value};
 use super::workspaces::InterfaceAddresses;
 use crate::app::{App, NewInterface};
@@ -132,10 +133,10 @@ pub(crate) struct ExampleBody {
     get,
     path = "/api/v1/workspaces/{workspace}/interfaces",
     tag = "interfaces",
-    params(("workspace" = String, Path, description = "Name of the workspace", example = "demo")),
+    params(InWorkspace),
     responses(
         (status = OK, description = "The interfaces", body = InterfaceList),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json")
+        InWorkspace
     )
 )]
 pub(crate) async fn list_interfaces(
@@ -173,7 +174,7 @@ pub(crate) struct AddQuery {
     path = "/api/v1/workspaces/{workspace}/interfaces",
     tag = "interfaces",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("name" = Option<String>, Query, description = "Name of the interface; made from the document without it", example = "comms"),
         ("prefix" = Option<String>, Query, description = "Path under which it is reached; that of the document's servers without it", example = "/comms")
     ),
@@ -181,13 +182,12 @@ pub(crate) struct AddQuery {
     responses(
         (status = CREATED, description = "The interface, with the problems of its document", body = InterfaceDocument),
         (status = BAD_REQUEST, description = "The query does not read", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "There is no such workspace", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The name or the path is taken, or the workspace has as many as it may", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = PAYLOAD_TOO_LARGE, description = "The document is too large", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "The document is sent with a content encoding", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "Nothing can be made of the document", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused,
+        InWorkspace
     )
 )]
 pub(crate) async fn add_interface(
@@ -226,14 +226,13 @@ impl axum::extract::FromRequestParts<Arc<App>> for InInterface {
     path = "/api/v1/workspaces/{workspace}/interfaces/{interface}",
     tag = "interfaces",
     params(
-        ("workspace" = String, Path, description = "Name of the workspace", example = "demo"),
+        InWorkspace,
         ("interface" = String, Path, description = "Name of the interface", example = "comms")
     ),
     responses(
         (status = NO_CONTENT, description = "The interface is gone"),
-        (status = FORBIDDEN, description = "The request came from a page of another site", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "There is no such workspace, or it added no such interface", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "The storage takes no changes", body = crate::error::Problem, content_type = "application/problem+json")
+        ChangeRefused
     )
 )]
 pub(crate) async fn remove_interface(

@@ -1,6 +1,7 @@
 //! The explorer: interfaces as cards, an operation as a sentence with a form, and its answer in four views.
 
 mod answer;
+mod beginning;
 mod cards;
 mod code;
 pub(crate) mod difference;
@@ -20,6 +21,7 @@ mod request;
 mod send;
 mod table;
 
+pub(super) use beginning::{Beginning, beginning};
 pub(super) use cards::read_interfaces;
 pub(super) use interface::read_interface;
 pub(super) use known::all as all_interfaces;

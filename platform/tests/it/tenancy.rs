@@ -8,7 +8,7 @@ use crate::TestResult;
 use crate::server::Server;
 
 /// Every route below a workspace: method, path with `{w}` and `{a}`.
-const ROUTES: [(&str, &str); 46] = [
+const ROUTES: [(&str, &str); 57] = [
     ("GET", "/api/v1/workspaces/{w}"),
     ("GET", "/api/v1/workspaces/{w}/interfaces"),
     ("POST", "/api/v1/workspaces/{w}/interfaces"),

@@ -441,3 +441,32 @@ async fn what_a_run_answered_is_shown_again_with_an_origin_of_its_own() -> TestR
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn what_was_chosen_in_the_explorer_becomes_an_app() -> TestResult {
+    let server = Server::start().await?;
+    let page = server.get("/w/demo/build?use=pds/read_patient").await.text();
+    assert!(page.contains("Start with this question"), "{page}");
+    let fields = [
+        ("title", "Asked"),
+        ("start", "explorer"),
+        ("use", "pds/read_patient"),
+    ];
+    let made = form(&server, "/w/demo/build", &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+    assert_eq!(made.headers["location"], "/w/demo/build/asked");
+    let answer = server.get("/w/demo/apps/asked/").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(
+        answer.text().contains("The interface answered.") && answer.text().contains("9000000009"),
+        "{}",
+        answer.text()
+    );
+    // An operation that is not there is nothing to begin with.
+    for nothing in ["pds/nothing", "nothing/read_patient", "pds", ""] {
+        let page = server.get(&format!("/w/demo/build?use={nothing}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.text().contains("Start with this question"), "{nothing}");
+    }
+    Ok(())
+}

@@ -31,6 +31,56 @@ struct Call<'c> {
     body: Option<&'c str>,
 }
 
+impl<'c> Call<'c> {
+    fn of(
+        interface: &Statement,
+        operation: &'c OperationStatement,
+        prepared: &'c Prepared,
+        workspace_address: &str,
+        token: &str,
+    ) -> Self {
+        let path = format!("{}{}", interface.path_prefix, prepared.path_and_query);
+        let mut headers: Vec<(&str, &str)> = Vec::new();
+        if let Some((media, _)) = &prepared.body {
+            headers.push(("Content-Type", media));
+        }
+        headers.extend(
+            prepared
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+        let bearer = || ("Authorization", format!("Bearer {token}"));
+        Self {
+            method: operation.method.as_str(),
+            outside: match prepared.profile {
+                Some(profile) => format!("{workspace_address}/nhs/{profile}{path}"),
+                None => format!("{workspace_address}/fhir{path}"),
+            },
+            inside: match prepared.profile {
+                Some(profile) => format!("https://{}{path}", profile.host()),
+                None => format!("https://{FHIR_HOST}{path}"),
+            },
+            headers,
+            login: match (&prepared.who, prepared.profile) {
+                (Who::Nobody, _) | (_, None | Some(Profile::Sandbox)) => Vec::new(),
+                (Who::Application, _) => vec![("apikey", token.to_owned()), bearer()],
+                (Who::Workspace | Who::Clinician(_) | Who::Patient, _) => vec![bearer()],
+            },
+            body: prepared.body.as_ref().map(|(_, text)| text.as_str()),
+        }
+    }
+}
+
+/// `fetch(…)`, for an app in the sandbox.
+pub(super) fn call_of_an_app(
+    interface: &Statement,
+    operation: &OperationStatement,
+    prepared: &Prepared,
+) -> String {
+    fetch_call(&Call::of(interface, operation, prepared, "", ""))
+}
+
 /// The four.
 pub(super) fn snippets(
     interface: &Statement,
@@ -39,36 +89,7 @@ pub(super) fn snippets(
     workspace_address: &str,
     token: &str,
 ) -> Vec<Snippet> {
-    let path = format!("{}{}", interface.path_prefix, prepared.path_and_query);
-    let mut headers: Vec<(&str, &str)> = Vec::new();
-    if let Some((media, _)) = &prepared.body {
-        headers.push(("Content-Type", media));
-    }
-    headers.extend(
-        prepared
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
-    let bearer = || ("Authorization", format!("Bearer {token}"));
-    let call = Call {
-        method: operation.method.as_str(),
-        outside: match prepared.profile {
-            Some(profile) => format!("{workspace_address}/nhs/{profile}{path}"),
-            None => format!("{workspace_address}/fhir{path}"),
-        },
-        inside: match prepared.profile {
-            Some(profile) => format!("https://{}{path}", profile.host()),
-            None => format!("https://{FHIR_HOST}{path}"),
-        },
-        headers,
-        login: match (&prepared.who, prepared.profile) {
-            (Who::Nobody, _) | (_, None | Some(Profile::Sandbox)) => Vec::new(),
-            (Who::Application, _) => vec![("apikey", token.to_owned()), bearer()],
-            (Who::Workspace | Who::Clinician(_) | Who::Patient, _) => vec![bearer()],
-        },
-        body: prepared.body.as_ref().map(|(_, text)| text.as_str()),
-    };
+    let call = Call::of(interface, operation, prepared, workspace_address, token);
     vec![
         Snippet {
             id: "javascript",
@@ -130,6 +151,13 @@ fn is_request_id(name: &str) -> bool {
 }
 
 fn javascript(call: &Call<'_>) -> String {
+    format!(
+        "const answer = await {};\nif (!answer.ok) throw new Error(`It answered ${{answer.status}}`);\nconst found = await answer.json();\nconsole.log(found);",
+        fetch_call(call)
+    )
+}
+
+fn fetch_call(call: &Call<'_>) -> String {
     let mut options = Vec::new();
     if call.method != "GET" {
         options.push(format!("  method: {},", quoted(call.method)));
@@ -163,10 +191,7 @@ fn javascript(call: &Call<'_>) -> String {
     } else {
         format!(", {{\n{}\n}}", options.join("\n"))
     };
-    format!(
-        "const answer = await fetch({}{options});\nif (!answer.ok) throw new Error(`It answered ${{answer.status}}`);\nconst found = await answer.json();\nconsole.log(found);",
-        quoted(&call.inside)
-    )
+    format!("fetch({}{options})", quoted(&call.inside))
 }
 
 fn python(call: &Call<'_>) -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::draft;
 use crate::error::AppError;
 use crate::model::{AppName, Language, Workspace};
+use crate::web::explorer::{Beginning, beginning};
 use crate::web::page::{Frame, render};
 use crate::web::words::{self, Moment};
 
@@ -20,6 +21,8 @@ use crate::web::words::{self, Moment};
 const TITLE_CHARACTERS: usize = 60;
 /// Letters of a title beside letters and digits: none that a text of TOML, HTML or JavaScript would take for its own.
 const TITLE_MARKS: &str = " -,.!?():+%";
+/// What the form sends to begin with an operation that was chosen in the explorer.
+const OF_THE_EXPLORER: &str = "explorer";
 /// How many apps may have the same title before somebody has to find another.
 const NAMESAKES: u32 = 99;
 
@@ -33,6 +36,16 @@ struct StartPage {
     apps: Vec<AppLine>,
     title: String,
     problem: Option<String>,
+    /// What was chosen in the explorer, and how the form says it.
+    beginning: Option<(Beginning, String)>,
+}
+
+/// What the address may say.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// An operation to begin with: `pds/read_patient`.
+    #[serde(default, rename = "use")]
+    operation: String,
 }
 
 /// An app to go on with.
@@ -54,15 +67,18 @@ pub(super) struct Sent {
     title: String,
     #[serde(default)]
     start: String,
+    #[serde(default, rename = "use")]
+    operation: String,
 }
 
 /// `GET /w/{workspace}/build`
 pub(super) async fn read_start(
     State(app): State<Arc<App>>,
     Path(workspace): Path<String>,
+    Query(Asked { operation }): Query<Asked>,
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&workspace).await?;
-    let page = page(&app, &workspace, String::new(), None).await?;
+    let page = page(&app, &workspace, String::new(), &operation, None).await?;
     Ok(render(StatusCode::OK, &page))
 }
 
@@ -70,8 +86,10 @@ async fn page(
     app: &App,
     workspace: &Workspace,
     title: String,
+    operation: &str,
     problem: Option<String>,
 ) -> Result<StartPage, AppError> {
+    let beginning = beginning(app, workspace, operation).await?;
     let mut apps = Vec::new();
     for deployed in app.apps.list(workspace.id).await? {
         let version = app
@@ -102,6 +120,7 @@ async fn page(
         apps,
         title,
         problem,
+        beginning: beginning.map(|beginning| (beginning, operation.to_owned())),
     })
 }
 
@@ -113,28 +132,51 @@ pub(super) async fn start_app(
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&workspace).await?;
     let all = starts::all();
-    let chosen = all.iter().find(|start| start.id == sent.start);
-    let title = chosen.ok_or("Choose what to begin from.").and_then(|start| {
-        let title = title(if sent.title.trim().is_empty() {
-            start.title
-        } else {
-            &sent.title
-        })?;
-        Ok((start, title))
-    });
+    let beginning = if sent.start == OF_THE_EXPLORER {
+        beginning(&app, &workspace, &sent.operation).await?
+    } else {
+        None
+    };
+    let chosen = match &beginning {
+        Some(beginning) => Some((OF_THE_EXPLORER, beginning.title.as_str())),
+        None => all
+            .iter()
+            .find(|start| start.id == sent.start)
+            .map(|start| (start.id, start.title)),
+    };
+    let title = chosen
+        .ok_or("Choose what to begin from.")
+        .and_then(|(start, own_title)| {
+            let title = match sent.title.trim() {
+                // The title of an operation may have marks that a name may not.
+                "" => title(own_title).unwrap_or_else(|_| "My app".to_owned()),
+                _ => title(&sent.title)?,
+            };
+            Ok((start, title))
+        });
     let (start, title) = match title {
         Ok(found) => found,
         Err(problem) => {
-            let page = page(&app, &workspace, sent.title, Some(problem.to_owned())).await?;
+            let page = page(
+                &app,
+                &workspace,
+                sent.title,
+                &sent.operation,
+                Some(problem.to_owned()),
+            )
+            .await?;
             return Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
     };
     let Some(name) = free_name(&app, &workspace, &title).await? else {
         let problem = "There are many apps of this name already; choose another name.".to_owned();
-        let page = page(&app, &workspace, sent.title, Some(problem)).await?;
+        let page = page(&app, &workspace, sent.title, &sent.operation, Some(problem)).await?;
         return Ok(render(StatusCode::CONFLICT, &page));
     };
-    let files = starts::files(start.id, name.as_str(), &title).unwrap_or_default();
+    let files = match &beginning {
+        Some(beginning) => beginning.files(name.as_str(), &title, starts::STYLE),
+        None => starts::files(start, name.as_str(), &title).unwrap_or_default(),
+    };
     let made = draft::start(&app, &workspace, name, files).await?;
     Ok(Redirect::to(&super::address(&workspace.name, &made.name)).into_response())
 }
@@ -247,6 +289,7 @@ mod tests {
             }],
             title: "\"><b>".to_owned(),
             problem: Some("No.".to_owned()),
+            beginning: None,
         };
         let html = page.render().unwrap();
         assert!(!html.contains("<script>x") && !html.contains("\"><b>"), "{html}");

@@ -21,10 +21,13 @@ pub(super) struct Start {
 
 type Files = [(&'static str, &'static str)];
 
+/// The style of a page that has none of its own yet.
+pub(super) const STYLE: &str = include_str!("empty/style.css");
+
 const EMPTY: &Files = &[
     ("app.toml", include_str!("empty/app.toml")),
     ("app.js", include_str!("empty/app.js")),
-    ("public/style.css", include_str!("empty/style.css")),
+    ("public/style.css", STYLE),
 ];
 
 /// The script is what the blocks make: a journey in the browser holds them to it.
