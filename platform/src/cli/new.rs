@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, builder::ValueParser};
-use examples::{TEMPLATES, Template};
+use examples::{Starter, TEMPLATES, Template, starters};
 
 use super::output;
 use crate::model::AppName;
@@ -20,6 +20,9 @@ pub(super) struct NewArgs {
     /// The language to write it in
     #[arg(long, value_name = "LANGUAGE", default_value = "javascript", value_parser = languages())]
     template: String,
+    /// A whole app to start from instead, such as news2
+    #[arg(long, value_name = "STARTER", value_parser = starter_names(), conflicts_with = "template")]
+    starter: Option<String>,
     /// Folder to make [default: the app's name, here]
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
@@ -30,8 +33,17 @@ fn languages() -> ValueParser {
     PossibleValuesParser::new(names).into()
 }
 
+fn starter_names() -> ValueParser {
+    PossibleValuesParser::new(starters().iter().map(|starter| starter.name)).into()
+}
+
 pub(super) fn make_app(args: NewArgs) -> anyhow::Result<ExitCode> {
     let name = AppName::new(&args.name)?;
+    if let Some(wanted) = &args.starter {
+        let starter = starters().iter().find(|starter| starter.name == *wanted);
+        let starter = starter.with_context(|| format!("this program carries no starter {wanted}"))?;
+        return start_from(starter, &name, args.dir);
+    }
     let template = TEMPLATES
         .iter()
         .find(|template| template.name == args.template)
@@ -50,6 +62,40 @@ pub(super) fn make_app(args: NewArgs) -> anyhow::Result<ExitCode> {
         output::line(&format!("  {step}"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A starter is JavaScript and gives no name of its own, so that its files are written as they are.
+fn start_from(starter: &Starter, name: &AppName, folder: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let folder = folder.unwrap_or_else(|| PathBuf::from(name.as_str()));
+    demand_empty(&folder)?;
+    for (path, bytes) in starter.files {
+        write_file(&folder.join(path), named(path, bytes, name))?;
+    }
+    let (title, shown) = (starter.title, folder.display());
+    output::line(&format!("Made {name} from {title}, in {shown}"));
+    output::line("");
+    output::line(&format!("  cd {}", quoted(&folder)));
+    for step in steps("javascript") {
+        output::line(&format!("  {step}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file of an app of this name: its `app.toml` begins with it, so that the folder can have another.
+fn named(path: &str, bytes: &[u8], name: &AppName) -> Vec<u8> {
+    let mut file = Vec::new();
+    if path == "app.toml" {
+        file.extend_from_slice(format!("name = \"{name}\"\n").as_bytes());
+    }
+    file.extend_from_slice(bytes);
+    file
+}
+
+fn write_file(path: &Path, bytes: Vec<u8>) -> anyhow::Result<()> {
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(path, bytes))
+        .with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// A folder that holds something may be somebody's work.
@@ -73,12 +119,7 @@ fn demand_empty(folder: &Path) -> anyhow::Result<()> {
 fn write(template: &Template, name: &AppName, folder: &Path) -> anyhow::Result<()> {
     let title = title(name.as_str());
     for file in template.files {
-        let path = folder.join(file.path);
-        let written = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&path, file.named(name.as_str(), &title)));
-        written.with_context(|| format!("{} cannot be written", path.display()))?;
+        write_file(&folder.join(file.path), file.named(name.as_str(), &title))?;
     }
     Ok(())
 }
@@ -140,6 +181,22 @@ mod tests {
         for template in TEMPLATES {
             assert_ne!(words(template.name), template.name);
             assert_eq!(steps(template.name).len(), 3);
+        }
+    }
+
+    #[test]
+    fn a_starter_takes_the_name_of_the_app() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = AppName::new("ward-7").unwrap();
+        for starter in starters() {
+            let folder = folder.path().join(starter.name);
+            start_from(starter, &name, Some(folder.clone())).unwrap();
+            let manifest = fs::read_to_string(folder.join("app.toml")).unwrap();
+            let manifest = crate::model::Manifest::parse(&manifest).unwrap();
+            assert_eq!(manifest.name, Some(name.clone()));
+            assert_eq!(manifest.title.as_deref(), Some(starter.title));
+            assert!(folder.join("public/style.css").is_file());
+            assert!(start_from(starter, &name, Some(folder)).is_err());
         }
     }
 
