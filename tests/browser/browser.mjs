@@ -81,7 +81,7 @@ export async function fits(page) {
   assert.equal(scrolls, false, `${page.url()} scrolls sideways: ${across}`);
 }
 
-/** Takes a picture of the whole page at both widths. */
+/** Takes a picture of the whole page at both widths, and of what a wide screen shows at first. */
 export async function picture(page, name) {
   if (!pictures) return;
   await mkdir(pictures, { recursive: true });
@@ -90,6 +90,7 @@ export async function picture(page, name) {
     await page.screenshot({ path: join(pictures, `${name}-${size.width}.png`), fullPage: true });
   }
   await page.setViewportSize(wide);
+  await page.screenshot({ path: join(pictures, `${name}-screen.png`) });
 }
 
 function needed(name) {

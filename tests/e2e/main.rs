@@ -40,6 +40,7 @@ mod packages;
 mod read_patient;
 mod refused_address;
 mod shutdown;
+mod starters;
 mod tenancy;
 mod two_processes;
 mod values;
