@@ -29,6 +29,7 @@ export interface Version {
 interface Saved {
   etag: string | undefined;
   files: [string, string][];
+  undo?: string;
 }
 
 export class Project {
@@ -117,11 +118,16 @@ export class Project {
     this.timer = window.setTimeout(() => void this.save().catch(() => undefined), ms);
   }
 
-  private order(): RequestInit {
+  /** What there is to undo, unless that is more than is kept. */
+  private undo(): { undo?: string } {
     const undo = this.keptUndo();
+    return undo && undo.length <= UNDO_CHARACTERS ? { undo } : {};
+  }
+
+  private order(): RequestInit {
     const files = [...this.texts].map(([path, text]) => ({ path, text }));
     const condition: Record<string, string> = this.etag ? { "if-match": this.etag } : { "if-none-match": "*" };
-    return json("PUT", { version: this.draft.version, files, ...(undo && undo.length <= UNDO_CHARACTERS ? { undo } : {}) }, condition);
+    return json("PUT", { version: this.draft.version, files, ...this.undo() }, condition);
   }
 
   /** Keeps everything now; one after the other, so that no older text comes after a newer one. */
@@ -161,7 +167,7 @@ export class Project {
   }
 
   private remember(): void {
-    const saved: Saved = { etag: this.etag, files: [...this.texts] };
+    const saved: Saved = { etag: this.etag, files: [...this.texts], ...this.undo() };
     try {
       localStorage.setItem(this.key, JSON.stringify(saved));
     } catch {
@@ -189,6 +195,7 @@ export class Project {
     if (!saved || saved.etag !== this.etag) return;
     this.texts.clear();
     for (const [path, text] of saved.files) this.texts.set(path, text);
+    if (saved.undo) this.draft.undo = saved.undo;
     this.changed();
     this.say("What you wrote while the program did not answer is here again.");
   }
