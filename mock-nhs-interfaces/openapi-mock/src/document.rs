@@ -11,6 +11,7 @@ mod samples;
 mod words;
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 
 use fhir::json::Json;
 use http::Method;
@@ -23,6 +24,7 @@ use crate::problem::{Problem, Problems, quoted};
 use crate::reference::Placed;
 use crate::schema::{Compiler, Schemas};
 use crate::source;
+use crate::stack::on_own_stack;
 pub use prefix::is_prefix;
 pub use words::slug;
 
@@ -76,6 +78,9 @@ pub enum DocumentError {
         "this is version {0} of OpenAPI; versions 3.0 and 3.1 are understood, and converters for others are easily found"
     )]
     Version(String),
+    /// The system has no thread to read it on.
+    #[error("the document could not be read: {0}")]
+    NoThread(String),
     /// Nothing in it can be asked.
     #[error("the document has no operation that can be answered{0}")]
     NoOperations(String),
@@ -98,6 +103,14 @@ impl Document {
     /// # Errors
     /// When nothing can be made of it; everything less is among [`Document::problems`].
     pub fn read(bytes: &[u8]) -> Result<Self, DocumentError> {
+        match on_own_stack(|| Self::read_here(bytes)) {
+            Ok(Ok(read)) => read,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(error) => Err(DocumentError::NoThread(error.to_string())),
+        }
+    }
+
+    fn read_here(bytes: &[u8]) -> Result<Self, DocumentError> {
         let root = source::read(bytes)?;
         let is_3_0 = version(&root)?;
         let mut reader = Reader {

@@ -18,6 +18,7 @@ mod problem;
 mod reference;
 mod schema;
 mod source;
+mod stack;
 
 pub use answer::{Answer, Refusal, Request};
 pub use document::{Document, DocumentError, Found, is_prefix, slug};

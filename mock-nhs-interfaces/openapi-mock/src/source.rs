@@ -10,6 +10,7 @@ use serde_saphyr::{Location, Spanned};
 
 use crate::DocumentError;
 use crate::limits::{MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_VALUES};
+use crate::stack::on_own_stack;
 
 /// Reads a document. JSON starts with a brace; everything else is YAML.
 pub(crate) fn read(bytes: &[u8]) -> Result<Json, DocumentError> {
@@ -40,17 +41,9 @@ fn values(json: &Json) -> usize {
     }
 }
 
-/// Stack of the thread that reads YAML, in bytes: five times what [`MAX_DOCUMENT_DEPTH`] levels need.
-const READER_STACK_BYTES: usize = 8 << 20;
-
 /// Reads YAML on a thread of its own: without optimisation the library needs 25 KiB of stack a level to say places.
 fn yaml(text: &str) -> Result<Json, DocumentError> {
-    let read = std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(READER_STACK_BYTES);
-        let reader = reader.spawn_scoped(scope, || yaml_here(text))?;
-        Ok::<_, std::io::Error>(reader.join())
-    });
-    let read = match read {
+    let read = match on_own_stack(|| yaml_here(text)) {
         Ok(Ok(read)) => read,
         Ok(Err(_)) => Err("its reader gave up on it".to_owned()),
         Err(error) => Err(format!("it could not be read: {error}")),

@@ -35,6 +35,8 @@ pub(crate) struct Compiler<'d> {
     schemas: Schemas,
     /// By the place of the schema in memory: every schema is a part of `root`.
     known: HashMap<*const Json, SchemaId>,
+    /// Schemas that have a number and are still to be read.
+    waiting: Vec<(SchemaId, Placed<'d>)>,
     expressions: Expressions,
 }
 
@@ -48,6 +50,7 @@ impl<'d> Compiler<'d> {
                 left: Some(AtomicU64::new(READ_STEPS)),
             },
             known: HashMap::new(),
+            waiting: Vec::new(),
             expressions: Expressions::default(),
         }
     }
@@ -62,29 +65,42 @@ impl<'d> Compiler<'d> {
         self.schemas
     }
 
-    /// The schema at this place.
+    /// The schema at this place, with all that it leads to.
+    ///
+    /// One after the other and not one inside the other: a document can chain as many as it has.
     pub(crate) fn compile(&mut self, at: &Placed<'d>, problems: &mut Problems) -> SchemaId {
+        let id = self.number(at, problems);
+        while let Some((id, at)) = self.waiting.pop() {
+            let first = self.waiting.len();
+            let schema = self.read(&at, problems);
+            // In the document's order, so that problems are in it too.
+            self.waiting.get_mut(first..).unwrap_or_default().reverse();
+            if let Some(place) = usize::try_from(id.0)
+                .ok()
+                .and_then(|place| self.schemas.all.get_mut(place))
+            {
+                *place = schema;
+            }
+        }
+        id
+    }
+
+    /// The number of the schema at this place, which is read when its turn comes.
+    fn number(&mut self, at: &Placed<'d>, problems: &mut Problems) -> SchemaId {
         let place = std::ptr::from_ref(at.json);
         if let Some(id) = self.known.get(&place) {
             return *id;
         }
         let id = SchemaId(u32::try_from(self.schemas.all.len()).unwrap_or(u32::MAX));
         self.known.insert(place, id);
-        // Keeps the number while what is inside is compiled; it can lead back here.
         self.schemas.all.push(Schema::default());
         if self.schemas.all.len() > MAX_SCHEMAS {
             problems.broken(
                 &at.pointer,
                 format!("there are more than {MAX_SCHEMAS} schemas; the others check nothing."),
             );
-            return id;
-        }
-        let schema = self.read(at, problems);
-        if let Some(place) = usize::try_from(id.0)
-            .ok()
-            .and_then(|place| self.schemas.all.get_mut(place))
-        {
-            *place = schema;
+        } else {
+            self.waiting.push((id, at.clone()));
         }
         id
     }
@@ -149,7 +165,7 @@ impl<'d> Compiler<'d> {
             let found = target(self.root, text, &at.pointer, problems)?;
             match found.json.text("$ref") {
                 Some(next) if self.is_3_0 => text = next,
-                Some(_) | None => return Some(self.compile(&found, problems)),
+                Some(_) | None => return Some(self.number(&found, problems)),
             }
         }
         problems.broken(
@@ -161,7 +177,7 @@ impl<'d> Compiler<'d> {
 
     fn one(&mut self, at: &Placed<'d>, key: &str, problems: &mut Problems) -> Option<SchemaId> {
         let inside = at.get(key)?;
-        Some(self.compile(&inside, problems))
+        Some(self.number(&inside, problems))
     }
 
     fn several(&mut self, at: &Placed<'d>, key: &str, problems: &mut Problems) -> Vec<SchemaId> {
@@ -175,7 +191,7 @@ impl<'d> Compiler<'d> {
             );
         }
         let items = list.items();
-        items.iter().map(|item| self.compile(item, problems)).collect()
+        items.iter().map(|item| self.number(item, problems)).collect()
     }
 
     fn types(&self, at: &Placed<'d>, problems: &mut Problems) -> Option<Types> {
@@ -294,12 +310,12 @@ impl<'d> Compiler<'d> {
             ..ObjectRules::default()
         };
         for (name, schema) in at.get("properties").iter().flat_map(Placed::members) {
-            let id = self.compile(&schema, problems);
+            let id = self.number(&schema, problems);
             rules.places.insert(name.into(), rules.properties.len());
             rules.properties.push((name.into(), id));
         }
         for (source, schema) in at.get("patternProperties").iter().flat_map(Placed::members) {
-            let id = self.compile(&schema, problems);
+            let id = self.number(&schema, problems);
             if let Some(expression) = self.expressions.get(source, &schema.pointer, problems) {
                 rules.patterns.push((expression, id));
             }
@@ -312,7 +328,7 @@ impl<'d> Compiler<'d> {
                 .push((name.into(), others.map(Into::into).collect()));
         }
         for (name, schema) in at.get("dependentSchemas").iter().flat_map(Placed::members) {
-            let id = self.compile(&schema, problems);
+            let id = self.number(&schema, problems);
             rules.dependent_schemas.push((name.into(), id));
         }
         let says = rules.additional.is_some()

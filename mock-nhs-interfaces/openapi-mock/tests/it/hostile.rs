@@ -67,6 +67,34 @@ fn schemas_that_never_end_do() {
     }
 }
 
+/// Schemas that lead to the next, in ways that nothing else bounds.
+fn chain(version: &str, links: usize, link: impl Fn(usize) -> String) -> String {
+    let schemas = (0..links)
+        .map(|n| format!("\"S{n}\":{}", link(n)))
+        .collect::<Vec<_>>()
+        .join(",");
+    format!(
+        r##"{{"openapi":"{version}","paths":{{"/x":{{"post":{{"requestBody":{{"content":{{"application/json":{{"schema":{{"$ref":"#/s/S0"}}}}}}}},"responses":{{"200":{{"content":{{"application/json":{{"schema":{{"$ref":"#/s/S0"}}}}}}}}}}}}}}}},"s":{{{schemas},"S{links}":{{"type":"string"}}}}}}"##
+    )
+}
+
+#[test]
+fn long_chains_of_schemas_end() {
+    let of_items = |n: usize| format!(r##"{{"items":{{"$ref":"#/s/S{}"}}}}"##, n + 1);
+    let bare = |n: usize| format!(r##"{{"$ref":"#/s/S{}"}}"##, n + 1);
+    for text in [
+        chain("3.0.3", 40_000, of_items),
+        chain("3.1.0", 40_000, of_items),
+        chain("3.1.0", 40_000, bare),
+    ] {
+        let document = Document::read(text.as_bytes()).unwrap();
+        for body in ["[[[[]]]]", "\"a\""] {
+            let request = format!("POST /x\nContent-Type: application/json\n\n{body}");
+            assert!(ask(&document, &request).status.as_u16() < 500);
+        }
+    }
+}
+
 #[test]
 fn examples_repeated_without_end_are_left_out() {
     let large = "x".repeat(200_000);
