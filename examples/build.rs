@@ -1,9 +1,12 @@
 //! Builds the guests in `guests/` beside the package's own `Cargo.toml` into components and writes `guests.rs`, which
 //! carries them; writes `templates.rs` and `starters.rs`, which carry the files of `templates/` and `starters/`, where there
-//! are such folders.
+//! are such folders ([`folders`]).
 //!
 //! Two packages use this script: `examples`, whose guests travel inside the program, and `tests`, whose guests are
 //! hostile. It is a cargo inside a cargo, so most of its care is for what the outer one must not hand down.
+
+#[path = "build/folders.rs"]
+mod folders;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -70,12 +73,12 @@ fn build() -> anyhow::Result<Vec<PathBuf>> {
     let mut inputs = vec![guests.join("Cargo.toml"), guests.join("Cargo.lock")];
     let templates = variable("CARGO_MANIFEST_DIR")?.join("templates");
     if templates.is_dir() {
-        fs::write(out.join("templates.rs"), template_source(&templates, &guests)?)?;
+        fs::write(out.join("templates.rs"), folders::templates(&templates, &guests)?)?;
         inputs.push(templates);
     }
     let starters = variable("CARGO_MANIFEST_DIR")?.join("starters");
     if starters.is_dir() {
-        fs::write(out.join("starters.rs"), starter_source(&starters)?)?;
+        fs::write(out.join("starters.rs"), folders::starters(&starters)?)?;
         inputs.push(starters);
     }
     for folder in &folders {
@@ -194,135 +197,6 @@ fn source(names: &[&str]) -> anyhow::Result<String> {
     }
     writeln!(text, "];")?;
     Ok(text)
-}
-
-/// The list of templates: a folder each, with every file that is not a build's.
-fn template_source(templates: &Path, guests: &Path) -> anyhow::Result<String> {
-    let mut text = String::from("/// Every template, by name.\npub const TEMPLATES: &[Template] = &[\n");
-    for folder in folders_in(templates)? {
-        let folder = folder.as_path();
-        let name = folder.file_name().and_then(|name| name.to_str());
-        let name = name.context("a template's folder has a name in plain letters")?;
-        let mut files = files_below(folder)?;
-        // Tools for Python do not bring the interfaces of WASI; the crate that the guests are built with does.
-        if folder.join("wit").is_dir() {
-            let definitions = interface_definitions(guests)?;
-            for file in files_below(&definitions)? {
-                files.push((format!("wit/deps/{}", file.0), file.1));
-            }
-        }
-        writeln!(text, "    Template {{ name: {name:?}, files: &[")?;
-        for (path, file) in files {
-            writeln!(
-                text,
-                "        TemplateFile {{ path: {path:?}, bytes: include_bytes!({file:?}) }},"
-            )?;
-        }
-        writeln!(text, "    ] }},")?;
-    }
-    writeln!(text, "];")?;
-    Ok(text)
-}
-
-/// A constant for each starter's folder. The picture and the blocks are shown by the platform and are no files of the app.
-fn starter_source(starters: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
-    for folder in folders_in(starters)? {
-        let name = folder.file_name().and_then(|name| name.to_str());
-        let name = name.context("a starter's folder has a name in plain letters")?;
-        let (beside, files): (Vec<_>, Vec<_>) = files_below(&folder)?
-            .into_iter()
-            .partition(|(path, _)| path == "picture.svg" || path == "blocks.json");
-        let shown = |wanted: &str| {
-            beside
-                .iter()
-                .find(|(path, _)| path == wanted)
-                .map(|(_, file)| file)
-        };
-        let picture = shown("picture.svg").with_context(|| format!("{name} has no picture.svg"))?;
-        let blocks = shown("blocks.json").map_or_else(
-            || "None".to_owned(),
-            |file| format!("Some(include_str!({file:?}))"),
-        );
-        writeln!(
-            text,
-            "const {}: Folder = Folder {{\n    files: &[",
-            constant(name)
-        )?;
-        for (path, file) in files {
-            writeln!(text, "        ({path:?}, include_bytes!({file:?})),")?;
-        }
-        writeln!(
-            text,
-            "    ],\n    picture: include_str!({picture:?}),\n    blocks: {blocks},\n}};"
-        )?;
-    }
-    Ok(text)
-}
-
-/// The folders in a folder, by name.
-fn folders_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<anyhow::Result<_>>()?;
-    folders.retain(|folder| folder.is_dir());
-    folders.sort();
-    Ok(folders)
-}
-
-/// Every file below a folder but what builds leave: its path with `/` between the parts, and where it is.
-fn files_below(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    const OF_BUILDS: [&str; 4] = ["__pycache__", "node_modules", "target", ".venv"];
-    let mut files = Vec::new();
-    let mut open = vec![(String::new(), folder.to_owned())];
-    while let Some((above, folder)) = open.pop() {
-        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
-            let entry = entry?;
-            let name = entry.file_name().into_string();
-            let name = name
-                .ok()
-                .context("a template's file has a name in plain letters")?;
-            if OF_BUILDS.contains(&name.as_str()) || name.ends_with(".wasm") {
-                continue;
-            }
-            let path = format!("{above}{name}");
-            if entry.path().is_dir() {
-                open.push((format!("{path}/"), entry.path()));
-            } else {
-                files.push((path, entry.path()));
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// The folder with the interfaces of WASI 0.2, in the crate `wasip2` as the guests' lock file pins it.
-fn interface_definitions(guests: &Path) -> anyhow::Result<PathBuf> {
-    let mut cargo = Command::new(variable("CARGO")?);
-    cargo
-        .current_dir(guests)
-        .args(["metadata", "--locked", "--format-version", "1"]);
-    for name in NOT_HANDED_DOWN {
-        cargo.env_remove(name);
-    }
-    let output = cargo.output().context("cannot start cargo")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata fails in {}",
-        guests.display()
-    );
-    let text = String::from_utf8(output.stdout).context("cargo writes UTF-8")?;
-    // One member of a long JSON document: no reason for a JSON parser in every build.
-    let manifest = text
-        .split("\"manifest_path\":\"")
-        .filter_map(|rest| rest.split('"').next())
-        .find(|path| path.replace("\\\\", "/").contains("/wasip2-"))
-        .context("the guests depend on the crate wasip2")?;
-    let manifest = PathBuf::from(manifest.replace("\\\\", "\\"));
-    let folder = manifest.with_file_name("wit").join("deps");
-    ensure!(folder.is_dir(), "{} is not there", folder.display());
-    Ok(folder)
 }
 
 /// `patient-lookup` → `PATIENT_LOOKUP`.

@@ -196,21 +196,29 @@ mod tests {
         }
     }
 
-    /// Files that several starters have are the same in each, so that what is learnt in one holds in all.
+    /// A shared file is in every starter that names it, and in no other.
     #[test]
-    fn shared_files_are_the_same() {
-        for shared in [
-            "find-patient.js",
-            "record.js",
-            "chart.js",
-            "numbers.js",
-            "public/style.css",
+    fn shared_files_are_where_they_are_named() {
+        let named = |starter: &Starter, name: &str| {
+            let scripts = starter.files.iter().filter(|(path, _)| path.ends_with(".js"));
+            let mut texts = scripts.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap());
+            texts.any(|text| text.contains(&format!("\"./{name}\"")))
+        };
+        for (path, name, starters_with_it) in [
+            ("find-patient.js", "find-patient.js", 8),
+            ("public/style.css", "style.css", 8),
+            ("record.js", "record.js", 6),
+            ("chart.js", "chart.js", 4),
+            ("numbers.js", "numbers.js", 3),
+            ("allergies.js", "allergies.js", 2),
         ] {
-            let mut copies = starters()
-                .iter()
-                .filter_map(|starter| starter.files.iter().find(|(path, _)| *path == shared));
-            let first = copies.next();
-            assert!(copies.all(|copy| Some(copy) == first), "{shared} differs");
+            let mut found = 0;
+            for starter in starters() {
+                let has = starter.files.iter().any(|(known, _)| *known == path);
+                assert_eq!(has, named(starter, name), "{} {path}", starter.name);
+                found += usize::from(has);
+            }
+            assert_eq!(found, starters_with_it, "{path}");
         }
     }
 }
