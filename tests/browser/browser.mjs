@@ -13,6 +13,9 @@ export const component = needed("C4H_COMPONENT");
 /** Where pictures of the pages go; none are taken without it. */
 const pictures = process.env.C4H_SCREENSHOTS;
 
+/** How long a journey waits for what must come, in milliseconds: a busy machine takes its time to make an app of a script. */
+const patience = 180_000;
+
 export const wide = { width: 1280, height: 900 };
 export const narrow = { width: 375, height: 812 };
 
@@ -34,6 +37,7 @@ export const close = () => browser.close();
  */
 export async function walk(options, journey, expected = { complaints: false }) {
   const context = await browser.newContext({ viewport: wide, ...options });
+  context.setDefaultTimeout(patience);
   const abroad = [];
   const complaints = [];
   context.on("request", (request) => {
