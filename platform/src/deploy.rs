@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use futures_util::future::{join, join_all};
 use sandbox_runtime::script::{Built, Script, ScriptBuildError};
 use sandbox_runtime::{Artefact, ComponentSha, Guest, GuestError, UploadLimits, check_upload};
 use store::BlobId;
@@ -137,16 +138,12 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         .blob_uses
         .hold(bodies.iter().map(|bytes| BlobId::of(bytes)))
         .await;
-    match artefact {
-        Some(artefact) => drop(app.guests.adopt(artefact).await?),
-        None => {
-            let bytes = component.clone();
-            drop(ready(app, id, || async { Ok(bytes) }).await?);
-        }
-    }
     // The blobs first, then the rows that name them: a crash in between leaves blobs that the next start collects.
-    for bytes in bodies {
-        app.storage.blobs.put(bytes).await?;
+    let (prepared, kept) = join(prepare(app, id, &component, artefact), keep(app, bodies)).await;
+    if let Err(error) = prepared.and(kept) {
+        drop(hold);
+        app.collect_blobs().await;
+        return Err(error);
     }
     let new = NewVersion {
         component: id,
@@ -186,6 +183,29 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
     };
     app.release_versions(&collected).await;
     Ok((now, version))
+}
+
+/// Makes the component ready to run.
+async fn prepare(
+    app: &App,
+    id: BlobId,
+    component: &Bytes,
+    artefact: Option<Artefact>,
+) -> Result<(), AppError> {
+    match artefact {
+        Some(artefact) => drop(app.guests.adopt(artefact).await?),
+        None => drop(ready(app, id, || async { Ok(component.clone()) }).await?),
+    }
+    Ok(())
+}
+
+/// Keeps what the rows are going to name. Each waits for the disk, and so all of them at once.
+async fn keep(app: &App, bodies: Vec<Bytes>) -> Result<(), AppError> {
+    let puts = bodies.into_iter().map(|bytes| app.storage.blobs.put(bytes));
+    for put in join_all(puts).await {
+        put?;
+    }
+    Ok(())
 }
 
 /// A component, and its machine code where that was made with it.

@@ -189,7 +189,8 @@ impl ArtefactCache {
         }
     }
 
-    /// Keeps an artefact. After a crash at any moment there is either the whole file or none.
+    /// Keeps an artefact. After a crash at any moment there is the whole file, or one that its seal gives away: nobody waits for the
+    /// disk, because what is lost is compiled again.
     ///
     /// # Errors
     ///
@@ -208,7 +209,6 @@ impl ArtefactCache {
         file.write_all(FORMAT)?;
         file.write_all(&tag)?;
         file.write_all(&artefact.code)?;
-        file.sync_all()?;
         drop(file);
         fs::rename(&half, &path)
     }
