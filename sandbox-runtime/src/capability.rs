@@ -3,6 +3,7 @@
 //! Deliberately absent: directories, sockets, name lookup, arguments, the environment of the program. The interfaces for
 //! them exist, because the standard libraries of most languages import them, and answer that nothing is there.
 
+pub(crate) mod call_turns;
 pub(crate) mod clock;
 pub(crate) mod keyvalue;
 pub(crate) mod log;

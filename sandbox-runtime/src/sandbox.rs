@@ -33,6 +33,7 @@ pub use self::lane::SLOW_LANE_HAS_LOW_PRIORITY;
 use self::open_run::{Ended, OpenRun};
 pub use self::places::{Place, Places};
 use crate::artefact::Artefact;
+use crate::capability::call_turns::CallLine;
 use crate::engine::{Allocation, start_engine};
 use crate::error::{LoadError, RunError, SandboxError};
 use crate::guest::Guest;
@@ -84,6 +85,7 @@ struct Inner {
     allocation: Allocation,
     places: Places,
     lane: Lane,
+    calls: CallLine,
     config: SandboxConfig,
 }
 
@@ -128,6 +130,7 @@ impl Sandbox {
                 allocation,
                 places,
                 lane: Lane::new(),
+                calls: CallLine::new(),
                 config,
             }),
             group: 0,
@@ -191,12 +194,14 @@ impl Sandbox {
         let ended = match place {
             Ok(place) => {
                 let inner = &self.inner;
+                let turns = inner.calls.turns(self.begin == Begin::SlowLane);
                 let start = run::Start {
                     engine: inner.engine.clone(),
                     guest: guest.clone(),
                     run,
                     recorder: Arc::clone(&open.recorder),
                     meter: Arc::clone(&open.meter),
+                    turns: turns.clone(),
                     place,
                 };
                 let mut work = Box::pin(run::execute(start, request));
@@ -206,9 +211,12 @@ impl Sandbox {
                 };
                 match ended {
                     Some(ended) => ended,
-                    None => inner.lane.finish(self.group, work).await.unwrap_or_else(|| {
-                        Ended::without_start(RunError::host("the platform panicked under a run"))
-                    }),
+                    None => {
+                        turns.slow_down();
+                        inner.lane.finish(self.group, work).await.unwrap_or_else(|| {
+                            Ended::without_start(RunError::host("the platform panicked under a run"))
+                        })
+                    }
                 }
             }
             Err(error) => Ended::without_start(error),

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::Error;
 
+use super::call_turns::CallTurns;
 use crate::egress::{AppliedFault, Delivery, Egress, EgressAnswer};
 use crate::limits::{Limit, LimitHit};
 use crate::replay::{Asked, Ending, TapedAnswer, TapedBody, TapedCall, TapedEnd, fingerprint};
@@ -22,6 +23,7 @@ use crate::trace::{CallSlot, Recorder, TRACEPARENT, TRACESTATE, World};
 pub(crate) struct WayOut {
     egress: Arc<dyn Egress>,
     recorder: Arc<Recorder>,
+    turns: CallTurns,
     /// Made with the first call: many runs make none.
     at_once: Arc<OnceLock<Semaphore>>,
 }
@@ -35,10 +37,11 @@ pub(crate) struct Answered {
 }
 
 impl WayOut {
-    pub(crate) fn new(egress: Arc<dyn Egress>, recorder: Arc<Recorder>) -> Self {
+    pub(crate) fn new(egress: Arc<dyn Egress>, recorder: Arc<Recorder>, turns: CallTurns) -> Self {
         Self {
             egress,
             recorder,
+            turns,
             at_once: Arc::default(),
         }
     }
@@ -187,6 +190,7 @@ impl OneCall {
     /// How the platform's side ended, and what was done on purpose.
     async fn ask(&self, request: Request<Bytes>, patience: Option<Duration>) -> (Ending, Option<String>) {
         let answer = AssertUnwindSafe(self.way.egress.call(request)).catch_unwind();
+        let answer = self.way.turns.answer(answer);
         let answer = match patience {
             Some(patience) => match tokio::time::timeout(patience, answer).await {
                 Ok(answer) => answer,

@@ -10,6 +10,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use super::RunContext;
 use super::cpu::CpuMeter;
 use super::failure::CpuSpent;
+use crate::capability::call_turns::CallTurns;
 use crate::capability::clock::{RunClock, WorkspaceClock};
 use crate::capability::keyvalue;
 use crate::capability::log::LogStream;
@@ -65,7 +66,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
 }
 
 impl Host {
-    pub(super) fn new(run: &RunContext, recorder: &Arc<Recorder>) -> Self {
+    pub(super) fn new(run: &RunContext, recorder: &Arc<Recorder>, turns: CallTurns) -> Self {
         let limits = &run.limits;
         let mut wasi = WasiCtx::builder();
         let seed = recorder.seed();
@@ -98,7 +99,7 @@ impl Host {
             table,
             timers: Vec::new(),
             recorder: Arc::clone(recorder),
-            outgoing: OutgoingHttp(WayOut::new(Arc::clone(&run.egress), Arc::clone(recorder))),
+            outgoing: OutgoingHttp(WayOut::new(Arc::clone(&run.egress), Arc::clone(recorder), turns)),
             memory: MemoryMeter::new(limits),
         }
     }

@@ -20,6 +20,7 @@ use super::cpu::CpuMeter;
 use super::host::Host;
 use super::open_run::Ended;
 use super::{Place, RunContext, failure, header_bytes};
+use crate::capability::call_turns::CallTurns;
 use crate::error::RunError;
 use crate::guest::Guest;
 use crate::limits::{Limit, Limits};
@@ -42,6 +43,7 @@ pub(super) struct Start {
     pub(super) run: RunContext,
     pub(super) recorder: Arc<Recorder>,
     pub(super) meter: Arc<CpuMeter>,
+    pub(super) turns: CallTurns,
     /// Held until the guest's memory has been given back.
     pub(super) place: Place,
 }
@@ -53,13 +55,14 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
         run,
         recorder,
         meter,
+        turns,
         place: _place,
     } = start;
     let limits = run.limits;
     if let Err(error) = check_request(&request, &limits) {
         return Ended::without_start(error);
     }
-    let mut store = Host::new(&run, &recorder).into_store(&engine, &run, &meter);
+    let mut store = Host::new(&run, &recorder, turns).into_store(&engine, &run, &meter);
     let (sender, receiver) = oneshot::channel();
     let mut answer = Answer::new(receiver, &limits, *request.method() != Method::HEAD);
 
