@@ -90,15 +90,23 @@ impl AccessConfig {
     /// # Errors
     /// [`ConfigError::Value`] where other computers could reach it and nobody would ask who they are.
     pub fn allow(&self, listen: &ListenConfig) -> Result<(), ConfigError> {
-        if listen.is_loopback() || self.trainer_password.is_some() {
+        if self.trainer_password.is_some() {
             return Ok(());
         }
+        let public = listen.public_url.as_ref().filter(|url| !url.is_loopback());
+        let (source_name, value, instead) = match public {
+            _ if !listen.is_loopback() => ("--listen", listen.address.to_string(), "; or use 127.0.0.1"),
+            // A proxy on this computer reaches a server on loopback, and brings the others.
+            Some(url) => ("--public-url", url.as_str().to_owned(), ""),
+            None => return Ok(()),
+        };
         Err(ConfigError::Value {
-            source_name: "--listen".to_owned(),
-            value: listen.address.to_string(),
-            reason: "other computers could reach that address, so the server needs a password for the trainer: set \
-                     C4H_TRAINER_PASSWORD, or name a file that has it with --trainer-password-file; or use 127.0.0.1"
-                .to_owned(),
+            source_name: source_name.to_owned(),
+            value,
+            reason: format!(
+                "other computers could reach that address, so the server needs a password for the trainer: set \
+                 C4H_TRAINER_PASSWORD, or name a file that has it with --trainer-password-file{instead}"
+            ),
         })
     }
 }
@@ -155,6 +163,26 @@ mod tests {
                 "{error}"
             );
             assert!(guarded.allow(&listen(address)).is_ok());
+        }
+        let known_as = |url: &str| {
+            let listen = ListenConfig::default().known_as(Some(url), &Environment::default());
+            listen.unwrap()
+        };
+        for url in [
+            "http://localhost:8080",
+            "http://c4h.localhost",
+            "http://127.0.0.1",
+        ] {
+            assert!(open.allow(&known_as(url)).is_ok(), "{url}");
+        }
+        for url in [
+            "https://c4h.example.org",
+            "http://192.168.1.4:8080",
+            "http://notlocalhost",
+        ] {
+            let error = open.allow(&known_as(url)).unwrap_err().to_string();
+            assert!(error.contains("--public-url") && error.contains(url), "{error}");
+            assert!(guarded.allow(&known_as(url)).is_ok());
         }
     }
 }

@@ -50,6 +50,16 @@ impl PublicUrl {
         self.url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    /// Whether only this computer calls itself that.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.url.parse::<Uri>();
+        let host = host.as_ref().ok().and_then(Uri::host).unwrap_or_default();
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
     /// Whether a proxy in front encrypts.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
