@@ -17,7 +17,7 @@ use http::HeaderMap;
 use sha2::Sha256;
 use time::OffsetDateTime;
 
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, bearer};
 pub(crate) use needs::{Needs, needs};
 
 use crate::config::TrainerPassword;
@@ -46,7 +46,11 @@ pub(crate) struct Access {
     sessions: Signature,
     /// The signature that the password has.
     password: [u8; 32],
-    tries: Mutex<Tries>,
+    /// Wrong passwords of the page where the trainer logs in.
+    typed: Mutex<Tries>,
+    /// Wrong ones that programs sent as bearer tokens. Apart, because a program that sends the token of something else over and
+    /// over must not keep the trainer out.
+    sent: Mutex<Tries>,
 }
 
 impl Access {
@@ -63,7 +67,8 @@ impl Access {
             workspaces,
             sessions,
             password: of_password.finalize().into_bytes().into(),
-            tries: Mutex::default(),
+            typed: Mutex::default(),
+            sent: Mutex::default(),
         }
     }
 
@@ -85,15 +90,24 @@ impl Access {
             && self.signed_name(workspace).verify_truncated_left(&bytes).is_ok()
     }
 
-    /// Whether this is the trainer's password.
+    /// Whether this, as somebody typed it, is the trainer's password.
     ///
     /// # Errors
     /// [`AppError::TooManyTries`] after too many wrong ones, right or not.
-    pub(crate) fn is_password(&self, text: &str) -> Result<bool, AppError> {
-        let mut tries = self
-            .tries
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+    pub(crate) fn is_password(&self, typed: &str) -> Result<bool, AppError> {
+        self.try_password(typed, &self.typed)
+    }
+
+    /// Whether this bearer token is the trainer's password.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyTries`] after too many wrong ones, right or not.
+    fn is_password_sent(&self, token: &str) -> Result<bool, AppError> {
+        self.try_password(token, &self.sent)
+    }
+
+    fn try_password(&self, text: &str, tries: &Mutex<Tries>) -> Result<bool, AppError> {
+        let mut tries = tries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = Instant::now();
         if let Some(wait) = tries.wait(now) {
             return Err(AppError::TooManyTries {
@@ -103,7 +117,8 @@ impl Access {
         let mut signed = self.sessions.clone();
         signed.update(text.as_bytes());
         let right = signed.verify_slice(&self.password).is_ok();
-        if !right {
+        // Nobody guesses tokens of the sandbox's own form, and programs send them to the wrong place.
+        if !right && !looks_like_a_token(text) {
             tries.failed(now);
         }
         Ok(right)
@@ -147,6 +162,11 @@ impl Access {
         signed.update(workspace.as_bytes());
         signed
     }
+}
+
+/// The hexadecimal digits of an access token of a workspace, or of a token of one of its logins.
+fn looks_like_a_token(text: &str) -> bool {
+    matches!(text.len(), 32 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn signature(key: &[u8]) -> Signature {
@@ -223,5 +243,12 @@ mod tests {
             access.is_password("correct-horse").is_err(),
             "nobody can tell by then"
         );
+        // A program is another.
+        for _ in 0..40 {
+            assert!(!access.is_password_sent(&"7".repeat(64)).unwrap());
+        }
+        assert!(access.is_password_sent("correct-horse").unwrap());
+        while access.is_password_sent("wrong").is_ok() {}
+        assert!(access.is_password_sent("correct-horse").is_err());
     }
 }

@@ -38,7 +38,7 @@ impl Caller {
             if looks_like_a_key(token) {
                 caller.token = Some(token.to_owned());
             } else if !caller.is_trainer {
-                caller.is_trainer = access.is_password(token)?;
+                caller.is_trainer = access.is_password_sent(token)?;
             }
         }
         Ok(caller)
@@ -65,7 +65,8 @@ fn looks_like_a_key(token: &str) -> bool {
     token.len() == super::KEY_BYTES * 2 && token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The bearer token (RFC 6750 section 2.1); the scheme in any case (RFC 9110 section 11.1).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = given.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -9,7 +9,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use mock_nhs_interfaces::{Failure, is_smart_token, plain_outcome};
 
-use crate::access::{Needs, needs};
+use crate::access::{Needs, bearer, needs};
 use crate::app::App;
 use crate::delivery::deliver;
 use crate::error::AppError;
@@ -54,10 +54,7 @@ fn refused(app: &App, workspace: &Workspace, request: &Request<Body>) -> Result<
     if !matches!(needs(request.method(), request.uri().path()), Needs::Fhir(_)) {
         return Ok(None);
     }
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|given| given.to_str().ok()?.strip_prefix("Bearer "));
+    let token = bearer(request.headers());
     if token.is_some_and(|token| is_smart_token(token) || *token == *workspace.access_token) {
         return Ok(None);
     }
