@@ -57,14 +57,21 @@ async fn programs_come_in_with_a_key_and_links_outlive_a_restart() -> Journey {
     ensure!(refused.contains("C4H_TOKEN"), "{refused}");
     list(&platform, Some(PASSWORD), "demo").await?.success()?;
 
+    // By another name of this computer: what the answer leads to has that name, for whoever the trainer gives it to.
+    let asked = format!("http://localhost:{}", platform.address().port());
     let page = reqwest::Client::new()
-        .get(format!("http://{}/api/v1/workspaces/demo", platform.address()))
+        .get(format!("{asked}/api/v1/workspaces/demo"))
         .bearer_auth(PASSWORD)
         .send()
         .await?
         .json::<serde_json::Value>()
         .await?;
     let link = page["link"].as_str().context("the trainer is told the link")?;
+    ensure!(link.starts_with(&format!("{asked}/enter/")), "{link}");
+    ensure!(
+        page["interfaces"]["fhir"] == format!("{asked}/w/demo/fhir"),
+        "{page}"
+    );
     let key: &'static str = link
         .rsplit('/')
         .next()

@@ -1,10 +1,12 @@
 //! Extractors whose rejections are our own problem documents.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
+use http::uri::Authority;
 use http::{Request, header};
 use serde::de::DeserializeOwned;
 
@@ -16,6 +18,10 @@ use crate::model::{DeployedApp, Version, Workspace};
 /// The workspace of the address; 404 when there is none.
 #[derive(Debug)]
 pub(crate) struct InWorkspace(pub(crate) Arc<Workspace>);
+
+/// Scheme, host and port by which the caller knows the server: addresses in answers begin with it.
+#[derive(Debug)]
+pub(crate) struct Origin(pub(crate) String);
 
 /// The workspace and the app of the address; 404 when there is no such app.
 #[derive(Debug)]
@@ -34,6 +40,22 @@ pub(crate) async fn path_value(parts: &mut Parts, name: &str) -> Result<String, 
         .find(|(found, _)| *found == name)
         .map(|(_, value)| value.to_owned());
     value.ok_or_else(|| AppError::Internal(format!("the route has no part {name:?}")))
+}
+
+impl FromRequestParts<Arc<App>> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let host = parts
+            .headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        let authority = parts.uri.authority().map(Authority::as_str).or(host);
+        Ok(Self(authority.map_or_else(
+            || app.base_url(),
+            |authority| app.url_at(authority),
+        )))
+    }
 }
 
 impl FromRequestParts<Arc<App>> for InWorkspace {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::described::ChangeRefused;
-use super::extract::{InQuery, InWorkspace, path_value};
+use super::extract::{InQuery, InWorkspace, Origin, path_value};
 use super::workspaces::InterfaceAddresses;
 use crate::app::{App, NewInterface};
 use crate::error::AppError;
@@ -142,12 +142,13 @@ pub(crate) struct ExampleBody {
 pub(crate) async fn list_interfaces(
     State(app): State<Arc<App>>,
     InWorkspace(workspace): InWorkspace,
+    Origin(origin): Origin,
 ) -> Result<Json<InterfaceList>, AppError> {
     let added = app.added_interfaces(&workspace).await?;
     let built_in = app.nhs.interfaces().iter().map(Statement::from);
     let built_in = built_in.map(|statement| InterfaceDocument::of(&statement));
     Ok(Json(InterfaceList {
-        addresses: InterfaceAddresses::of(&app, &workspace),
+        addresses: InterfaceAddresses::of(&workspace, &origin),
         interfaces: built_in
             .chain(added.iter().map(|added| InterfaceDocument::of_added(added)))
             .collect(),

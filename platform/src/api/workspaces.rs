@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::described::{BodyRefused, ChangeRefused};
-use super::extract::{InWorkspace, json_body};
+use super::extract::{InWorkspace, Origin, json_body};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::{Workspace, WorkspaceName};
@@ -74,13 +74,13 @@ pub(crate) struct WorkspaceDocument {
 }
 
 impl WorkspaceDocument {
-    fn of(app: &App, workspace: &Workspace) -> Self {
+    fn of(app: &App, workspace: &Workspace, origin: &str) -> Self {
         Self {
             name: workspace.name.to_string(),
             created_at: workspace.created_at,
             access_token: workspace.access_token.to_string(),
-            interfaces: InterfaceAddresses::of(app, workspace),
-            link: link(app, workspace),
+            interfaces: InterfaceAddresses::of(workspace, origin),
+            link: link(app, workspace, origin),
         }
     }
 }
@@ -122,13 +122,12 @@ pub(crate) struct InterfaceAddresses {
 }
 
 impl InterfaceAddresses {
-    pub(super) fn of(app: &App, workspace: &Workspace) -> Self {
-        let address =
-            |profile: Profile| format!("{}/w/{}/nhs/{}", app.base_url(), workspace.name, profile.name());
+    pub(super) fn of(workspace: &Workspace, origin: &str) -> Self {
+        let address = |profile: Profile| format!("{origin}/w/{}/nhs/{}", workspace.name, profile.name());
         Self {
             sandbox: address(Profile::Sandbox),
             int: address(Profile::Int),
-            fhir: app.fhir_base(workspace),
+            fhir: format!("{origin}/w/{}/fhir", workspace.name),
         }
     }
 }
@@ -140,12 +139,15 @@ impl InterfaceAddresses {
     tag = "workspaces",
     responses((status = OK, description = "The workspaces, by name", body = WorkspaceList))
 )]
-pub(crate) async fn list_workspaces(State(app): State<Arc<App>>) -> Result<Json<WorkspaceList>, AppError> {
+pub(crate) async fn list_workspaces(
+    State(app): State<Arc<App>>,
+    Origin(origin): Origin,
+) -> Result<Json<WorkspaceList>, AppError> {
     let workspaces = app.workspaces.list().await?;
     let summary = |workspace: &Arc<Workspace>| WorkspaceSummary {
         name: workspace.name.to_string(),
         created_at: workspace.created_at,
-        link: link(&app, workspace),
+        link: link(&app, workspace, &origin),
     };
     Ok(Json(WorkspaceList {
         workspaces: workspaces.iter().map(summary).collect(),
@@ -166,8 +168,9 @@ pub(crate) async fn list_workspaces(State(app): State<Arc<App>>) -> Result<Json<
 pub(crate) async fn read_workspace(
     State(app): State<Arc<App>>,
     InWorkspace(workspace): InWorkspace,
+    Origin(origin): Origin,
 ) -> Json<WorkspaceDocument> {
-    Json(WorkspaceDocument::of(&app, &workspace))
+    Json(WorkspaceDocument::of(&app, &workspace, &origin))
 }
 
 /// Makes a workspace: the seed's people, and no apps.
@@ -187,26 +190,23 @@ pub(crate) async fn read_workspace(
 )]
 pub(crate) async fn create_workspace(
     State(app): State<Arc<App>>,
+    Origin(origin): Origin,
     request: Request<Body>,
 ) -> Result<Response, AppError> {
     let name = NewWorkspace::read(request).await?;
     let made = app.create_workspace(&name).await?;
-    Ok(created(&app, &made))
+    Ok(created(&app, &made, &origin))
 }
 
 /// What opens the workspace, where the server asks. Only for callers whose workspace it is.
-fn link(app: &App, workspace: &Workspace) -> Option<String> {
+fn link(app: &App, workspace: &Workspace, origin: &str) -> Option<String> {
     let access = app.access.as_ref()?;
-    Some(format!(
-        "{}{}",
-        app.base_url(),
-        access.link(workspace.name.as_str())
-    ))
+    Some(format!("{origin}{}", access.link(workspace.name.as_str())))
 }
 
 /// 201 with the new workspace and where it is.
-fn created(app: &App, workspace: &Workspace) -> Response {
+fn created(app: &App, workspace: &Workspace, origin: &str) -> Response {
     let location = format!("/api/v1/workspaces/{}", workspace.name);
-    let document = Json(WorkspaceDocument::of(app, workspace));
+    let document = Json(WorkspaceDocument::of(app, workspace, origin));
     (StatusCode::CREATED, [(header::LOCATION, location)], document).into_response()
 }

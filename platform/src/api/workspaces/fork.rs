@@ -9,7 +9,7 @@ use http::Request;
 
 use super::{NewWorkspace, WorkspaceDocument, created};
 use crate::api::described::{BodyRefused, ChangeRefused};
-use crate::api::extract::InWorkspace;
+use crate::api::extract::{InWorkspace, Origin};
 use crate::app::App;
 use crate::error::AppError;
 
@@ -34,9 +34,10 @@ use crate::error::AppError;
 pub(crate) async fn fork_workspace(
     State(app): State<Arc<App>>,
     InWorkspace(original): InWorkspace,
+    Origin(origin): Origin,
     request: Request<Body>,
 ) -> Result<Response, AppError> {
     let name = NewWorkspace::read(request).await?;
     let made = app.fork_workspace(&original, &name).await?;
-    Ok(created(&app, &made))
+    Ok(created(&app, &made, &origin))
 }
