@@ -63,14 +63,7 @@ impl Beginning {
             "# What the sandbox needs to know about this app.\nname = \"{name}\"\ntitle = \"{title}\"\nmain = \"app.js\"\nuses = [\"{}\"]\n",
             self.interface_id
         );
-        let call = self.call.replace('\n', "\n    ");
-        // Titles of operations come from documents of strangers: in a comment they have one line, in the script they are a text.
-        let operation: String = self.title.chars().filter(|letter| !letter.is_control()).collect();
-        let heading = serde_json::to_string(title).unwrap_or_default();
-        let script = SCRIPT
-            .replace("OPERATION", &operation)
-            .replace("HEADING", &heading)
-            .replace("CALL", &call);
+        let script = script(&self.title, title, &self.call);
         [("app.toml", manifest), ("app.js", script)]
             .into_iter()
             .map(|(path, text)| (path.to_owned(), Bytes::from(text)))
@@ -82,14 +75,42 @@ impl Beginning {
     }
 }
 
-const SCRIPT: &str = r#"// This app asks one thing, and shows what it is answered: OPERATION
+/// Titles of operations come from documents of strangers: in a comment they have one line, in the script they are a text. Nothing
+/// is looked for in what was filled in.
+fn script(operation: &str, heading: &str, call: &str) -> String {
+    // Words with one space between them: all that JavaScript takes for the end of a line is white space, or a control character.
+    let words: Vec<_> = operation
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let heading = serde_json::to_string(heading).unwrap_or_default();
+    let call = call.replace('\n', "\n    ");
+    let mut script = String::with_capacity(SCRIPT.len() + 2 * heading.len() + call.len());
+    for part in SCRIPT.split('\u{1}') {
+        match part {
+            "operation" => script.push_str(&words.join(" ")),
+            "heading" => script.push_str(&heading),
+            "call" => script.push_str(&call),
+            text => script.push_str(text),
+        }
+    }
+    script
+}
+
+/// What is filled in stands between characters that no text here has.
+const SCRIPT: &str = concat!(
+    r#"// This app asks one thing, and shows what it is answered: "#,
+    "\u{1}operation\u{1}",
+    r#"
 // Change it and press Run (or Ctrl and Enter).
 
 import { html } from "nhs";
 
 export default {
   async fetch(request, env) {
-    const answer = await CALL;
+    const answer = await "#,
+    "\u{1}call\u{1}",
+    r#";
     const text = await answer.text();
 
     return new Response(html`<!doctype html>
@@ -97,12 +118,16 @@ export default {
         <head>
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>${HEADING}</title>
+          <title>${"#,
+    "\u{1}heading\u{1}",
+    r#"}</title>
           <link rel="stylesheet" href="style.css">
         </head>
         <body>
           <main>
-            <h1>${HEADING}</h1>
+            <h1>${"#,
+    "\u{1}heading\u{1}",
+    r#"}</h1>
             <p>${answer.ok ? "The interface answered." : `The interface said no: ${answer.status}.`}</p>
             <pre tabindex="0">${text}</pre>
           </main>
@@ -110,4 +135,29 @@ export default {
       </html>`);
   },
 };
-"#;
+"#
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strangers_write_is_not_filled_in_again_and_ends_no_line() {
+        let script = script(
+            "List\u{2028}alert(1)\r\nheading \u{85} call \u{1}call\u{1}",
+            "call \u{1}heading\u{1} \"list\"",
+            "fetch(1,\n  {})",
+        );
+        let first = script.lines().next().unwrap();
+        assert_eq!(
+            first,
+            "// This app asks one thing, and shows what it is answered: List alert(1) heading call call"
+        );
+        assert_eq!(script.matches("fetch(1,").count(), 1);
+        assert!(script.contains("await fetch(1,\n      {});"), "{script}");
+        let heading = r#"${"call \u0001heading\u0001 \"list\""}"#;
+        assert_eq!(script.matches(heading).count(), 2, "{script}");
+        assert!(!script.contains(['\u{2028}', '\u{85}', '\r', '\u{1}']));
+    }
+}
