@@ -13,7 +13,7 @@ use super::send::Received;
 
 /// Requests kept of one workspace.
 const MOST: usize = 30;
-/// Bytes of answers kept of one workspace.
+/// Bytes of requests and answers kept of one workspace.
 const MOST_BYTES: usize = 6 << 20;
 /// Workspaces whose requests are kept; the one that has not sent for longest is forgotten first.
 const MOST_WORKSPACES: usize = 60;
@@ -34,6 +34,28 @@ pub(crate) struct Sent {
     /// The fault that was asked for; empty where none was.
     pub(crate) fault: String,
     pub(crate) received: Received,
+}
+
+impl Sent {
+    /// What it holds that a stranger may make large. A body stands in the form as well.
+    fn bytes(&self) -> usize {
+        let of_pairs = |pairs: &[(String, String)]| {
+            let sizes = pairs.iter().map(|(name, value)| name.len() + value.len());
+            sizes.sum::<usize>()
+        };
+        let Prepared {
+            path_and_query,
+            headers,
+            body,
+            ..
+        } = &self.prepared;
+        self.received.body.len()
+            + of_pairs(&self.received.headers)
+            + of_pairs(&self.pairs)
+            + of_pairs(headers)
+            + of_pairs(body.as_slice())
+            + path_and_query.len()
+    }
 }
 
 /// The lists of all workspaces.
@@ -79,7 +101,7 @@ impl History {
         list.sent.truncate(MOST);
         let mut bytes = 0_usize;
         let fit = list.sent.iter().take_while(|sent| {
-            bytes = bytes.saturating_add(sent.received.body.len());
+            bytes = bytes.saturating_add(sent.bytes());
             bytes <= MOST_BYTES
         });
         let fit = fit.count().max(1);
@@ -144,10 +166,19 @@ mod tests {
         assert_eq!(history.list(one).len(), MOST);
         assert!(history.get(one, 5).is_none() && history.get(one, 35).is_some());
         assert!(history.list(other).is_empty());
-        history.keep(one, |number| sent(number, MOST_BYTES - 15));
+        history.keep(one, |number| sent(number, MOST_BYTES - 16));
         assert_eq!(history.list(one).len(), 2);
         history.keep(one, |number| sent(number, MOST_BYTES + 1));
         assert_eq!(history.list(one).len(), 1, "the newest is always kept");
+        for _ in 0..3 {
+            history.keep(one, |number| {
+                let mut sent = sent(number, 0);
+                sent.pairs.push(("body".to_owned(), "x".repeat(MOST_BYTES / 3)));
+                sent.prepared.body = Some((String::new(), "x".repeat(MOST_BYTES / 3)));
+                sent
+            });
+        }
+        assert_eq!(history.list(one).len(), 1, "what was sent counts too");
         for id in 2..70 {
             history.keep(WorkspaceId::new(id), |number| sent(number, 1));
         }
