@@ -1,6 +1,5 @@
 //! Notifications of a workspace's Subscriptions, sent as runs of its own apps. There is no other place to which they go.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
@@ -11,6 +10,7 @@ use sandbox_runtime::trace::RunKind;
 use store::WorkspaceId;
 
 use crate::app::App;
+use crate::config::PublicUrl;
 use crate::egress::app_at;
 use crate::middleware::{HostForm, Names, form_of};
 use crate::model::{Workspace, WorkspaceName};
@@ -60,7 +60,7 @@ impl AppHooks {
         let workspace = app.workspaces.by_id(workspace).await;
         let workspace = workspace.map_err(|error| error.to_string())?;
         let workspace = workspace.ok_or_else(|| "The workspace is not there any more".to_owned())?;
-        let target = target(endpoint, &workspace.name, app.address)?;
+        let target = target(endpoint, &workspace.name, &app)?;
         Ok((app, workspace, target))
     }
 }
@@ -71,7 +71,7 @@ impl Hooks for AppHooks {
         // Whoever asks has just come in by its name.
         let workspace = app.workspaces.cached_by_id(workspace);
         let workspace = workspace.ok_or_else(|| "The workspace is not there any more".to_owned())?;
-        target(endpoint, &workspace.name, app.address).map(|_| ())
+        target(endpoint, &workspace.name, &app).map(|_| ())
     }
 
     fn find<'a>(&'a self, workspace: WorkspaceId, endpoint: &'a str) -> Doing<'a, Result<(), String>> {
@@ -122,19 +122,24 @@ impl Hooks for AppHooks {
 }
 
 /// Where an endpoint leads, if that is into an app of this workspace.
-fn target(endpoint: &str, workspace: &WorkspaceName, listening: SocketAddr) -> Result<Target, String> {
-    of_address(endpoint, workspace, listening).ok_or_else(|| {
+fn target(endpoint: &str, workspace: &WorkspaceName, app: &App) -> Result<Target, String> {
+    let port = app.address.port();
+    of_address(endpoint, workspace, &app.names(), port).ok_or_else(|| {
         let shown: String = endpoint.escape_debug().take(100).collect();
         format!(
             "{shown} was refused: notifications go to apps of this workspace and nowhere else. An app named letters is \
              https://letters.apps.c4h.internal/, http://letters.{workspace}.apps.localhost:{port}/ or \
              /w/{workspace}/apps/letters/",
-            port = listening.port()
         )
     })
 }
 
-fn of_address(endpoint: &str, workspace: &WorkspaceName, listening: SocketAddr) -> Option<Target> {
+fn of_address(
+    endpoint: &str,
+    workspace: &WorkspaceName,
+    names: &Names<'_>,
+    listening: u16,
+) -> Option<Target> {
     let uri: Uri = endpoint.parse().ok()?;
     if let Some(app) = app_at(&uri) {
         return Some(within(app, uri.path(), &uri));
@@ -142,16 +147,15 @@ fn of_address(endpoint: &str, workspace: &WorkspaceName, listening: SocketAddr) 
     let form = match uri.authority() {
         None => HostForm::Server,
         Some(authority) => {
-            let ours = matches!(uri.port_u16(), None | Some(0)) || uri.port_u16() == Some(listening.port());
+            let public = names.public.map(PublicUrl::authority);
+            let ours = matches!(uri.port_u16(), None | Some(0))
+                || uri.port_u16() == Some(listening)
+                || public.is_some_and(|public| public.eq_ignore_ascii_case(authority.as_str()));
             let http = matches!(uri.scheme_str(), Some("http" | "https"));
             if !ours || !http || authority.as_str().contains('@') {
                 return None;
             }
-            let names = Names {
-                listening: listening.ip(),
-                public: None,
-            };
-            form_of(authority.as_str(), &names)?
+            form_of(authority.as_str(), names)?
         }
     };
     let path = match form {
@@ -221,15 +225,22 @@ fn request(
 
 #[cfg(test)]
 mod tests {
-    use super::{Target, of_address};
+    use super::{Names, Target, of_address};
+    use crate::config::{Environment, ListenConfig};
     use crate::model::WorkspaceName;
 
     #[test]
     fn only_apps_of_the_workspace_are_told() {
         let workspace = WorkspaceName::new("demo").unwrap();
-        let listening = "127.0.0.1:8080".parse().unwrap();
+        let listen = ListenConfig::default()
+            .known_as(Some("https://c4h.example.org:8443"), &Environment::default())
+            .unwrap();
+        let names = Names {
+            listening: listen.address.ip(),
+            public: listen.public_url.as_ref(),
+        };
         let check = |endpoint: &str, expected: Option<(&str, &str)>| {
-            let found = of_address(endpoint, &workspace, listening);
+            let found = of_address(endpoint, &workspace, &names, 8080);
             let expected = expected.map(|(app, path)| Target {
                 app: app.to_owned(),
                 path: path.to_owned(),
@@ -256,6 +267,10 @@ mod tests {
         );
         check("http://localhost:8080/w/demo/apps/letters", Some(("letters", "")));
         check("/w/demo/apps/letters--v2/", Some(("letters--v2", "")));
+        check(
+            "https://c4h.example.org:8443/w/demo/apps/letters/",
+            Some(("letters", "")),
+        );
         for elsewhere in [
             "",
             "letters",
@@ -266,6 +281,8 @@ mod tests {
             "http://127.0.0.1:8080/w/other/apps/letters/",
             "http://127.0.0.1:8080/w/demonstration/apps/letters/",
             "http://127.0.0.1:9090/w/demo/apps/letters/",
+            "http://127.0.0.1:8443/w/demo/apps/letters/",
+            "https://c4h.example.org:9090/w/demo/apps/letters/",
             "http://10.0.0.1:8080/w/demo/apps/letters/",
             "http://letters.other.apps.localhost:8080/",
             "http://int.demo.nhs.localhost:8080/",
