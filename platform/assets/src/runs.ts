@@ -47,7 +47,8 @@ export function watchRuns(): void {
     for (const kind of ["run-started", "call", "log"]) {
       source.addEventListener(kind, ({ data }) => happenings && tell(happenings, kind, JSON.parse(String(data)) as Happening));
     }
-    for (const kind of ["run-ended", "gap"]) source.addEventListener(kind, soon);
+    // What ended between the page and this connection is told to nobody.
+    for (const kind of ["open", "run-ended", "gap"]) source.addEventListener(kind, soon);
     source.addEventListener("error", () => {
       // A connection that broke opens itself again; one that was refused stays closed.
       if (source?.readyState === EventSource.CLOSED) asking ??= window.setInterval(soon, EVERY_MS);
@@ -57,7 +58,6 @@ export function watchRuns(): void {
   const look = () => {
     if (document.visibilityState !== "visible") return close();
     open();
-    soon();
   };
   document.addEventListener("visibilitychange", look);
   window.addEventListener("pagehide", close);

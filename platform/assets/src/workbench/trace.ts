@@ -88,6 +88,7 @@ export class Trace {
   private readonly list = element("ol", { class: "c4h-live-runs" });
   private readonly empty = element("p", { class: "c4h-quiet" }, "Nothing yet: use the app, and every question it asks is drawn here.");
   private interfaces: readonly Interface[] = [];
+  private known: Promise<void> = Promise.resolve();
   private source: EventSource | undefined;
   /** Told when a run stopped at a line of the app. */
   whenStopped: (problem: Problem) => void = () => undefined;
@@ -104,13 +105,12 @@ export class Trace {
     place.hidden = false;
     place.append(this.empty, this.list);
     document.getElementById("wb-runs")?.remove();
-    void interfacesOf(this.address)
-      .then((found) => {
+    this.known = interfacesOf(this.address).then(
+      (found) => {
         this.interfaces = found;
-      })
-      .catch(() => undefined)
-      .then(() => this.before())
-      .catch(() => undefined);
+      },
+      () => undefined,
+    );
     this.open();
     // A browser has six connections to a program: a page that nobody looks at must not hold one.
     document.addEventListener("visibilitychange", () => {
@@ -130,6 +130,8 @@ export class Trace {
     this.close();
     const source = new EventSource(this.address.inApp("traces/live"));
     this.source = source;
+    // What ended before this connection is told to nobody, so it is asked for once there is one.
+    source.addEventListener("open", () => void this.known.then(() => this.before()).catch(() => undefined));
     const on = <T>(kind: string, told: (data: T) => void): void => {
       source.addEventListener(kind, ({ data }) => told(JSON.parse(String(data)) as T));
     };
@@ -141,7 +143,7 @@ export class Trace {
     on<{ lost: number | null }>("gap", () => this.say("Some of what happened was too quick to be drawn; the app's page has all of it."));
   }
 
-  /** The runs of before this page was opened. */
+  /** The last runs of before anybody watched. */
   private async before(): Promise<void> {
     const { runs } = await ask<{ runs: Summary[] }>(this.address.inApp(`traces?limit=${BEFORE}`));
     for (const run of runs.reverse()) {
