@@ -93,6 +93,34 @@ test("change words, press Run, see them; what is written survives a reload and c
     assert.match(await status(page).innerText(), /Version 1 is running again/);
   }));
 
+test("what was written while somebody else wrote is not lost, and neither is theirs", () =>
+  walk({}, async (page) => {
+    await begin(page, "An empty page", "Two windows");
+    await write(page, answering("Theirs"));
+    await keeps(page, "two-windows", "Theirs");
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.locator(".cm-content", { hasText: "Theirs" }).waitFor();
+    await write(other, answering("Mine"));
+    await keeps(page, "two-windows", "Mine");
+    await other.close();
+
+    await write(page, answering("Too late"));
+    await page.locator("#wb-status", { hasText: "Not kept yet." }).waitFor();
+    await page.reload();
+    await page.locator(".cm-content", { hasText: "Mine" }).waitFor();
+    await findsNothing(page);
+    await picture(page, "workbench-set-aside");
+    await page.getByRole("button", { name: "Put in what I wrote" }).press("Enter");
+    await page.locator(".cm-content", { hasText: "Too late" }).waitFor();
+    await keeps(page, "two-windows", "Too late");
+    await undoes(page, "Mine");
+    await keeps(page, "two-windows", "Mine");
+    await page.reload();
+    await page.locator(".cm-content", { hasText: "Mine" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Put in what I wrote" }).count(), 0);
+  }));
+
 test("a mistake is marked at its line, when it is run and when it stops while it runs", () =>
   walk({}, async (page) => {
     await begin(page, "An empty page", "Mistakes");

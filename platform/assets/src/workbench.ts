@@ -2,7 +2,7 @@
 // this file the form still edits and runs.
 import { Address } from "./workbench/address";
 import { problemOf, type Problem } from "./workbench/api";
-import { element } from "./workbench/dom";
+import { button as pressable, element } from "./workbench/dom";
 import { CodeEditor, type Histories } from "./workbench/editor";
 import { Files } from "./workbench/files";
 import { Menus } from "./workbench/menus";
@@ -51,6 +51,7 @@ async function begin(bench: HTMLElement): Promise<void> {
   editor.show(project.main());
   const modes = new Modes(host, code, list, project, editor, address.nonce, kept.blocks);
   project.undoFrom(() => JSON.stringify({ code: editor.undo(), blocks: modes.undo() } satisfies Kept));
+  offerSetAside();
   const menus = new Menus(address, say, (version) => void back(version));
   chooseViews(bench);
   document.getElementById("wb-problem")?.remove();
@@ -66,6 +67,37 @@ async function begin(bench: HTMLElement): Promise<void> {
       void run();
     }
   });
+
+  /** What was written here and not kept, because somebody else wrote in between: nobody loses it without a word. */
+  function offerSetAside(): void {
+    const written = project.setAside();
+    if (!written) return;
+    const offer = element(
+      "div",
+      { class: "c4h-wb__parted", role: "region", "aria-label": "What you wrote here before" },
+      element("p", {}, element("strong", {}, "You wrote something here that was not kept, because the app was changed in between.")),
+      element("p", {}, "Below is the app as it is now. Yours is still in this browser. If you put it in, Undo brings the other back."),
+      element(
+        "p",
+        { class: "c4h-wb__buttons" },
+        pressable("Put in what I wrote", "nhsuk-button nhsuk-button--small", () => {
+          project.replace(written);
+          editor.refresh();
+          files.draw();
+          modes.refresh();
+          decided("What you wrote here is in the editor.");
+        }),
+        pressable("Leave it out", "nhsuk-button nhsuk-button--secondary nhsuk-button--small", () => decided("What you wrote here before is gone.")),
+      ),
+    );
+    const decided = (words: string): void => {
+      offer.remove();
+      project.letGo();
+      say(words);
+      editor.focus();
+    };
+    host.before(offer);
+  }
 
   let running = false;
   /** Makes a version of what is written and shows its answer. */

@@ -7,9 +7,9 @@ import { ApiError, ask, json } from "./api";
 const SETTLE_MS = 600;
 /** How long until a draft that could not be kept is tried again. */
 const AGAIN_MS = 4000;
-/** The most that the server keeps to undo, with room to spare. */
-const UNDO_CHARACTERS = 400_000;
-const MAINS = ["app.js", "app.mjs", "app.ts", "main.js", "main.ts"];
+/** The most that the server keeps to undo, in bytes of UTF-8, with room to spare. */
+const UNDO_BYTES = 400_000;
+const MAINS = ["app.js", "app.mjs", "app.ts"];
 
 interface Draft {
   version: number;
@@ -25,7 +25,7 @@ export interface Version {
   deployed_at: string;
 }
 
-/** What was kept in this browser while the server was away. */
+/** What was kept in this browser, because it had not reached the server. */
 interface Saved {
   etag: string | undefined;
   files: [string, string][];
@@ -36,8 +36,14 @@ export class Project {
   private readonly texts: Map<string, string>;
   private etag: string | undefined;
   private dirty = false;
+  /** Whether what was written is on its way to the server and not acknowledged. */
+  private underWay = false;
   private timer: number | undefined;
   private saving: Promise<void> = Promise.resolve();
+  /** What this browser kept when the page was left; it may have reached the server all the same. */
+  private left: Map<string, string> | undefined;
+  /** What this browser kept, and the server does not have because somebody wrote in between. */
+  private aside: Saved | undefined;
   private keptUndo: () => string = () => "";
   /** Told after every change of which files there are. */
   whenFiles: () => void = () => undefined;
@@ -121,7 +127,7 @@ export class Project {
   /** What there is to undo, unless that is more than is kept. */
   private undo(): { undo?: string } {
     const undo = this.keptUndo();
-    return undo && undo.length <= UNDO_CHARACTERS ? { undo } : {};
+    return undo && new TextEncoder().encode(undo).length <= UNDO_BYTES ? { undo } : {};
   }
 
   private order(): RequestInit {
@@ -141,11 +147,15 @@ export class Project {
   private async saveNow(): Promise<void> {
     if (!this.dirty) return;
     this.dirty = false;
+    this.underWay = true;
     try {
-      const { etag } = await ask<{ etag: string }>(this.address.inApp("draft"), this.order());
+      const { etag } = await this.put();
+      this.underWay = false;
       this.etag = etag;
-      this.forget();
+      this.left = undefined;
+      if (!this.aside) this.forget();
     } catch (error) {
+      this.underWay = false;
       this.dirty = true;
       this.remember();
       this.say(error instanceof Error ? `Not kept yet. ${error.message}` : "Not kept yet.");
@@ -155,9 +165,23 @@ export class Project {
     }
   }
 
+  private async put(): Promise<{ etag: string }> {
+    const sent = (): Promise<{ etag: string }> => ask(this.address.inApp("draft"), this.order());
+    try {
+      return await sent();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 412) || !this.left) throw error;
+      // What this page sent when it was left may have come after it was opened again: that is nobody else's.
+      const there = await ask<Draft>(this.address.inApp("draft"));
+      if (!areSame(this.left, there.files)) throw error;
+      this.etag = there.etag;
+      return sent();
+    }
+  }
+
   /** The last moment of a page: what is not kept yet goes out without anybody waiting for it. */
   private leave(): void {
-    if (!this.dirty) return;
+    if (!this.dirty && !this.underWay) return;
     this.remember();
     void this.save().catch(() => undefined);
   }
@@ -167,6 +191,7 @@ export class Project {
   }
 
   private remember(): void {
+    // What was set aside is the older of the two, and was on the page to be taken.
     const saved: Saved = { etag: this.etag, files: [...this.texts], ...this.undo() };
     try {
       localStorage.setItem(this.key, JSON.stringify(saved));
@@ -191,13 +216,29 @@ export class Project {
     } catch {
       saved = undefined;
     }
-    this.forget();
-    if (!saved || saved.etag !== this.etag) return;
+    if (!saved) return;
+    this.left = new Map(saved.files);
+    if (areSame(this.left, this.draft.files)) return this.forget();
+    if (saved.etag !== this.etag) {
+      this.aside = saved;
+      return;
+    }
     this.texts.clear();
     for (const [path, text] of saved.files) this.texts.set(path, text);
     if (saved.undo) this.draft.undo = saved.undo;
     this.changed();
     this.say("What you wrote while the program did not answer is here again.");
+  }
+
+  /** The files that this browser kept and the server does not have, because somebody wrote in between. */
+  setAside(): Map<string, string> | undefined {
+    return this.aside && new Map(this.aside.files);
+  }
+
+  /** What was set aside is wanted no longer. */
+  letGo(): void {
+    this.aside = undefined;
+    this.forget();
   }
 
   /** Keeps everything and makes it the app's next version. */
@@ -243,4 +284,8 @@ export class Project {
     this.whenFiles();
     for (const path of files.keys()) for (const told of this.whenText) told(path);
   }
+}
+
+function areSame(texts: Map<string, string>, files: readonly { path: string; text: string }[]): boolean {
+  return texts.size === files.length && files.every(({ path, text }) => texts.get(path) === text);
 }
