@@ -67,6 +67,11 @@ export async function walk(options, journey, expected = { complaints: false }) {
   }
 }
 
+/** Waits until what the selector finds has the focus: scripts give it after the page is there. */
+export async function hasFocus(page, selector) {
+  await page.waitForFunction((selector) => document.activeElement?.matches(selector), selector);
+}
+
 /** Fails when axe finds anything against WCAG 2.2 AA on the page as it stands. */
 export async function findsNothing(page) {
   // Evaluated by the debugger, which the page's policy does not govern: the policy stays as strict as it is served.

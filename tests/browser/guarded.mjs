@@ -3,7 +3,7 @@
 //   CHROMIUM      the browser                   C4H_SCREENSHOTS  where pictures go (optional)
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, close, findsNothing, fits, narrow, picture, walk } from "./browser.mjs";
+import { base, close, findsNothing, fits, hasFocus, narrow, picture, walk } from "./browser.mjs";
 
 after(close);
 
@@ -19,8 +19,9 @@ test("the trainer makes workspaces, and a delegate opens one of them by its link
   let link;
   await walk({}, async (page) => {
     await logIn(page, "not-the-password");
+    await hasFocus(page, ".nhsuk-error-summary");
     await page.getByRole("link", { name: "The password is not right" }).click();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "password");
+    await hasFocus(page, "#password");
     assert.match(await page.title(), /^Error: Open your workspace/);
     await findsNothing(page);
     await picture(page, "enter-refused");

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { base, close, component, findsNothing, fits, picture, walk } from "./browser.mjs";
+import { base, close, component, findsNothing, fits, hasFocus, picture, walk } from "./browser.mjs";
 
 const jane = "9000000009";
 const core = { name: "core.wasm", mimeType: "application/wasm", buffer: Buffer.from([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) };
@@ -85,12 +85,12 @@ test("a wrong file comes back with the error in focus and the name kept", () =>
     const summary = page.locator(".nhsuk-error-summary");
     await summary.waitFor();
     assert.match(await page.title(), /^Error: /);
-    assert.ok(await summary.evaluate((element) => element === document.activeElement), "the summary has the focus");
+    await hasFocus(page, ".nhsuk-error-summary");
     assert.equal(await page.getByLabel("Name of the app").inputValue(), "wrong-file");
     await findsNothing(page);
     await picture(page, "wrong-file");
     await summary.getByRole("link").click();
-    assert.match(await page.evaluate(() => document.activeElement?.id ?? ""), /^files$/);
+    await hasFocus(page, "#files");
   }));
 
 test("a wrong name, and no file, each come back at their own field", () =>
@@ -159,7 +159,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.locator("#files-error").waitFor();
       assert.match(await page.title(), /^Error: /);
       if (javaScriptEnabled) {
-        assert.ok(await summary.evaluate((element) => element === document.activeElement), "the summary has the focus");
+        await hasFocus(page, ".nhsuk-error-summary");
         await findsNothing(page);
         await picture(page, "mistake-in-a-script");
         await page.setViewportSize({ width: 320, height: 640 });
@@ -395,7 +395,7 @@ test("the views of an answer keep their place, by keyboard", () =>
     await page.goto(`${base}/w/demo/interfaces/fhir/everything`);
     await page.getByLabel("NHS number").press("Enter");
     await page.getByRole("tab", { name: "Words" }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.id), "answer", "the answer has the focus");
+    await hasFocus(page, "#answer");
     await tabTo(page, /^Words$/);
     await page.keyboard.press("ArrowRight");
     await page.locator("#view-table").waitFor();

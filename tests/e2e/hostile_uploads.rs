@@ -282,7 +282,7 @@ async fn the_component_itself_is_never_served_as_a_page() -> Journey {
     let both = wasm::distinct(examples::HELLO, "<script>alert(1)</script>");
     let deployed = client.deploy("polyglot", both).await?;
     let sha = deployed["sha256"].as_str().context("a name")?.to_owned();
-    until("the app runs", Duration::from_secs(10), async || {
+    until("the app runs", Duration::from_secs(60), async || {
         Ok((client.run("polyglot", "/").await?.status == 200).then_some(()))
     })
     .await?;

@@ -146,7 +146,7 @@ async fn the_log_is_json_and_holds_no_secret_and_no_patient() -> Journey {
     // Text of strangers does not break a line in two.
     client.get("/no%0Asuch%0D%0Apage%1b%5b2J\"}").await?.expect(404)?;
     let last = client.get("/healthz").await?.expect(200)?.request_id;
-    until("the log is written", Duration::from_secs(5), async || {
+    until("the log is written", Duration::from_secs(60), async || {
         Ok(platform
             .log()
             .iter()
@@ -233,7 +233,7 @@ async fn a_fault_of_ours_is_told_without_our_inside_and_logged_with_it() -> Jour
     for inside in ["blob", "sha", "artefact", "/"] {
         ensure!(!problem.detail.contains(inside), "{}", problem.detail);
     }
-    let line = until("the fault is logged", Duration::from_secs(5), async || {
+    let line = until("the fault is logged", Duration::from_secs(60), async || {
         Ok(platform
             .log()
             .into_iter()

@@ -229,8 +229,7 @@ async fn what_was_changed_is_listed_once_each() -> Journey {
     platform.stop()
 }
 
-/// A class with several workspaces each: made quickly, and small. The figures are the bench's; here it is bounds that a
-/// loaded machine and a program without optimisation keep.
+/// A class with several workspaces each is small. How quickly they are made is the bench's.
 #[tokio::test]
 async fn two_hundred_workspaces_cost_little() -> Journey {
     const MANY: u64 = 200;
@@ -239,7 +238,6 @@ async fn two_hundred_workspaces_cost_little() -> Journey {
     // The first request of a kind costs what later ones do not.
     count(&client, "demo", "Warm").await?;
     let (before, _) = platform.memory_kib().unwrap_or_default();
-    let begun = std::time::Instant::now();
     for number in 0..MANY {
         let request = client
             .request(Method::POST, "/api/v1/workspaces")
@@ -252,11 +250,6 @@ async fn two_hundred_workspaces_cost_little() -> Journey {
     }
     let (after, _) = platform.memory_kib().unwrap_or_default();
     let each_kib = after.saturating_sub(before) / MANY;
-    ensure!(
-        begun.elapsed().as_secs() < 60,
-        "{:?} and {each_kib} KiB each",
-        begun.elapsed()
-    );
     ensure!(each_kib < 2 * 1024, "{each_kib} KiB each");
     platform.stop()
 }

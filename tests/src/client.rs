@@ -11,6 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::invariant::check_answer;
+use crate::until;
 
 /// Longer than any answer may take: what takes longest is a 13 MB component that waits for others to be compiled, on two
 /// busy cores.
@@ -138,6 +139,19 @@ impl Client {
         let run = answer.run()?;
         self.json(&format!("/api/v1/workspaces/demo/apps/{app}/traces/{run}"))
             .await
+    }
+
+    /// Waits until this many runs are under way, as the metrics tell.
+    ///
+    /// # Errors
+    /// When that does not come.
+    pub async fn until_under_way(&self, runs: usize) -> anyhow::Result<()> {
+        let wanted = format!("c4h_runs_under_way {runs}");
+        until(&format!("{runs} runs are under way"), PATIENCE, async || {
+            let metrics = self.get("/metrics").await?.text();
+            Ok(metrics.lines().any(|line| line == wanted).then_some(()))
+        })
+        .await
     }
 
     /// Whether the program answers and is ready.

@@ -160,13 +160,14 @@ async fn the_clock_is_on_the_tape_and_nobody_sleeps_again() {
     let tenths: u64 = body(&run).parse().unwrap();
     assert!(tenths >= 30_000 && tenths.is_multiple_of(10), "{tenths}");
     let tape = kept(run.tape.unwrap());
-    let started = Instant::now();
-    replay(&guest, &tape, ReplayOptions::default()).await;
-    assert!(
-        started.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        started.elapsed()
-    );
+    // The quickest of a few: a busy machine may take its time with one.
+    let mut quickest = Duration::MAX;
+    for _ in 0..5 {
+        let started = Instant::now();
+        replay(&guest, &tape, ReplayOptions::default()).await;
+        quickest = quickest.min(started.elapsed());
+    }
+    assert!(quickest < Duration::from_secs(2), "{quickest:?}");
 }
 
 #[tokio::test]

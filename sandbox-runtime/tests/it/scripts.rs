@@ -103,7 +103,7 @@ async fn several_calls_at_once_are_several_calls_at_once() {
     )
     .await;
     let egress = Somebody {
-        patience: std::time::Duration::from_millis(50),
+        patience: std::time::Duration::from_millis(500),
         body: "ok".into(),
         ..Somebody::default()
     };

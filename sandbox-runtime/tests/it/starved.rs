@@ -146,10 +146,10 @@ async fn a_script_is_built_however_little_its_worker_gets_of_the_processor() {
     let pid = held.pid().await;
     let started = Instant::now();
     let mut building = Box::pin(scripts.build(busy(5_000_000)));
-    // A tenth of a processor, for longer than the top level may take of one.
+    // A twentieth of a processor, for longer than the top level may take of one.
     let built = loop {
         kill_process(pid, Signal::STOP).unwrap();
-        tokio::time::sleep(Duration::from_millis(270)).await;
+        tokio::time::sleep(Duration::from_millis(570)).await;
         kill_process(pid, Signal::CONT).unwrap();
         if let Ok(built) = tokio::time::timeout(Duration::from_millis(30), &mut building).await {
             break built;

@@ -20,7 +20,7 @@ const COMPONENTS: u64 = 5_000;
 /// Every so many module goes the whole way.
 const WHOLE_WAY: u64 = 50;
 /// The longest that one of them may take to be checked, and to be compiled, on a busy machine in a debug build.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Bytes for the generator: as random as they need to be, the same for ever.
 fn seeded(seed: u64, length: usize) -> Vec<u8> {
