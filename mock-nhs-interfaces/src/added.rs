@@ -1,4 +1,6 @@
 //! Interfaces that a workspace added itself, each made from an OpenAPI document: decision 11 of the design.
+//!
+//! Answers that are much work are found away from the threads that serve, [`MUCH_WORK_AT_ONCE`] at the same time.
 
 use std::sync::Arc;
 
@@ -7,12 +9,17 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use openapi_mock::{Answer, Document, Found, Operation, Refusal, Scheme};
+use tokio::sync::Semaphore;
 
 use crate::auth::{api_key, bearer};
 use crate::fault::{Answers, Asked, answer_badly};
 use crate::rate_limit::{Counted, HOW_TO_SWITCH_OFF};
 use crate::statement::Statement;
 use crate::{Answered, Failure, MockNhs, Profile, Tenant, api_platform, whole};
+
+/// Answers of all workspaces together that are much work and are found at the same time: each keeps a processor busy.
+const MUCH_WORK_AT_ONCE: usize = 2;
+static MUCH_WORK: Semaphore = Semaphore::const_new(MUCH_WORK_AT_ONCE);
 
 /// An interface made from a document.
 #[derive(Clone, Debug)]
@@ -44,6 +51,17 @@ impl AddedInterface {
     pub fn below_prefix<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(&*self.path_prefix)?;
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    }
+
+    /// The request as the document sees it.
+    fn asked<'r>(&self, request: &'r Parts, body: &'r Bytes) -> openapi_mock::Request<'r> {
+        openapi_mock::Request {
+            method: &request.method,
+            path: self.below_prefix(request.uri.path()).unwrap_or_default(),
+            query: request.uri.query().unwrap_or_default(),
+            headers: &request.headers,
+            body,
+        }
     }
 }
 
@@ -159,6 +177,36 @@ impl AddedDoor<'_> {
         written(self.document().refuse(place, &request.headers, refusal))
     }
 
+    /// What the document answers.
+    async fn answer_of(&self, place: usize, request: &Parts, body: Bytes) -> Response<Body> {
+        if let Some(answer) = self
+            .document()
+            .answer_soon(place, &self.added.asked(request, &body))
+        {
+            return written(answer);
+        }
+        let turn = MUCH_WORK.acquire().await;
+        let added = self.added.clone();
+        let request = request.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            // Held as long as the work lasts, also when nobody waits for it any more.
+            let _turn = turn;
+            let asked = added.asked(&request, &body);
+            added.document.answer(place, &asked)
+        });
+        match answer.await {
+            Ok(answer) => written(answer),
+            Err(error) => {
+                tracing::error!(%error, "an answer was not found");
+                api_platform::fault(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "The interface failed.",
+                    "c4h.failed",
+                )
+            }
+        }
+    }
+
     /// The answer to a caller who asks too often, as the API platform in front of every interface gives it.
     fn too_many(&self, request: &Parts) -> Option<Response<Body>> {
         let world = &self.nhs.world;
@@ -222,14 +270,7 @@ impl Answers for AddedDoor<'_> {
         } else if let Some(words) = self.not_logged_in(&operation.logins, request).await {
             self.refuse(request, Refusal::Login { words })
         } else {
-            let asked = openapi_mock::Request {
-                method: &request.method,
-                path: self.path(request),
-                query: request.uri.query().unwrap_or_default(),
-                headers: &request.headers,
-                body: &body,
-            };
-            written(self.document().answer(place, &asked))
+            self.answer_of(place, request, body).await
         };
         response.extensions_mut().insert(self.answered(operation));
         response

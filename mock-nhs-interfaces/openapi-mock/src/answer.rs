@@ -9,7 +9,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
+use crate::budget::Budget;
 use crate::document::Document;
+use crate::limits::{ANSWER_STEPS, SOON_STEPS};
 use crate::operation::{Content, Operation, Response, StatusKey};
 use crate::path;
 use crate::prefer::Preference;
@@ -50,28 +52,55 @@ impl Document {
     /// Answers a request that [`Document::find`] led to the operation of this number.
     #[must_use]
     pub fn answer(&self, operation: usize, request: &Request<'_>) -> Answer {
+        self.answer_within(operation, request, &Budget::of(ANSWER_STEPS))
+    }
+
+    /// The same where it is a matter of milliseconds, and `None` where it is more work than a thread should do that serves
+    /// others.
+    #[must_use]
+    pub fn answer_soon(&self, operation: usize, request: &Request<'_>) -> Option<Answer> {
+        let budget = Budget::of(SOON_STEPS);
+        budget.spend(request.body.len() / SOON_BODY_BYTES);
+        if budget.is_spent() {
+            return None;
+        }
+        let answer = self.answer_within(operation, request, &budget);
+        (!budget.is_spent()).then_some(answer)
+    }
+
+    pub(crate) fn answer_within(
+        &self,
+        operation: usize,
+        request: &Request<'_>,
+        budget: &Budget<'_>,
+    ) -> Answer {
         let Some(operation) = self.operations.get(operation) else {
             return self.refuse(None, request.headers, Refusal::UnknownPath);
         };
-        match self.good_answer(operation, request) {
+        match self.good_answer(operation, request, budget) {
             Ok(answer) => answer,
             Err(refusal) => self.refuse_in(Some(operation), request.headers, refusal),
         }
     }
 
-    fn good_answer(&self, operation: &Operation, request: &Request<'_>) -> Result<Answer, Refusal> {
+    fn good_answer(
+        &self,
+        operation: &Operation,
+        request: &Request<'_>,
+        budget: &Budget<'_>,
+    ) -> Result<Answer, Refusal> {
         let preference = Preference::of(request.headers);
         if preference.code.is_some() || preference.example.is_some() {
-            return self.preferred(operation, request.headers, &preference);
+            return self.preferred(operation, request.headers, &preference, budget);
         }
         let accept = accept_of(request.headers);
         let carried = request::carried(operation, request);
-        let body = self.body(operation, request)?;
+        let body = self.body(operation, request, budget)?;
         // An example of a request gets the answer of the same name, also where the request is an example of a mistake.
-        if let Some(name) = choose::named_by(operation, &body, &carried)
+        if let Some(name) = choose::named_by(operation, &body, &carried, budget)
             && let Some(wanted) = choose::of_name(operation, &name, accept)
         {
-            return Ok(self.say(&wanted, preference.is_dynamic));
+            return Ok(self.say(&wanted, maker(&preference, budget)));
         }
         let response = choose::first_good(operation);
         let content = choose::content(response, accept).ok_or_else(|| Refusal::NotAcceptable {
@@ -81,15 +110,15 @@ impl Document {
                 .map(|content| content.media.text.clone())
                 .collect(),
         })?;
-        self.check(operation, &carried, &body)?;
-        let example = content.and_then(|content| choose::about(content, operation, &carried, &body));
+        self.check(operation, &carried, &body, budget)?;
+        let example = content.and_then(|content| choose::about(content, operation, &carried, &body, budget));
         let wanted = Wanted {
             response,
             status: choose::good_status(response.status),
             content,
             example,
         };
-        Ok(self.say(&wanted, preference.is_dynamic))
+        Ok(self.say(&wanted, maker(&preference, budget)))
     }
 
     /// What the caller asks for by `Prefer`; whether the request is right does not matter then.
@@ -98,6 +127,7 @@ impl Document {
         operation: &Operation,
         headers: &HeaderMap,
         preference: &Preference,
+        budget: &Budget<'_>,
     ) -> Result<Answer, Refusal> {
         let accept = accept_of(headers);
         let wanted = match (preference.code, &preference.example) {
@@ -108,7 +138,7 @@ impl Document {
         let wanted = wanted.ok_or_else(|| Refusal::NoSuchAnswer {
             offered: choose::offered(operation),
         })?;
-        let mut answer = self.say(&wanted, preference.is_dynamic);
+        let mut answer = self.say(&wanted, maker(preference, budget));
         let applied = match preference.code {
             Some(code) => format!("code={code}"),
             None => "example".to_owned(),
@@ -121,8 +151,8 @@ impl Document {
         Ok(answer)
     }
 
-    /// Writes the answer.
-    fn say(&self, wanted: &Wanted<'_>, is_dynamic: bool) -> Answer {
+    /// Writes the answer, with a body that is made from this budget or with an example.
+    fn say(&self, wanted: &Wanted<'_>, making: Option<&Budget<'_>>) -> Answer {
         let mut headers = HeaderMap::with_capacity(wanted.response.headers.len() + 6);
         for (name, value) in &wanted.response.headers {
             headers.append(name.clone(), value.clone());
@@ -133,7 +163,7 @@ impl Document {
             let example = wanted.example.and_then(|place| content.examples.get(place));
             let example = example.or_else(|| content.examples.first());
             body = example.map(|example| example.body.clone()).unwrap_or_default();
-            if is_dynamic && let Some(made) = self.made(content) {
+            if let Some(made) = making.and_then(|budget| self.made(content, budget)) {
                 body = made;
             }
         }
@@ -153,9 +183,9 @@ impl Document {
         }
     }
 
-    fn made(&self, content: &Content) -> Option<Bytes> {
+    fn made(&self, content: &Content, budget: &Budget<'_>) -> Option<Bytes> {
         let schema = content.schema.filter(|_| content.media.is_json())?;
-        let made = self.schemas.make(schema, Direction::Answer)?;
+        let made = self.schemas.make(schema, Direction::Answer, budget)?;
         Some(Bytes::from(made.to_text()))
     }
 
@@ -165,18 +195,27 @@ impl Document {
         operation: &Operation,
         carried: &crate::parameter::Carried<'_>,
         body: &Body<'_>,
+        budget: &Budget<'_>,
     ) -> Result<(), Refusal> {
         let mut wrong: Vec<String> = operation
             .parameters
             .iter()
-            .filter_map(|parameter| parameter.refusal(carried, &self.schemas))
+            .filter_map(|parameter| parameter.refusal(carried, &self.schemas, budget))
             .collect();
-        wrong.extend(self.wrong_in_body(operation, body));
+        wrong.extend(self.wrong_in_body(operation, body, budget));
         if wrong.is_empty() {
             return Ok(());
         }
         Err(Refusal::Invalid { wrong })
     }
+}
+
+/// Longest body of an answer that is given soon, by the steps for it.
+const SOON_BODY_BYTES: usize = 10;
+
+/// The budget for making a body, where the caller wants one made.
+fn maker<'b>(preference: &Preference, budget: &'b Budget<'b>) -> Option<&'b Budget<'b>> {
+    preference.is_dynamic.then_some(budget)
 }
 
 /// What the caller accepts.

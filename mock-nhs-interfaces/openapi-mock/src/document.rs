@@ -16,7 +16,8 @@ use std::panic::resume_unwind;
 use fhir::json::Json;
 use http::Method;
 
-use crate::limits::{MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH};
+use crate::budget::Budget;
+use crate::limits::{MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, READ_STEPS};
 use crate::operation::Operation;
 use crate::path;
 use crate::place::line_of;
@@ -117,6 +118,7 @@ impl Document {
             root: &root,
             compiler: Compiler::new(&root, is_3_0),
             problems: Problems::default(),
+            budget: Budget::of(READ_STEPS),
             answer_bytes: 0,
             known_examples: HashMap::new(),
         };
@@ -213,6 +215,8 @@ struct Reader<'d> {
     root: &'d Json,
     compiler: Compiler<'d>,
     problems: Problems,
+    /// What checking and making may still cost.
+    budget: Budget<'static>,
     /// Bytes of all answers so far.
     answer_bytes: usize,
     /// Examples that are written already, by their place in memory and their schema's.

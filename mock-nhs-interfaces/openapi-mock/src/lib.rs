@@ -4,6 +4,7 @@
 //! request to its operation, [`Document::answer`] answers it. Pure: no I/O, no network, no clock, no randomness.
 
 mod answer;
+mod budget;
 mod document;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;

@@ -16,12 +16,17 @@ pub(crate) const MAX_SCHEMAS: usize = 100_000;
 pub(crate) const MAX_EXPRESSIONS: usize = 500;
 /// Memory of one compiled regular expression, in bytes; the dates of FHIR need 200 KiB.
 pub(crate) const MAX_EXPRESSION_BYTES: usize = 1 << 20;
+/// Steps of one answer, of which everything takes: checking what was sent, finding the example, making a value. A step is a
+/// schema that is looked at, or about a hundred bytes.
+pub(crate) const ANSWER_STEPS: u64 = 600_000;
+/// Steps of an answer that is given on a thread that serves others: a few milliseconds.
+pub(crate) const SOON_STEPS: u64 = 20_000;
 /// Steps of checking one value: a schema can refer to itself twice in every level, and double with each.
-pub(crate) const CHECK_STEPS: u32 = 300_000;
+pub(crate) const CHECK_STEPS: u64 = 300_000;
 /// Schemas inside schemas while one value is checked, so that one that refers to itself ends.
 pub(crate) const CHECK_DEPTH: u32 = 300;
 /// Steps of making one value from a schema.
-pub(crate) const MAKE_STEPS: u32 = 20_000;
+pub(crate) const MAKE_STEPS: u64 = 20_000;
 /// Levels of a made value.
 pub(crate) const MAKE_DEPTH: u32 = 12;
 /// Bytes of all answers that a document's examples and schemas become: `$ref` can repeat one large example at will.
@@ -30,5 +35,7 @@ pub(crate) const MAX_ANSWER_BYTES: usize = 16 << 20;
 pub(crate) const MAX_MADE_TEXT: usize = 4_096;
 /// Items that are made for an array.
 pub(crate) const MAX_MADE_ITEMS: usize = 100;
-/// Steps of all checks together while a document is read: seconds at most, whatever its examples and schemas are.
+/// Steps of everything that is checked and made while a document is read: seconds at most, whatever its examples and schemas are.
 pub(crate) const READ_STEPS: u64 = 30_000_000;
+/// Steps of trying the requests that show what a document does.
+pub(crate) const SAMPLE_STEPS: u64 = 30_000_000;

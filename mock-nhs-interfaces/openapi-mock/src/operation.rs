@@ -83,6 +83,8 @@ pub(crate) struct RequestExample {
     pub(crate) name: Option<String>,
     pub(crate) title: Option<String>,
     pub(crate) value: Json,
+    /// About as many as its text has.
+    pub(crate) bytes: usize,
 }
 
 #[derive(Debug)]

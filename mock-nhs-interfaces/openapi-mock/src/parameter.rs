@@ -7,6 +7,7 @@ use fhir::json::Json;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 
+use crate::budget::Budget;
 use crate::schema::{Direction, SchemaId, Schemas, Types};
 
 /// Something that a request can carry beside its body.
@@ -143,6 +144,11 @@ impl<'r> Carried<'r> {
         }
     }
 
+    /// How many names and values the query and the cookies have.
+    fn len(&self) -> usize {
+        self.query.len() + self.cookies.len()
+    }
+
     /// The texts that the request has for this parameter; none when it is not there.
     pub(crate) fn texts(&self, parameter: &Parameter) -> Vec<Cow<'_, str>> {
         let name = &*parameter.name;
@@ -171,9 +177,14 @@ impl<'r> Carried<'r> {
 
 impl Parameter {
     /// What is wrong with this parameter in the request; `None` when nothing is.
-    pub(crate) fn refusal(&self, carried: &Carried<'_>, schemas: &Schemas) -> Option<String> {
+    pub(crate) fn refusal(
+        &self,
+        carried: &Carried<'_>,
+        schemas: &Schemas,
+        budget: &Budget<'_>,
+    ) -> Option<String> {
         let who = format!("{} {}", self.place.words(), self.name);
-        let Some(value) = self.value(carried, schemas) else {
+        let Some(value) = self.value(carried, &Meaning { schemas, budget }) else {
             return self.is_required.then(|| format!("{who} is missing"));
         };
         let schema = self.schema?;
@@ -181,7 +192,7 @@ impl Parameter {
             Ok(value) => value,
             Err(words) => return Some(format!("{who} {words}")),
         };
-        let misfits = schemas.misfits(schema, &value, Direction::Request);
+        let misfits = schemas.misfits(schema, &value, Direction::Request, budget);
         misfits.first().map(|misfit| {
             if misfit.pointer.is_empty() {
                 format!("{who} {}", misfit.words)
@@ -192,12 +203,14 @@ impl Parameter {
     }
 
     /// What the request has for this parameter, as the schema wants it; `None` when it is not there.
-    fn value(&self, carried: &Carried<'_>, schemas: &Schemas) -> Option<Result<Json, String>> {
+    fn value(&self, carried: &Carried<'_>, meaning: &Meaning<'_>) -> Option<Result<Json, String>> {
+        let Meaning { schemas, budget } = *meaning;
+        budget.spend(1 + carried.len() / 20);
         let texts = carried.texts(self);
-        let types = self.schema.and_then(|schema| schemas.types(schema));
+        let types = self.schema.and_then(|schema| schemas.types(schema, budget));
         let is_object = types.is_some_and(|types| types.has(Types::OBJECT)) && !self.is_json;
         if is_object && self.place == ParameterPlace::Query {
-            return self.object_of_query(carried, schemas).map(Ok);
+            return self.object_of_query(carried, meaning).map(Ok);
         }
         let first = texts.first()?;
         if self.is_json {
@@ -208,26 +221,26 @@ impl Parameter {
             return Some(Ok(Json::string(&**first)));
         };
         if types.is_some_and(|types| types.has(Types::ARRAY)) {
-            let items = schemas.items(schema);
+            let items = schemas.items(schema, budget);
             let repeats = self.explode && self.place == ParameterPlace::Query && self.style == Style::Form;
             let parts: Vec<String> = if repeats {
                 texts.iter().map(|text| text.to_string()).collect()
             } else {
                 self.parts(first)
             };
-            let array = Json::Array(parts.iter().map(|part| meant(part, items, schemas)).collect());
+            let array = Json::Array(parts.iter().map(|part| meaning.of(part, items)).collect());
             // A text where the schema lets in both a text and an array.
             let is_single = types.is_some_and(|types| types.has(Types::STRING)) && texts.len() == 1;
-            if is_single && !schemas.fits(schema, &array, Direction::Request) {
-                return Some(Ok(meant(first, Some(schema), schemas)));
+            if is_single && !schemas.fits(schema, &array, Direction::Request, budget) {
+                return Some(Ok(meaning.of(first, Some(schema))));
             }
             return Some(Ok(array));
         }
         if is_object {
-            return Some(Ok(self.object_of_text(first, schema, schemas)));
+            return Some(Ok(self.object_of_text(first, schema, meaning)));
         }
         let plain = self.plain(first);
-        Some(Ok(meant(plain, Some(schema), schemas)))
+        Some(Ok(meaning.of(plain, Some(schema))))
     }
 
     /// The text without the marks of its style.
@@ -265,14 +278,10 @@ impl Parameter {
             .collect()
     }
 
-    fn object_of_query(&self, carried: &Carried<'_>, schemas: &Schemas) -> Option<Json> {
+    fn object_of_query(&self, carried: &Carried<'_>, meaning: &Meaning<'_>) -> Option<Json> {
         let schema = self.schema?;
-        let member = |name: &str, value: &str| {
-            (
-                Box::<str>::from(name),
-                meant(value, schemas.property(schema, name), schemas),
-            )
-        };
+        let member =
+            |name: &str, value: &str| (Box::<str>::from(name), meaning.of_member(value, schema, name));
         let members: Vec<(Box<str>, Json)> = if self.style == Style::DeepObject {
             let inside = carried.query.iter().filter_map(|(name, value)| {
                 let name = name
@@ -283,28 +292,33 @@ impl Parameter {
             });
             inside.collect()
         } else if self.explode {
-            let known = schemas.property_names(schema);
-            let inside = carried.query.iter().filter(|(name, _)| known.contains(&&**name));
+            let is_known = |name: &str| meaning.schemas.lists(schema, name, meaning.budget);
+            let inside = carried.query.iter().filter(|(name, _)| is_known(name));
             inside.map(|(name, value)| member(name, value)).collect()
         } else {
             let texts = carried.texts(self);
             return texts
                 .first()
-                .map(|text| self.object_of_text(text, schema, schemas));
+                .map(|text| self.object_of_text(text, schema, meaning));
         };
         let mut object = Json::Object(Vec::new());
         let is_there = !members.is_empty();
-        for (name, value) in members {
+        for (place, (name, value)) in members.into_iter().enumerate() {
+            meaning.budget.spend(1 + place / 20);
             object.set(&name, value);
         }
         is_there.then_some(object)
     }
 
-    fn object_of_text(&self, text: &str, schema: SchemaId, schemas: &Schemas) -> Json {
+    fn object_of_text(&self, text: &str, schema: SchemaId, meaning: &Meaning<'_>) -> Json {
         let parts = self.parts(text);
         let mut object = Json::Object(Vec::new());
+        let mut place = 0;
         let mut add = |name: &str, value: &str| {
-            object.set(name, meant(value, schemas.property(schema, name), schemas));
+            place += 1;
+            if meaning.budget.spend(1 + place / 20) {
+                object.set(name, meaning.of_member(value, schema, name));
+            }
         };
         if self.explode {
             for part in &parts {
@@ -322,34 +336,48 @@ impl Parameter {
     }
 }
 
-/// What a text means where this schema says what is wanted.
-pub(crate) fn meant(text: &str, schema: Option<SchemaId>, schemas: &Schemas) -> Json {
-    let as_text = || Json::string(text);
-    let Some(schema) = schema else {
-        return as_text();
-    };
-    let types = schemas.types(schema);
-    let may_be = |kind: Types| types.is_none_or(|types| types.has(kind));
-    if types.is_some_and(|types| types.has(Types::STRING))
-        && schemas.fits(schema, &as_text(), Direction::Request)
-    {
-        return as_text();
+/// What texts mean, as the schemas say it.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning<'b> {
+    pub(crate) schemas: &'b Schemas,
+    pub(crate) budget: &'b Budget<'b>,
+}
+
+impl Meaning<'_> {
+    /// What a text means where this schema says what is wanted.
+    pub(crate) fn of(&self, text: &str, schema: Option<SchemaId>) -> Json {
+        schema.map_or_else(|| Json::string(text), |schema| self.of_wanted(text, schema))
     }
-    if may_be(Types::INTEGER) || may_be(Types::NUMBER) {
-        // Exactly the numbers of JSON: not `+1`, `1e`, ` 1`.
-        if let Ok(number @ Json::Number(_)) = Json::parse(text.as_bytes())
-            && text.bytes().all(|byte| !byte.is_ascii_whitespace())
-            && (types.is_some() || schemas.fits(schema, &number, Direction::Request))
-        {
-            return number;
-        }
+
+    /// What a text means as the member of that name.
+    pub(crate) fn of_member(&self, text: &str, schema: SchemaId, name: &str) -> Json {
+        self.of(text, self.schemas.property(schema, name, self.budget))
     }
-    match text {
-        "true" | "false" if types.is_some_and(|types| types.has(Types::BOOLEAN)) => {
-            Json::Bool(text == "true")
+
+    fn of_wanted(&self, text: &str, schema: SchemaId) -> Json {
+        let as_text = || Json::string(text);
+        let fits = |value: &Json| self.schemas.fits(schema, value, Direction::Request, self.budget);
+        let types = self.schemas.types(schema, self.budget);
+        let may_be = |kind: Types| types.is_none_or(|types| types.has(kind));
+        if types.is_some_and(|types| types.has(Types::STRING)) && fits(&as_text()) {
+            return as_text();
         }
-        "" | "null" if types.is_some_and(|types| types.has(Types::NULL)) => Json::Null,
-        _ => as_text(),
+        if may_be(Types::INTEGER) || may_be(Types::NUMBER) {
+            // Exactly the numbers of JSON: not `+1`, `1e`, ` 1`.
+            if let Ok(number @ Json::Number(_)) = Json::parse(text.as_bytes())
+                && text.bytes().all(|byte| !byte.is_ascii_whitespace())
+                && (types.is_some() || fits(&number))
+            {
+                return number;
+            }
+        }
+        match text {
+            "true" | "false" if types.is_some_and(|types| types.has(Types::BOOLEAN)) => {
+                Json::Bool(text == "true")
+            }
+            "" | "null" if types.is_some_and(|types| types.has(Types::NULL)) => Json::Null,
+            _ => as_text(),
+        }
     }
 }
 

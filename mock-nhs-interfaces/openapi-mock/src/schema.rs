@@ -1,8 +1,8 @@
 //! The schemas of a document, each place compiled once and named by a number, so that cycles cost nothing.
 //!
 //! Own code and not a library, because a library's checks have no end of their own: see
-//! `docs/decisions/`. What a check costs is counted, and ends at
-//! [`CHECK_STEPS`](crate::limits::CHECK_STEPS).
+//! `docs/decisions/`. What a check costs is counted and taken from
+//! the [`Budget`](crate::budget::Budget) of the whole answer.
 
 mod check;
 mod compile;
@@ -14,7 +14,6 @@ mod mend;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use fhir::decimal::Decimal;
 use fhir::json::Json;
@@ -32,28 +31,11 @@ pub(crate) struct SchemaId(u32);
 #[derive(Debug, Default)]
 pub(crate) struct Schemas {
     all: Vec<Schema>,
-    /// What all checks together may still cost while the document is read; `None` once it is.
-    left: Option<AtomicU64>,
 }
 
 impl Schemas {
     fn get(&self, id: SchemaId) -> Option<&Schema> {
         self.all.get(usize::try_from(id.0).ok()?)
-    }
-
-    /// So many steps, or what is left of those of the whole document.
-    fn allowance(&self, wanted: u32) -> u32 {
-        let left = self.left.as_ref().map(|left| left.load(Ordering::Relaxed));
-        left.and_then(|left| u32::try_from(left).ok())
-            .unwrap_or(wanted)
-            .min(wanted)
-    }
-
-    fn spend(&self, steps: u32) {
-        if let Some(left) = &self.left {
-            let spent = left.load(Ordering::Relaxed).saturating_sub(u64::from(steps));
-            left.store(spent, Ordering::Relaxed);
-        }
     }
 }
 
@@ -67,7 +49,7 @@ struct Schema {
     types: Option<Types>,
     /// `nullable: true` of OpenAPI 3.0, which goes before everything else.
     is_nullable: bool,
-    choices: Option<Vec<Json>>,
+    choices: Option<Choices>,
     /// Values that the schema itself names as examples, the best first.
     samples: Vec<Json>,
     number: Option<Box<NumberRules>>,
@@ -81,6 +63,16 @@ struct Schema {
     condition: Option<Box<Condition>>,
     is_read_only: bool,
     is_write_only: bool,
+}
+
+/// The only values that fit.
+#[derive(Debug)]
+struct Choices {
+    values: Vec<Json>,
+    /// About as many bytes as all of them have.
+    bytes: usize,
+    /// A few of them, for people.
+    words: Box<str>,
 }
 
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! Which of a document's answers a request gets.
 
+use crate::budget::Budget;
 use crate::media::accepted;
 use crate::operation::{Content, Operation, Response, StatusKey};
 use crate::parameter::{Carried, ParameterPlace};
@@ -136,18 +137,22 @@ pub(super) fn telling_of(content: &Content, code: u16) -> Option<usize> {
 }
 
 /// The name of the example that this request is.
-pub(super) fn named_by(operation: &Operation, body: &Body<'_>, carried: &Carried<'_>) -> Option<String> {
-    if let (Some(content), Some(json)) = (body.content, body.json()) {
-        let same = content
+pub(super) fn named_by(
+    operation: &Operation,
+    body: &Body<'_>,
+    carried: &Carried<'_>,
+    budget: &Budget<'_>,
+) -> Option<String> {
+    if let (Some(content), Some(place)) = (body.content, body.shown)
+        && let Some(name) = content
             .examples
-            .iter()
-            .find(|example| example.value.same_value(json));
-        if let Some(name) = same.and_then(|example| example.name.clone()) {
-            return Some(name);
-        }
+            .get(place)
+            .and_then(|example| example.name.clone())
+    {
+        return Some(name);
     }
     operation.parameters.iter().find_map(|parameter| {
-        if parameter.examples.is_empty() {
+        if parameter.examples.is_empty() || !budget.spend(1 + parameter.examples.len()) {
             return None;
         }
         let texts = carried.texts(parameter);
@@ -160,7 +165,7 @@ pub(super) fn named_by(operation: &Operation, body: &Body<'_>, carried: &Carried
             let contents = operation.responses.iter().flat_map(|response| &response.contents);
             contents
                 .into_iter()
-                .any(|content| place_of(content, name).is_some())
+                .any(|content| budget.spend(1 + content.examples.len()) && place_of(content, name).is_some())
         };
         same.map(|(name, _)| name.clone()).filter(|name| has_answer(name))
     })
@@ -173,16 +178,13 @@ pub(super) fn about(
     operation: &Operation,
     carried: &Carried<'_>,
     body: &Body<'_>,
+    budget: &Budget<'_>,
 ) -> Option<usize> {
     if content.examples.len() < 2 {
         return None;
     }
-    if let (Some(sent), Some(json)) = (body.content, body.json())
+    if let (Some(sent), Some(place)) = (body.content, body.shown)
         && sent.examples.len() == content.examples.len()
-        && let Some(place) = sent
-            .examples
-            .iter()
-            .position(|example| example.value.same_value(json))
     {
         return Some(place);
     }
@@ -199,7 +201,7 @@ pub(super) fn about(
         .filter(|text| text.len() > 1)
         .take(50)
         .collect();
-    if asked.is_empty() {
+    if asked.is_empty() || !budget.spend(asked.len().saturating_mul(content.examples.len())) {
         return None;
     }
     let scored = content.examples.iter().enumerate().map(|(place, example)| {

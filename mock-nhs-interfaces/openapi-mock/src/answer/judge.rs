@@ -5,7 +5,9 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use super::response_for;
+use crate::budget::Budget;
 use crate::document::Document;
+use crate::limits::ANSWER_STEPS;
 use crate::media::MediaType;
 use crate::problem::quoted;
 use crate::schema::Direction;
@@ -53,7 +55,9 @@ impl Document {
             Ok(value) => value,
             Err(error) => return vec![format!("The body is not JSON: {error}")],
         };
-        let misfits = self.schemas.misfits(schema, &value, Direction::Answer);
+        let misfits = self
+            .schemas
+            .misfits(schema, &value, Direction::Answer, &Budget::of(ANSWER_STEPS));
         misfits
             .iter()
             .map(|misfit| {

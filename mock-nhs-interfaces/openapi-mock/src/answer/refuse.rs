@@ -171,7 +171,7 @@ impl Document {
                             content: Some(content),
                             example: telling_of(content, status),
                         },
-                        false,
+                        None,
                     ),
                     None => {
                         let mut answer = self.usual_refusal(status, &refusal, &words);

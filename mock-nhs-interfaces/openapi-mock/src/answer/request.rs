@@ -6,17 +6,20 @@ use fhir::json::Json;
 use http::header::CONTENT_TYPE;
 
 use super::{Refusal, Request, path_values};
+use crate::budget::Budget;
 use crate::document::Document;
 use crate::media::{MediaType, offered_for};
 use crate::operation::{Operation, RequestContent};
-use crate::parameter::{Carried, meant, pairs};
-use crate::schema::{Direction, SchemaId, Schemas};
+use crate::parameter::{Carried, Meaning, pairs};
+use crate::schema::{Direction, SchemaId};
 
 /// A request's body, as far as it is understood.
 pub(super) struct Body<'o> {
     /// What the document says about bodies of this type.
     pub(super) content: Option<&'o RequestContent>,
     pub(super) value: Value,
+    /// Place of the example that it is.
+    pub(super) shown: Option<usize>,
 }
 
 pub(super) enum Value {
@@ -27,15 +30,6 @@ pub(super) enum Value {
     Json(Json),
     /// Not what it says it is.
     Broken(String),
-}
-
-impl Body<'_> {
-    pub(super) fn json(&self) -> Option<&Json> {
-        match &self.value {
-            Value::Json(json) => Some(json),
-            Value::Absent | Value::Opaque | Value::Broken(_) => None,
-        }
-    }
 }
 
 pub(super) fn carried<'r>(operation: &Operation, request: &Request<'r>) -> Carried<'r> {
@@ -52,11 +46,14 @@ impl Document {
         &self,
         operation: &'o Operation,
         request: &Request<'_>,
+        budget: &Budget<'_>,
     ) -> Result<Body<'o>, Refusal> {
         let nothing = Body {
             content: None,
             value: Value::Absent,
+            shown: None,
         };
+        budget.spend(1 + request.body.len() / READ_BYTES);
         let Some(wanted) = &operation.body else {
             return Ok(nothing);
         };
@@ -95,7 +92,14 @@ impl Document {
                 Err(error) => Value::Broken(format!("the body is not JSON: {error}")),
             }
         } else if media.is_form() {
-            Value::Json(form(request.body, content.schema, &self.schemas))
+            Value::Json(form(
+                request.body,
+                content.schema,
+                &Meaning {
+                    schemas: &self.schemas,
+                    budget,
+                },
+            ))
         } else if media.is_text() {
             match std::str::from_utf8(request.body) {
                 Ok(text) => Value::Json(Json::string(text)),
@@ -104,14 +108,24 @@ impl Document {
         } else {
             Value::Opaque
         };
+        let shown = match &value {
+            Value::Json(json) => shown(content, json, budget),
+            Value::Absent | Value::Opaque | Value::Broken(_) => None,
+        };
         Ok(Body {
             content: Some(content),
             value,
+            shown,
         })
     }
 
     /// What is wrong with the body, a few of it.
-    pub(super) fn wrong_in_body(&self, operation: &Operation, body: &Body<'_>) -> Vec<String> {
+    pub(super) fn wrong_in_body(
+        &self,
+        operation: &Operation,
+        body: &Body<'_>,
+        budget: &Budget<'_>,
+    ) -> Vec<String> {
         const MOST: usize = 5;
         match &body.value {
             Value::Absent => {
@@ -128,14 +142,10 @@ impl Document {
                     return Vec::new();
                 };
                 // What the document itself shows is right, also where its schema forgets it.
-                let is_shown = content
-                    .examples
-                    .iter()
-                    .any(|example| example.value.same_value(json));
-                let Some(schema) = content.schema.filter(|_| !is_shown) else {
+                let Some(schema) = content.schema.filter(|_| body.shown.is_none()) else {
                     return Vec::new();
                 };
-                let misfits = self.schemas.misfits(schema, json, Direction::Request);
+                let misfits = self.schemas.misfits(schema, json, Direction::Request, budget);
                 let words = misfits.iter().take(MOST).map(|misfit| {
                     let place = crate::problem::quoted(&misfit.pointer);
                     if place.is_empty() {
@@ -150,8 +160,21 @@ impl Document {
     }
 }
 
+/// Bytes of a body that are read in one step.
+const READ_BYTES: usize = 20;
+
+/// Place of the example that is just this value.
+fn shown(content: &RequestContent, json: &Json, budget: &Budget<'_>) -> Option<usize> {
+    let bytes = json.weight();
+    content
+        .examples
+        .iter()
+        .position(|example| budget.spend_bytes(bytes.min(example.bytes)) && example.value.same_value(json))
+}
+
 /// A form as an object: what is there twice is an array.
-fn form(body: &[u8], schema: Option<SchemaId>, schemas: &Schemas) -> Json {
+fn form(body: &[u8], schema: Option<SchemaId>, meaning: &Meaning<'_>) -> Json {
+    let Meaning { schemas, budget } = *meaning;
     let text = String::from_utf8_lossy(body);
     let mut members: Vec<(Box<str>, Vec<String>)> = Vec::new();
     for (name, value) in pairs(&text) {
@@ -161,15 +184,15 @@ fn form(body: &[u8], schema: Option<SchemaId>, schemas: &Schemas) -> Json {
         }
     }
     let members = members.into_iter().map(|(name, values)| {
-        let schema = schema.and_then(|schema| schemas.property(schema, &name));
+        let schema = schema.and_then(|schema| schemas.property(schema, &name, budget));
         let wants_array = schema
-            .and_then(|schema| schemas.types(schema))
+            .and_then(|schema| schemas.types(schema, budget))
             .is_some_and(|types| types.has(crate::schema::Types::ARRAY));
         let value = match values.as_slice() {
-            [value] if !wants_array => meant(value, schema, schemas),
+            [value] if !wants_array => meaning.of(value, schema),
             values => {
-                let items = schema.and_then(|schema| schemas.items(schema));
-                Json::Array(values.iter().map(|value| meant(value, items, schemas)).collect())
+                let items = schema.and_then(|schema| schemas.items(schema, budget));
+                Json::Array(values.iter().map(|value| meaning.of(value, items)).collect())
             }
         };
         (name, value)

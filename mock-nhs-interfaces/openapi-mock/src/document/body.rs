@@ -63,10 +63,10 @@ impl<'d> Reader<'d> {
         for named in self.named_examples(content) {
             let value = value_in(media, named.at.json);
             if let Some(schema) = schema {
-                let misfits = self
-                    .compiler
-                    .schemas()
-                    .misfits(schema, &value, Direction::Request);
+                let misfits =
+                    self.compiler
+                        .schemas()
+                        .misfits(schema, &value, Direction::Request, &self.budget);
                 if let Some(misfit) = misfits.first() {
                     let place = if misfit.pointer.is_empty() {
                         "the whole"
@@ -86,17 +86,22 @@ impl<'d> Reader<'d> {
             found.push(RequestExample {
                 name: named.name.map(str::to_owned),
                 title: named.summary.map(words::line),
+                bytes: value.weight(),
                 value,
             });
         }
         if found.is_empty() {
             let made = match schema {
-                Some(schema) => self.compiler.schemas().make(schema, Direction::Request),
+                Some(schema) => self
+                    .compiler
+                    .schemas()
+                    .make(schema, Direction::Request, &self.budget),
                 None => media.is_json().then(|| Json::Object(Vec::new())),
             };
             found.extend(made.map(|value| RequestExample {
                 name: None,
                 title: None,
+                bytes: value.weight(),
                 value,
             }));
         }

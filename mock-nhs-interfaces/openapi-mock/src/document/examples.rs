@@ -134,11 +134,11 @@ impl<'d> Reader<'d> {
             return Some(value);
         };
         let schemas = self.compiler.schemas();
-        let misfits = schemas.misfits(schema, &value, Direction::Answer);
+        let misfits = schemas.misfits(schema, &value, Direction::Answer, &self.budget);
         let Some(misfit) = misfits.first() else {
             return Some(value);
         };
-        let mended = schemas.mend(schema, &value, Direction::Answer);
+        let mended = schemas.mend(schema, &value, Direction::Answer, &self.budget);
         let place = if misfit.pointer.is_empty() {
             "the whole"
         } else {
@@ -173,7 +173,10 @@ impl<'d> Reader<'d> {
     ) -> Option<Arc<Example>> {
         let made = match schema {
             Some(schema) => {
-                let made = self.compiler.schemas().make(schema, Direction::Answer);
+                let made = self
+                    .compiler
+                    .schemas()
+                    .make(schema, Direction::Answer, &self.budget);
                 if made.is_none() {
                     self.problems.broken(
                         &content.pointer,

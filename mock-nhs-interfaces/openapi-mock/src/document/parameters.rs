@@ -188,16 +188,19 @@ impl<'d> Reader<'d> {
         }
         let own = holder.json.get("example").or_else(|| at.json.get("example"));
         let own = own.filter(|value| !matches!(value, Json::Object(_)) || !parameter.is_json);
-        let of_schema = parameter
-            .schema
-            .and_then(|schema| self.compiler.schemas().make(schema, Direction::Request));
+        let of_schema = parameter.schema.and_then(|schema| {
+            self.compiler
+                .schemas()
+                .make(schema, Direction::Request, &self.budget)
+        });
         let fits = |value: &Json| {
             let schemas = self.compiler.schemas();
             let Some(schema) = parameter.schema else {
                 return true;
             };
             let text = Json::string(written(value));
-            schemas.fits(schema, value, Direction::Request) || schemas.fits(schema, &text, Direction::Request)
+            let fits = |value| schemas.fits(schema, value, Direction::Request, &self.budget);
+            fits(value) || fits(&text)
         };
         let good = own.filter(|value| fits(value));
         if let (Some(_), None) = (own, good) {

@@ -168,9 +168,11 @@ impl<'d> Reader<'d> {
         let own = own.filter(|value| {
             let Some(schema) = schema else { return true };
             let text = fhir::json::Json::string(written(value));
-            schemas.fits(schema, value, Direction::Answer) || schemas.fits(schema, &text, Direction::Answer)
+            let fits = |value| schemas.fits(schema, value, Direction::Answer, &self.budget);
+            fits(value) || fits(&text)
         });
-        let value = own.or_else(|| schema.and_then(|schema| schemas.make(schema, Direction::Answer)))?;
+        let value =
+            own.or_else(|| schema.and_then(|schema| schemas.make(schema, Direction::Answer, &self.budget)))?;
         let header = HeaderValue::from_str(&written(&value));
         if header.is_err() {
             self.problems.broken(

@@ -5,6 +5,8 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{Document, words};
 use crate::answer::Request;
+use crate::budget::Budget;
+use crate::limits::{ANSWER_STEPS, SAMPLE_STEPS};
 use crate::operation::{Operation, Sample};
 use crate::parameter::ParameterPlace;
 
@@ -33,11 +35,12 @@ const MOST_SAMPLES: usize = 12;
 impl Document {
     /// Shows every operation by requests, each with the status that it is really answered with.
     pub(super) fn add_samples(&mut self) {
+        let budget = Budget::of(SAMPLE_STEPS);
         for place in 0..self.operations.len() {
             let samples = self
                 .operations
                 .get(place)
-                .map(|operation| self.samples(place, operation))
+                .map(|operation| self.samples(place, operation, &budget))
                 .unwrap_or_default();
             if let Some(operation) = self.operations.get_mut(place) {
                 operation.samples = samples;
@@ -45,10 +48,14 @@ impl Document {
         }
     }
 
-    fn samples(&self, place: usize, operation: &Operation) -> Vec<Sample> {
+    /// Those whose answer could be found out; the steps of the whole document end somewhere.
+    fn samples(&self, place: usize, operation: &Operation, budget: &Budget<'_>) -> Vec<Sample> {
         let mut found: Vec<Sample> = Vec::new();
         for draft in drafts(operation) {
-            let status = self.status_of(place, operation, &draft);
+            let status = self.status_of(place, operation, &draft, budget);
+            if budget.is_spent() {
+                break;
+            }
             let sample = Sample { status, ..draft };
             let is_known = found.iter().any(|other| {
                 other.path_and_query == sample.path_and_query
@@ -62,7 +69,7 @@ impl Document {
         found
     }
 
-    fn status_of(&self, place: usize, operation: &Operation, sample: &Sample) -> u16 {
+    fn status_of(&self, place: usize, operation: &Operation, sample: &Sample, budget: &Budget<'_>) -> u16 {
         let (path, query) = sample
             .path_and_query
             .split_once('?')
@@ -85,7 +92,8 @@ impl Document {
             headers: &headers,
             body: body.map_or(b"", |(_, text)| text.as_bytes()),
         };
-        self.answer(place, &request).status.as_u16()
+        let part = budget.part(ANSWER_STEPS);
+        self.answer_within(place, &request, &part).status.as_u16()
     }
 }
 

@@ -9,6 +9,7 @@ use fhir::decimal::Decimal;
 use fhir::json::Json;
 
 use super::{Schema, SchemaId, Schemas, Types};
+use crate::budget::Budget;
 use crate::limits::{CHECK_DEPTH, CHECK_STEPS};
 use crate::problem::quoted;
 use found::{At, Found, keep_nearest};
@@ -47,18 +48,24 @@ pub(crate) enum Cure {
 
 impl Schemas {
     /// Why `value` does not fit; empty when it does.
-    pub(crate) fn misfits(&self, id: SchemaId, value: &Json, direction: Direction) -> Vec<Misfit> {
+    pub(crate) fn misfits(
+        &self,
+        id: SchemaId,
+        value: &Json,
+        direction: Direction,
+        budget: &Budget<'_>,
+    ) -> Vec<Misfit> {
+        let part = budget.part(CHECK_STEPS);
         let mut check = Check {
             schemas: self,
             direction,
-            steps: self.allowance(CHECK_STEPS),
+            budget: &part,
+            is_too_deep: false,
             depth: 0,
         };
-        let allowed = check.steps;
         let mut found = Found::default();
         check.value(id, value, &At::Root, &mut found);
-        self.spend(allowed - check.steps);
-        if check.steps == 0 && found.misfits.is_empty() {
+        if check.is_over() && found.misfits.is_empty() {
             found.misfits.push(Misfit {
                 pointer: String::new(),
                 words: "is too much to check against its schema".to_owned(),
@@ -68,15 +75,16 @@ impl Schemas {
         found.misfits
     }
 
-    pub(crate) fn fits(&self, id: SchemaId, value: &Json, direction: Direction) -> bool {
-        self.misfits(id, value, direction).is_empty()
+    pub(crate) fn fits(&self, id: SchemaId, value: &Json, direction: Direction, budget: &Budget<'_>) -> bool {
+        self.misfits(id, value, direction, budget).is_empty()
     }
 }
 
 struct Check<'s> {
     schemas: &'s Schemas,
     direction: Direction,
-    steps: u32,
+    budget: &'s Budget<'s>,
+    is_too_deep: bool,
     depth: u32,
 }
 
@@ -91,17 +99,24 @@ impl Check<'_> {
             return;
         };
         if self.depth >= CHECK_DEPTH {
-            self.steps = 0;
+            self.is_too_deep = true;
             return;
         }
         self.depth += 1;
+        let said = found.bytes;
         self.rules(id, schema, value, at, found);
+        if found.bytes > said {
+            self.budget.spend_bytes(found.bytes - said);
+        }
         self.depth -= 1;
     }
 
     fn step(&mut self, cost: usize) -> bool {
-        self.steps = self.steps.saturating_sub(u32::try_from(cost).unwrap_or(u32::MAX));
-        self.steps > 0
+        !self.is_too_deep && self.budget.spend(cost)
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_too_deep || self.budget.is_spent()
     }
 
     fn rules(&mut self, id: SchemaId, schema: &Schema, value: &Json, at: &At<'_>, found: &mut Found) {
@@ -122,10 +137,10 @@ impl Check<'_> {
             return;
         }
         if let Some(choices) = &schema.choices
-            && self.step(choices.len())
-            && !choices.iter().any(|choice| choice.same_value(value))
+            && self.step(1 + choices.values.len() + choices.bytes / 100)
+            && !choices.values.iter().any(|choice| choice.same_value(value))
         {
-            found.add(at, Cure::Make(id), format!("must be {}", listed(choices)));
+            found.add(at, Cure::Make(id), format!("must be {}", choices.words));
         }
         match value {
             Json::Number(text) => {
@@ -166,18 +181,23 @@ impl Check<'_> {
                 fits
             });
             if !fits && let Some(nearest) = nearest {
-                found.misfits.extend(nearest.misfits);
+                found.extend(nearest);
             }
         }
         if !schema.one_of.is_empty() {
             let mut nearest: Option<Found> = None;
             let mut fitting = 0_usize;
             for branch in &schema.one_of {
+                if self.is_over() {
+                    break;
+                }
                 let inside = self.apart(*branch, value, at);
                 fitting += usize::from(inside.misfits.is_empty());
                 keep_nearest(&mut nearest, inside);
             }
-            if fitting > 1 {
+            if self.is_over() {
+                // Nobody knows which of them fit.
+            } else if fitting > 1 {
                 found.add(
                     at,
                     Cure::Make(id),
@@ -186,12 +206,12 @@ impl Check<'_> {
             } else if fitting == 0
                 && let Some(nearest) = nearest
             {
-                found.misfits.extend(nearest.misfits);
+                found.extend(nearest);
             }
         }
         if let Some(not) = schema.not
             && self.apart(not, value, at).misfits.is_empty()
-            && self.steps > 0
+            && !self.is_over()
         {
             found.add(at, Cure::Make(id), "is just what it must not be");
         }
@@ -230,7 +250,7 @@ pub(super) fn kinds(value: &Json) -> Types {
 }
 
 /// A few of the choices, for people.
-fn listed(choices: &[Json]) -> String {
+pub(super) fn listed(choices: &[Json]) -> String {
     const MOST: usize = 8;
     let mut words: Vec<String> = choices
         .iter()

@@ -1,19 +1,18 @@
 //! From the document's schemas to ours. OpenAPI 3.0 and 3.1 differ in a few words, which end here.
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
 
 use fhir::decimal::Decimal;
 use fhir::json::Json;
 
-use super::check::kinds;
+use super::check::{kinds, listed};
 use super::expression::Expressions;
 use super::format::Format;
 use super::{
-    ArrayRules, Bound, Condition, Contains, NumberRules, ObjectRules, Schema, SchemaId, Schemas, TextRules,
-    Types,
+    ArrayRules, Bound, Choices, Condition, Contains, NumberRules, ObjectRules, Schema, SchemaId, Schemas,
+    TextRules, Types,
 };
-use crate::limits::{MAX_REFERENCES, MAX_SCHEMAS, READ_STEPS};
+use crate::limits::{MAX_REFERENCES, MAX_SCHEMAS};
 use crate::problem::{Problems, quoted};
 use crate::reference::{Placed, target};
 
@@ -45,10 +44,7 @@ impl<'d> Compiler<'d> {
         Self {
             root,
             is_3_0,
-            schemas: Schemas {
-                all: Vec::new(),
-                left: Some(AtomicU64::new(READ_STEPS)),
-            },
+            schemas: Schemas::default(),
             known: HashMap::new(),
             waiting: Vec::new(),
             expressions: Expressions::default(),
@@ -59,9 +55,7 @@ impl<'d> Compiler<'d> {
         &self.schemas
     }
 
-    /// The schemas, for as many checks as are asked for from now on.
-    pub(crate) fn finish(mut self) -> Schemas {
-        self.schemas.left = None;
+    pub(crate) fn finish(self) -> Schemas {
         self.schemas
     }
 
@@ -135,7 +129,8 @@ impl<'d> Compiler<'d> {
         schema.is_write_only = at.flag("writeOnly");
         schema.choices = self
             .choices(at, problems)
-            .map(|choices| of_types(choices, schema.types, at, problems));
+            .map(|choices| of_types(choices, schema.types, at, problems))
+            .map(Choices::of);
         schema.samples = samples(at);
         schema.number = self.number_rules(at, problems);
         schema.text = self.text_rules(at, problems);
@@ -341,6 +336,16 @@ impl<'d> Compiler<'d> {
             || !rules.dependent.is_empty()
             || !rules.dependent_schemas.is_empty();
         says.then(|| Box::new(rules))
+    }
+}
+
+impl Choices {
+    fn of(values: Vec<Json>) -> Self {
+        Self {
+            bytes: values.iter().map(Json::weight).sum(),
+            words: listed(&values).into(),
+            values,
+        }
     }
 }
 

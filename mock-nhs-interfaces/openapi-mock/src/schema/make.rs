@@ -2,27 +2,31 @@
 
 mod text;
 
+use std::collections::{HashMap, HashSet};
+
 use fhir::decimal::Decimal;
 use fhir::json::Json;
 
 use super::{ArrayRules, Direction, ObjectRules, Schema, SchemaId, Schemas, Types};
-use crate::limits::{MAKE_DEPTH, MAKE_STEPS, MAX_MADE_ITEMS};
+use crate::budget::Budget;
+use crate::limits::{CHECK_STEPS, MAKE_DEPTH, MAKE_STEPS, MAX_MADE_ITEMS};
 
 impl Schemas {
     /// A value that fits; `None` when none was found in a bounded number of steps.
-    pub(crate) fn make(&self, id: SchemaId, direction: Direction) -> Option<Json> {
+    pub(crate) fn make(&self, id: SchemaId, direction: Direction, budget: &Budget<'_>) -> Option<Json> {
         // Everything that may be there says most; what must be there fits more often.
         [true, false].into_iter().find_map(|with_optional| {
+            let steps = budget.part(MAKE_STEPS);
+            let checks = budget.part(CHECK_STEPS);
             let mut maker = Maker {
                 schemas: self,
                 direction,
-                steps: self.allowance(MAKE_STEPS),
+                steps: &steps,
+                checks: &checks,
                 with_optional,
             };
-            let allowed = maker.steps;
             let made = maker.value(id, 0);
-            self.spend(allowed - maker.steps);
-            made.filter(|value| self.fits(id, value, direction))
+            made.filter(|value| self.fits(id, value, direction, budget))
         })
     }
 }
@@ -30,7 +34,9 @@ impl Schemas {
 struct Maker<'s> {
     schemas: &'s Schemas,
     direction: Direction,
-    steps: u32,
+    steps: &'s Budget<'s>,
+    /// Of all checks of what is made and shown on the way.
+    checks: &'s Budget<'s>,
     with_optional: bool,
 }
 
@@ -38,8 +44,22 @@ struct Maker<'s> {
 const OPTIONAL_DEPTH: u32 = 4;
 
 impl<'s> Maker<'s> {
+    fn step(&self, cost: usize) -> Option<()> {
+        self.steps.spend(cost).then_some(())
+    }
+
+    /// A copy of the value, which may be as long as the document.
+    fn copy(&self, value: &Json) -> Option<Json> {
+        self.step(1 + value.weight() / COPIED_BYTES)?;
+        Some(value.clone())
+    }
+
+    fn fits(&self, id: SchemaId, value: &Json) -> bool {
+        self.schemas.fits(id, value, self.direction, self.checks)
+    }
+
     fn value(&mut self, id: SchemaId, depth: u32) -> Option<Json> {
-        self.steps = self.steps.checked_sub(1)?;
+        self.step(1)?;
         if depth > MAKE_DEPTH {
             return None;
         }
@@ -48,11 +68,11 @@ impl<'s> Maker<'s> {
         if schema.is_never {
             return None;
         }
-        let named = schema.samples.iter().chain(schema.choices.iter().flatten());
-        for sample in named.take(20) {
-            self.steps = self.steps.checked_sub(10)?;
-            if self.schemas.fits(id, sample, self.direction) {
-                return Some(sample.clone());
+        let choices = schema.choices.iter().flat_map(|choices| &choices.values);
+        for sample in schema.samples.iter().chain(choices).take(20) {
+            self.step(10)?;
+            if self.fits(id, sample) {
+                return self.copy(sample);
             }
         }
         let made = self.parts(id, schema, depth);
@@ -69,7 +89,7 @@ impl<'s> Maker<'s> {
         let mut whole = own;
         for part in schema.reference.iter().chain(&schema.all_of) {
             let made = self.value(*part, depth + 1);
-            whole = merged(whole, made);
+            whole = self.merged(whole, made)?;
         }
         let branches = if schema.one_of.is_empty() {
             &schema.any_of
@@ -82,16 +102,43 @@ impl<'s> Maker<'s> {
         let mut first = None;
         for branch in branches.iter().take(16) {
             let made = self.value(*branch, depth + 1);
-            let made = merged(whole.clone(), made);
-            if let Some(made) = made {
-                self.steps = self.steps.checked_sub(10)?;
-                if self.schemas.fits(id, &made, self.direction) {
+            let own = match &whole {
+                Some(whole) => Some(self.copy(whole)?),
+                None => None,
+            };
+            if let Some(made) = self.merged(own, made)? {
+                self.step(10)?;
+                if self.fits(id, &made) {
                     return Some(made);
                 }
                 first.get_or_insert(made);
             }
         }
         first.or(whole)
+    }
+
+    /// Two objects as one; of anything else the second, which is the more particular one.
+    fn merged(&self, first: Option<Json>, second: Option<Json>) -> Option<Option<Json>> {
+        let (mut members, others) = match (first, second) {
+            (Some(Json::Object(members)), Some(Json::Object(others))) => (members, others),
+            (first, None) => return Some(first),
+            (_, second) => return Some(second),
+        };
+        self.step(1 + (members.len() + others.len()) / 10)?;
+        let mut places: HashMap<Box<str>, usize> = HashMap::new();
+        for (place, (name, _)) in members.iter().enumerate() {
+            places.entry(name.clone()).or_insert(place);
+        }
+        for (name, value) in others {
+            match places.get(&name).and_then(|place| members.get_mut(*place)) {
+                Some(member) => member.1 = value,
+                None => {
+                    places.insert(name.clone(), members.len());
+                    members.push((name, value));
+                }
+            }
+        }
+        Some(Some(Json::Object(members)))
     }
 
     /// What the schema itself says, without those that it is made of; `None` when it says nothing of its own.
@@ -143,8 +190,10 @@ impl<'s> Maker<'s> {
 
     fn object(&mut self, rules: &'s ObjectRules, depth: u32) -> Option<Json> {
         let mut members: Vec<(Box<str>, Json)> = Vec::new();
+        self.step(1 + (rules.properties.len() + rules.required.len()) / 10)?;
+        let required: HashSet<&str> = rules.required.iter().map(|name| &**name).collect();
         for (name, schema) in &rules.properties {
-            let is_required = rules.required.contains(name);
+            let is_required = required.contains(&**name);
             let is_wanted = is_required || (self.with_optional && depth < OPTIONAL_DEPTH);
             let goes_other_way = self
                 .schemas
@@ -158,7 +207,7 @@ impl<'s> Maker<'s> {
             }
             match self.value(*schema, depth + 1) {
                 // One that does not fit would spoil the whole.
-                Some(value) if is_required || self.schemas.fits(*schema, &value, self.direction) => {
+                Some(value) if is_required || self.fits(*schema, &value) => {
                     members.push((name.clone(), value));
                 }
                 None if is_required => return None,
@@ -170,6 +219,7 @@ impl<'s> Maker<'s> {
             .iter()
             .filter(|name| rules.property(name).is_none());
         for name in unlisted {
+            self.step(1)?;
             let value = match rules.additional {
                 Some(schema) => self.value(schema, depth + 1)?,
                 None => Json::string("made up"),
@@ -206,9 +256,10 @@ impl<'s> Maker<'s> {
                         .schemas
                         .get(schema)
                         .and_then(|schema| schema.choices.as_ref());
-                    let other = choices.and_then(|choices| choices.get(place));
+                    let other = choices.and_then(|choices| choices.values.get(place));
                     // Another one of the choices, where two must not be the same.
-                    other.filter(|_| rules.is_unique).cloned().unwrap_or(made)
+                    let other = other.filter(|_| rules.is_unique);
+                    other.and_then(|other| self.copy(other)).unwrap_or(made)
                 }),
                 None => Some(Json::string("made up")),
             };
@@ -221,6 +272,9 @@ impl<'s> Maker<'s> {
         Some(Json::Array(items))
     }
 }
+
+/// Bytes that are copied in one step: what is made stays within a megabyte or so.
+const COPIED_BYTES: usize = 50;
 
 fn number(schema: &Schema, is_whole: bool) -> Json {
     let rules = schema.number.as_deref();
@@ -281,21 +335,4 @@ fn number(schema: &Schema, is_whole: bool) -> Json {
     };
     let found = candidates.iter().find(|text| fits(text)).cloned();
     Json::Number(found.unwrap_or_else(|| "1".to_owned()).into())
-}
-
-/// Two objects as one; of anything else the second, which is the more particular one.
-fn merged(first: Option<Json>, second: Option<Json>) -> Option<Json> {
-    match (first, second) {
-        (Some(Json::Object(mut members)), Some(Json::Object(others))) => {
-            for (name, value) in others {
-                match members.iter_mut().find(|(known, _)| *known == name) {
-                    Some(member) => member.1 = value,
-                    None => members.push((name, value)),
-                }
-            }
-            Some(Json::Object(members))
-        }
-        (first, None) => first,
-        (_, second) => second,
-    }
 }

@@ -4,16 +4,23 @@ use fhir::json::Json;
 
 use super::check::Cure;
 use super::{Direction, SchemaId, Schemas};
+use crate::budget::Budget;
 
 /// Rounds of mending: what comes can need mending itself.
 const ROUNDS: usize = 12;
 
 impl Schemas {
     /// The value, as little changed as makes it fit; `None` when that was not found.
-    pub(crate) fn mend(&self, id: SchemaId, value: &Json, direction: Direction) -> Option<Json> {
+    pub(crate) fn mend(
+        &self,
+        id: SchemaId,
+        value: &Json,
+        direction: Direction,
+        budget: &Budget<'_>,
+    ) -> Option<Json> {
         let mut value = value.clone();
         for _ in 0..ROUNDS {
-            let misfits = self.misfits(id, &value, direction);
+            let misfits = self.misfits(id, &value, direction, budget);
             if misfits.is_empty() {
                 return Some(value);
             }
@@ -21,7 +28,7 @@ impl Schemas {
             // From the end, so that what is removed from an array moves nothing that is still to be mended.
             for misfit in misfits.iter().rev() {
                 let made = match misfit.cure {
-                    Cure::Make(schema) | Cure::Add(schema) => self.make(schema, direction),
+                    Cure::Make(schema) | Cure::Add(schema) => self.make(schema, direction, budget),
                     Cure::Remove | Cure::None => None,
                 };
                 has_changed |= match (&misfit.cure, made) {

@@ -5,6 +5,21 @@ use openapi_mock::{Answer, Document, Found, Refusal, Request};
 
 /// `GET /path?query`, header lines after it, an empty line, and the body.
 pub(crate) fn ask(document: &Document, text: &str) -> Answer {
+    with(document, text, |place, request| document.answer(place, request))
+}
+
+/// The same, where the answer is little work.
+pub(crate) fn ask_soon(document: &Document, text: &str) -> Option<Answer> {
+    let mut is_soon = true;
+    let answer = with(document, text, |place, request| {
+        let answer = document.answer_soon(place, request);
+        is_soon = answer.is_some();
+        answer.unwrap_or_else(|| document.refuse(None, request.headers, Refusal::UnknownPath))
+    });
+    is_soon.then_some(answer)
+}
+
+fn with(document: &Document, text: &str, answer: impl FnOnce(usize, &Request<'_>) -> Answer) -> Answer {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let mut lines = head.lines();
     let (method, address) = lines.next().unwrap().split_once(' ').unwrap();
@@ -25,7 +40,7 @@ pub(crate) fn ask(document: &Document, text: &str) -> Answer {
                 headers: &headers,
                 body: body.as_bytes(),
             };
-            document.answer(place, &request)
+            answer(place, &request)
         }
         Found::OtherMethods(allowed, place) => {
             document.refuse(Some(place), &headers, Refusal::UnknownMethod { allowed })

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use openapi_mock::{Document, DocumentError, MAX_PROBLEMS};
 
-use crate::ask::ask;
+use crate::ask::{ask, ask_soon};
 
 /// Generous: a busy machine, unoptimised.
 const SOON: Duration = Duration::from_secs(60);
@@ -93,6 +93,70 @@ fn long_chains_of_schemas_end() {
             assert!(ask(&document, &request).status.as_u16() < 500);
         }
     }
+}
+
+/// A schema that doubles its work with every level, and a value of forty.
+const DOUBLING: &str = r##""type":"object","anyOf":[{"properties":{"a":{"$ref":"#/components/schemas/A"}},"required":["z"]},{"properties":{"a":{"$ref":"#/components/schemas/A"}},"required":["y"]}]"##;
+
+fn deep() -> String {
+    format!("{}1{}", "{\"a\":".repeat(40), "}".repeat(40))
+}
+
+/// What an answer costs has one end, whatever it is made of.
+#[test]
+fn many_hard_checks_in_one_answer_end() {
+    let samples = vec![deep(); 20].join(",");
+    let members = (0..100)
+        .map(|n| format!("\"p{n}\":{{{DOUBLING},\"examples\":[{samples}]}}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let parameters = (0..200)
+        .map(|n| {
+            format!(
+                r##"{{"name":"p{n}","in":"query","content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/A"}}}}}}}}"##
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(",");
+    let json = |schema: &str| format!(r##"{{"content":{{"application/json":{{"schema":{schema}}}}}}}"##);
+    let numbers = |last: &str| format!("[{}{last}]", "1.0,".repeat(20_000));
+    let same = vec![r##"{"$ref":"#/components/schemas/E"}"##; 3_000].join(",");
+    let text = format!(
+        r##"{{"openapi":"3.1.0","paths":{{"/made":{{"get":{{"responses":{{"200":{made}}}}}}},"/asked":{{"get":{{"parameters":[{parameters}],"responses":{{"204":{{}}}}}}}},"/long":{{"post":{{"requestBody":{long},"responses":{{"204":{{}}}}}}}}}},"components":{{"schemas":{{"A":{{{DOUBLING}}},"E":{{"enum":[{choice}]}}}}}}}}"##,
+        made = json(&format!("{{\"type\":\"object\",\"properties\":{{{members}}}}}")),
+        long = json(&format!(
+            "{{\"type\":\"array\",\"items\":{{\"allOf\":[{same}]}}}}"
+        )),
+        choice = numbers("1"),
+    );
+    let start = Instant::now();
+    let document = Document::read(text.as_bytes()).unwrap();
+    let query = (0..200)
+        .map(|n| format!("p{n}={}", deep().replace('"', "%22")))
+        .collect::<Vec<_>>();
+    let other = numbers("1").replace("1.0", "1.00");
+    let long = format!("[{}]", vec![other; 10].join(","));
+    for (request, status) in [
+        ("GET /made\nPrefer: dynamic=true".to_owned(), 200),
+        (format!("GET /asked?{}", query.join("&")), 400),
+        (
+            format!("POST /long\nContent-Type: application/json\n\n{long}"),
+            400,
+        ),
+    ] {
+        let what = request.get(..12).unwrap();
+        assert!(ask_soon(&document, &request).is_none(), "{what}");
+        let answer = ask(&document, &request);
+        assert_eq!(answer.status.as_u16(), status, "{what} {:?}", answer.hint);
+    }
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_plain_request_is_answered_soon() {
+    let request = "POST /x\nContent-Type: application/json\n\n{}";
+    let document = Document::read(with_schema("{\"type\":\"object\"}").as_bytes()).unwrap();
+    assert_eq!(ask_soon(&document, request), Some(ask(&document, request)));
 }
 
 #[test]

@@ -26,17 +26,27 @@ impl At<'_> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) misfits: Vec<Misfit>,
+    /// Bytes of what was written here: the way to a value can be as long as what is sent.
+    pub(super) bytes: usize,
 }
 
 impl Found {
     pub(super) fn add(&mut self, at: &At<'_>, cure: Cure, words: impl Into<String>) {
         if self.misfits.len() < MOST_MISFITS {
-            self.misfits.push(Misfit {
+            let misfit = Misfit {
                 pointer: at.pointer(),
                 words: words.into(),
                 cure,
-            });
+            };
+            self.bytes += misfit.pointer.len() + misfit.words.len();
+            self.misfits.push(misfit);
         }
+    }
+
+    /// Adds what was found apart.
+    pub(super) fn extend(&mut self, others: Self) {
+        let room = MOST_MISFITS.saturating_sub(self.misfits.len());
+        self.misfits.extend(others.misfits.into_iter().take(room));
     }
 }
 

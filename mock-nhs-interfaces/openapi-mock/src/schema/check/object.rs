@@ -19,6 +19,9 @@ impl Check<'_> {
         found: &mut Found,
     ) {
         let members = value.as_object().unwrap_or_default();
+        if !self.step(1 + (members.len() + rules.required.len() + rules.dependent.len()) / 4) {
+            return;
+        }
         let names: HashSet<&str> = members.iter().map(|(name, _)| &**name).collect();
         for name in rules.required.iter().filter(|name| !names.contains(&***name)) {
             let schema = rules.property(name);
@@ -28,6 +31,9 @@ impl Check<'_> {
             }
         }
         for (name, others) in rules.dependent.iter().filter(|(name, _)| names.contains(&**name)) {
+            if !self.step(1 + others.len() / 4) {
+                return;
+            }
             for other in others.iter().filter(|other| !names.contains(&***other)) {
                 let cure = rules.property(other).map_or(Cure::None, Cure::Add);
                 found.add(
@@ -48,6 +54,9 @@ impl Check<'_> {
             found.add(at, Cure::Make(id), format!("must have at most {most} members"));
         }
         for (name, member) in members {
+            if self.is_over() {
+                return;
+            }
             self.member(rules, name, member, at, found);
         }
     }
