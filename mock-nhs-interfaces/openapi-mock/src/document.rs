@@ -17,10 +17,12 @@ use fhir::json::Json;
 use http::Method;
 
 use crate::budget::Budget;
-use crate::limits::{MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, READ_STEPS};
+use crate::held::Held;
+use crate::limits::{ENTRY_STEPS, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_HELD_BYTES, READ_STEPS};
 use crate::operation::Operation;
 use crate::path;
 use crate::place::line_of;
+use crate::pointer::Pointer;
 use crate::problem::{Problem, Problems, quoted};
 use crate::reference::Placed;
 use crate::schema::{Compiler, Schemas};
@@ -51,6 +53,7 @@ pub struct Document {
     /// Problems that are not in the list, because there are too many.
     pub unsaid_problems: usize,
     pub(crate) schemas: Schemas,
+    held_bytes: usize,
     /// The operations by the number of segments, the most particular first.
     routes: HashMap<usize, Vec<usize>>,
 }
@@ -114,12 +117,13 @@ impl Document {
     fn read_here(bytes: &[u8]) -> Result<Self, DocumentError> {
         let root = source::read(bytes)?;
         let is_3_0 = version(&root)?;
+        let held = Held::default();
         let mut reader = Reader {
             root: &root,
-            compiler: Compiler::new(&root, is_3_0),
+            held: &held,
+            compiler: Compiler::new(&root, is_3_0, &held),
             problems: Problems::default(),
             budget: Budget::of(READ_STEPS),
-            answer_bytes: 0,
             known_examples: HashMap::new(),
         };
         let at = Placed::root(&root);
@@ -153,13 +157,21 @@ impl Document {
             problems: problems.found,
             unsaid_problems: problems.unsaid,
             schemas: compiler.finish(),
+            held_bytes: 0,
         };
-        document.add_samples();
+        document.add_samples(&held);
+        document.held_bytes = held.bytes();
         let text = String::from_utf8_lossy(bytes);
         for problem in &mut document.problems {
             problem.line = line_of(&text, &problem.pointer);
         }
         Ok(document)
+    }
+
+    /// About how many bytes it takes in memory, at most [`MAX_HELD_BYTES`].
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.held_bytes
     }
 
     /// Finds the operation for a request; `path` is below the prefix.
@@ -217,10 +229,27 @@ struct Reader<'d> {
     problems: Problems,
     /// What checking and making may still cost.
     budget: Budget<'static>,
-    /// Bytes of all answers so far.
-    answer_bytes: usize,
+    held: &'d Held,
     /// Examples that are written already, by their place in memory and their schema's.
     known_examples: HashMap<examples::Key, std::sync::Arc<crate::operation::Example>>,
+}
+
+impl<'d> Reader<'d> {
+    /// Whether there is room for one more entry, which takes so many bytes; said where there is not.
+    fn has_room(&mut self, bytes: usize, pointer: &Pointer<'_>) -> bool {
+        let is_soon_enough = self.budget.spend(ENTRY_STEPS);
+        let has_room = self.held.take(bytes);
+        if !has_room {
+            let words = format!(
+                "the document comes to more than {MAX_HELD_BYTES} bytes in memory; this is left out."
+            );
+            self.problems.broken(pointer, words);
+        } else if !is_soon_enough {
+            self.problems
+                .broken(pointer, "the document takes too long to read; this is left out.");
+        }
+        has_room && is_soon_enough
+    }
 }
 
 /// Whether the document is of version 3.0; 3.1 otherwise.

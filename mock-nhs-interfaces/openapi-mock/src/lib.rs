@@ -8,12 +8,14 @@ mod budget;
 mod document;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
+mod held;
 pub mod limits;
 mod media;
 mod operation;
 mod parameter;
 mod path;
 mod place;
+mod pointer;
 mod prefer;
 mod problem;
 mod reference;

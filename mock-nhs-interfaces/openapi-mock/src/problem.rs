@@ -1,5 +1,7 @@
 //! What is wrong with a document, in plain words and with its place.
 
+use crate::pointer::Pointer;
+
 /// How much a problem takes away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -47,15 +49,16 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    pub(crate) fn broken(&mut self, pointer: &str, text: impl Into<String>) {
+    pub(crate) fn broken(&mut self, pointer: &Pointer<'_>, text: impl Into<String>) {
         self.add(Severity::Broken, pointer, text.into());
     }
 
-    pub(crate) fn odd(&mut self, pointer: &str, text: impl Into<String>) {
+    pub(crate) fn odd(&mut self, pointer: &Pointer<'_>, text: impl Into<String>) {
         self.add(Severity::Odd, pointer, text.into());
     }
 
-    fn add(&mut self, severity: Severity, pointer: &str, text: String) {
+    fn add(&mut self, severity: Severity, pointer: &Pointer<'_>, text: String) {
+        let pointer = pointer.to_string();
         let is_said = self
             .found
             .iter()
@@ -69,7 +72,7 @@ impl Problems {
         }
         self.found.push(Problem {
             severity,
-            pointer: pointer.to_owned(),
+            pointer,
             line: None,
             text,
         });

@@ -4,29 +4,30 @@ use fhir::json::Json;
 use percent_encoding::percent_decode_str;
 
 use crate::limits::MAX_REFERENCES;
+use crate::pointer::Pointer;
 use crate::problem::{Problems, quoted};
 
 /// A value of the document and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Placed<'d> {
     pub(crate) json: &'d Json,
-    pub(crate) pointer: String,
+    pub(crate) pointer: Pointer<'d>,
 }
 
 impl<'d> Placed<'d> {
     pub(crate) fn root(json: &'d Json) -> Self {
         Self {
             json,
-            pointer: String::new(),
+            pointer: Pointer::default(),
         }
     }
 
     /// The member of that name.
     pub(crate) fn get(&self, key: &str) -> Option<Placed<'d>> {
-        self.json.get(key).map(|json| Placed {
-            json,
-            pointer: below(&self.pointer, key),
-        })
+        let mut members = self.json.as_object()?.iter();
+        let (key, json) = members.find(|(name, _)| **name == *key)?;
+        let pointer = self.pointer.key(key);
+        Some(Placed { json, pointer })
     }
 
     /// The members of an object; none of anything else.
@@ -35,7 +36,7 @@ impl<'d> Placed<'d> {
         members
             .iter()
             .map(|(key, json)| {
-                let pointer = below(&self.pointer, key);
+                let pointer = self.pointer.key(key);
                 (&**key, Placed { json, pointer })
             })
             .collect()
@@ -49,7 +50,7 @@ impl<'d> Placed<'d> {
             .enumerate()
             .map(|(place, json)| Placed {
                 json,
-                pointer: format!("{}/{place}", self.pointer),
+                pointer: self.pointer.index(place),
             })
             .collect()
     }
@@ -61,11 +62,6 @@ impl<'d> Placed<'d> {
     pub(crate) fn flag(&self, key: &str) -> bool {
         self.json.get(key).and_then(Json::as_bool).unwrap_or_default()
     }
-}
-
-/// The pointer of a member.
-pub(crate) fn below(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Follows `$ref` from `from` to what is meant; `None`, and a problem, when that is not in the document.
@@ -92,7 +88,7 @@ pub(crate) fn resolve<'d>(root: &'d Json, from: &Placed<'d>, problems: &mut Prob
 pub(crate) fn target<'d>(
     root: &'d Json,
     reference: &str,
-    from: &str,
+    from: &Pointer<'_>,
     problems: &mut Problems,
 ) -> Option<Placed<'d>> {
     let Some(fragment) = reference.strip_prefix('#') else {
@@ -133,7 +129,7 @@ fn at<'d>(root: &'d Json, pointer: &str) -> Option<Placed<'d>> {
     }
     Some(Placed {
         json,
-        pointer: pointer.to_owned(),
+        pointer: Pointer::written(pointer),
     })
 }
 
@@ -151,7 +147,8 @@ mod tests {
             let mut problems = Problems::default();
             let from = Placed::root(&root).get(key).unwrap();
             let found = resolve(&root, &from, &mut problems);
-            assert_eq!(found.as_ref().map(|found| &*found.pointer), expected, "{key}");
+            let found = found.map(|found| found.pointer.to_string());
+            assert_eq!(found.as_deref(), expected, "{key}");
             assert_eq!(problems.found.is_empty(), expected.is_some(), "{key}");
         };
         check("a", Some("/b~1c/0"));

@@ -19,6 +19,7 @@ use fhir::decimal::Decimal;
 use fhir::json::Json;
 use regex::Regex;
 
+use crate::held::{ENTRY_BYTES, bytes_of};
 pub(crate) use check::Direction;
 pub(crate) use compile::Compiler;
 use format::Format;
@@ -65,6 +66,24 @@ struct Schema {
     is_write_only: bool,
 }
 
+impl Schema {
+    /// About how many bytes it takes in memory, without its expressions.
+    fn held_bytes(&self) -> usize {
+        let values = self.choices.iter().flat_map(|choices| &choices.values);
+        let values: usize = values.chain(&self.samples).map(bytes_of).sum();
+        let words = self.choices.as_ref().map_or(0, |choices| choices.words.len());
+        let boxes = usize::from(self.number.is_some()) * size_of::<NumberRules>()
+            + usize::from(self.text.is_some()) * size_of::<TextRules>()
+            + usize::from(self.condition.is_some()) * size_of::<Condition>();
+        let array = self.array.as_ref().map_or(0, |array| {
+            size_of::<ArrayRules>() + array.first.len() * size_of::<SchemaId>()
+        });
+        let object = self.object.as_ref().map_or(0, |object| object.held_bytes());
+        let parts = self.all_of.len() + self.any_of.len() + self.one_of.len();
+        size_of::<Self>() + values + words + boxes + array + object + parts * size_of::<SchemaId>()
+    }
+}
+
 /// The only values that fit.
 #[derive(Debug)]
 struct Choices {
@@ -108,6 +127,15 @@ struct Expression {
     /// As the document has it.
     source: Arc<str>,
     regex: Regex,
+    /// Bytes of a text that one step looks at: the larger the expression, the fewer.
+    bytes_in_a_step: usize,
+}
+
+impl Expression {
+    /// Steps that it takes to look at a text of so many bytes.
+    fn steps(&self, bytes: usize) -> usize {
+        1 + bytes / self.bytes_in_a_step
+    }
 }
 
 #[derive(Debug, Default)]
@@ -144,6 +172,25 @@ struct ObjectRules {
 }
 
 impl ObjectRules {
+    fn held_bytes(&self) -> usize {
+        let name = |name: &str| ENTRY_BYTES + name.len();
+        // Each property is there twice: in the document's order and by its name.
+        let properties = self.properties.iter().map(|(text, _)| 2 * name(text));
+        let required = self.required.iter().map(|text| name(text));
+        let dependent = self.dependent.iter().flat_map(|(text, others)| {
+            let others = others.iter().map(|other| name(other));
+            others.chain([name(text)])
+        });
+        let dependent_schemas = self.dependent_schemas.iter().map(|(text, _)| name(text));
+        let names = properties
+            .chain(required)
+            .chain(dependent)
+            .chain(dependent_schemas);
+        size_of::<Self>()
+            + names.sum::<usize>()
+            + self.patterns.len() * (size_of::<Expression>() + ENTRY_BYTES)
+    }
+
     fn property(&self, name: &str) -> Option<SchemaId> {
         let place = self.places.get(name)?;
         self.properties.get(*place).map(|(_, id)| *id)

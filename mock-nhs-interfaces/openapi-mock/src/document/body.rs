@@ -3,6 +3,7 @@
 use fhir::json::Json;
 
 use super::{Reader, words};
+use crate::held::{ENTRY_BYTES, bytes_of};
 use crate::media::MediaType;
 use crate::operation::{RequestBody, RequestContent, RequestExample};
 use crate::problem::quoted;
@@ -15,6 +16,9 @@ impl<'d> Reader<'d> {
         let at = resolve(self.root, &at, &mut self.problems)?;
         let mut contents = Vec::new();
         for (media, content) in at.get("content").iter().flat_map(Placed::members) {
+            if !self.has_room(size_of::<RequestContent>() + 3 * media.len(), &content.pointer) {
+                break;
+            }
             let Some(media) = MediaType::parse(media) else {
                 self.problems.broken(
                     &content.pointer,
@@ -61,6 +65,10 @@ impl<'d> Reader<'d> {
     ) -> Vec<RequestExample> {
         let mut found = Vec::new();
         for named in self.named_examples(content) {
+            // Before it is copied; what a text becomes is about as long.
+            if !self.has_room(bytes_of(named.at.json) + ENTRY_BYTES, &named.at.pointer) {
+                break;
+            }
             let value = value_in(media, named.at.json);
             if let Some(schema) = schema {
                 let misfits =

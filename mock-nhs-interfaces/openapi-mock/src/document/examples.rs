@@ -7,10 +7,11 @@ use fhir::json::Json;
 
 use super::Reader;
 use super::body::value_in;
-use crate::limits::MAX_ANSWER_BYTES;
+use crate::held::ENTRY_BYTES;
 use crate::media::MediaType;
 use crate::operation::Example;
 use crate::parameter::written;
+use crate::pointer::Pointer;
 use crate::problem::quoted;
 use crate::reference::{Placed, resolve};
 use crate::schema::{Direction, SchemaId};
@@ -34,6 +35,9 @@ impl<'d> Reader<'d> {
         let mut found = Vec::new();
         let listed = content.get("examples");
         for (name, entry) in listed.iter().flat_map(Placed::members) {
+            if !self.has_room(ENTRY_BYTES + name.len(), &entry.pointer) {
+                break;
+            }
             let Some(entry) = resolve(self.root, &entry, &mut self.problems) else {
                 continue;
             };
@@ -196,7 +200,7 @@ impl<'d> Reader<'d> {
         name: Option<&str>,
         value: &Json,
         media: &MediaType,
-        pointer: &str,
+        pointer: &Pointer<'_>,
     ) -> Option<Arc<Example>> {
         let is_tree = matches!(value, Json::Object(_) | Json::Array(_));
         let text = if media.is_json() {
@@ -216,20 +220,14 @@ impl<'d> Reader<'d> {
         } else {
             value.to_text()
         };
-        self.answer_bytes = self.answer_bytes.saturating_add(text.len());
-        if self.answer_bytes > MAX_ANSWER_BYTES {
-            self.problems.broken(
-                pointer,
-                format!(
-                    "the examples have more than {MAX_ANSWER_BYTES} bytes together; this one is left out."
-                ),
-            );
-            return None;
-        }
         let mut mentions = Vec::new();
         mention(value, &mut mentions);
         mentions.sort_unstable();
         mentions.dedup();
+        let mentioned: usize = mentions.iter().map(|text| ENTRY_BYTES + text.len()).sum();
+        if !self.has_room(size_of::<Example>() + text.len() + mentioned, pointer) {
+            return None;
+        }
         Some(Arc::new(Example {
             name: name.map(str::to_owned),
             body: Bytes::from(text),

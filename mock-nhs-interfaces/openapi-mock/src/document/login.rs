@@ -8,6 +8,9 @@ use crate::operation::Scheme;
 use crate::problem::quoted;
 use crate::reference::{Placed, resolve};
 
+/// Ways to log in for one operation that are looked at.
+const MAX_CHOICES: usize = 50;
+
 /// What the document says about logging in.
 pub(super) struct Logins<'d> {
     schemes: HashMap<&'d str, Option<Scheme>>,
@@ -89,7 +92,7 @@ impl<'d> Reader<'d> {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for choice in security.items() {
+        for choice in security.items().into_iter().take(MAX_CHOICES) {
             let mut is_open = true;
             for (name, _) in choice.members() {
                 match logins.schemes.get(name) {

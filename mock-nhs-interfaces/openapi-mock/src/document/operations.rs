@@ -23,6 +23,9 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::TRACE),
 ];
 
+/// Tags of an operation that are kept.
+const MAX_TAGS: usize = 20;
+
 /// What an operation shares with the others of its path.
 #[derive(Clone, Copy)]
 struct Around<'d, 'p> {
@@ -70,6 +73,9 @@ impl<'d> Reader<'d> {
                     );
                     return found;
                 }
+                if !self.has_room(size_of::<Operation>() + 4 * path.len(), &operation.pointer) {
+                    return found;
+                }
                 let made = self.operation(&around, &operation, method, logins);
                 found.push(with_own_id(made, &mut ids));
             }
@@ -109,6 +115,7 @@ impl<'d> Reader<'d> {
             summary: words::first_sentence(said("description")),
             tags: tags
                 .iter()
+                .take(MAX_TAGS)
                 .filter_map(|tag| tag.json.as_str())
                 .map(words::line)
                 .collect(),

@@ -3,6 +3,8 @@
 use fhir::json::Json;
 
 use super::{Reader, words};
+use crate::held::ENTRY_BYTES;
+use crate::limits::MAX_PARAMETERS;
 use crate::media::MediaType;
 use crate::parameter::{Parameter, ParameterPlace, Style, written};
 use crate::path::Pattern;
@@ -33,6 +35,16 @@ impl<'d> Reader<'d> {
                     .broken(&list.pointer, "parameters is a list; it is left out.");
             }
             for entry in list.items() {
+                if found.len() >= MAX_PARAMETERS {
+                    let words = format!(
+                        "an operation has at most {MAX_PARAMETERS} parameters; the others are left out."
+                    );
+                    self.problems.broken(&entry.pointer, words);
+                    break;
+                }
+                if !self.has_room(size_of::<Parameter>(), &entry.pointer) {
+                    break;
+                }
                 let Some(at) = resolve(self.root, &entry, &mut self.problems) else {
                     continue;
                 };
@@ -177,6 +189,10 @@ impl<'d> Reader<'d> {
     ) {
         let listed = holder.get("examples").or_else(|| at.get("examples"));
         for (name, entry) in listed.iter().flat_map(Placed::members) {
+            let bytes = entry.json.get("value").map_or(0, Json::weight);
+            if !self.has_room(2 * ENTRY_BYTES + name.len() + bytes, &entry.pointer) {
+                break;
+            }
             let Some(entry) = resolve(self.root, &entry, &mut self.problems) else {
                 continue;
             };
@@ -219,7 +235,18 @@ impl<'d> Reader<'d> {
         let choices = schema_at
             .and_then(|schema| schema.json.get("enum"))
             .and_then(Json::as_array);
-        parameter.choices = choices.unwrap_or_default().iter().take(50).map(written).collect();
+        let choices = choices.unwrap_or_default().iter().take(50);
+        let own = parameter.example.as_ref().map_or(0, String::len);
+        let bytes = own
+            + choices
+                .clone()
+                .map(|choice| ENTRY_BYTES + choice.weight())
+                .sum::<usize>();
+        if self.has_room(bytes, &at.pointer) {
+            parameter.choices = choices.map(written).collect();
+        } else {
+            parameter.example = None;
+        }
     }
 
     fn written_parameter(&self, parameter: &Parameter, value: &Json) -> String {

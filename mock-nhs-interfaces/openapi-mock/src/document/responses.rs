@@ -3,6 +3,7 @@
 use http::{HeaderName, HeaderValue};
 
 use super::{Reader, words};
+use crate::held::ENTRY_BYTES;
 use crate::media::MediaType;
 use crate::operation::{Content, Response, StatusKey};
 use crate::parameter::written;
@@ -42,6 +43,9 @@ impl<'d> Reader<'d> {
         for (key, entry) in listed.iter().flat_map(Placed::members) {
             if key.starts_with("x-") {
                 continue;
+            }
+            if !self.has_room(2 * size_of::<Response>(), &entry.pointer) {
+                break;
             }
             let Some(status) = StatusKey::parse(key) else {
                 self.problems.broken(
@@ -84,6 +88,9 @@ impl<'d> Reader<'d> {
     fn contents(&mut self, response: &Placed<'d>) -> Vec<Content> {
         let mut found = Vec::new();
         for (key, content) in response.get("content").iter().flat_map(Placed::members) {
+            if !self.has_room(size_of::<Content>() + 4 * key.len(), &content.pointer) {
+                break;
+            }
             let media = MediaType::parse(key).filter(|media| !media.is_range());
             let header = HeaderValue::from_str(key.trim()).ok();
             let (Some(media), Some(header)) = (media, header) else {
@@ -145,7 +152,9 @@ impl<'d> Reader<'d> {
             let Some(at) = resolve(self.root, &entry, &mut self.problems) else {
                 continue;
             };
-            if let Some(value) = self.header_value(&at) {
+            if let Some(value) = self.header_value(&at)
+                && self.has_room(2 * ENTRY_BYTES + value.len(), &at.pointer)
+            {
                 found.push((header, value));
             }
         }

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::{Document, words};
 use crate::answer::Request;
 use crate::budget::Budget;
+use crate::held::{ENTRY_BYTES, Held};
 use crate::limits::{ANSWER_STEPS, SAMPLE_STEPS};
 use crate::operation::{Operation, Sample};
 use crate::parameter::ParameterPlace;
@@ -34,13 +35,13 @@ const MOST_SAMPLES: usize = 12;
 
 impl Document {
     /// Shows every operation by requests, each with the status that it is really answered with.
-    pub(super) fn add_samples(&mut self) {
+    pub(super) fn add_samples(&mut self, held: &Held) {
         let budget = Budget::of(SAMPLE_STEPS);
         for place in 0..self.operations.len() {
             let samples = self
                 .operations
                 .get(place)
-                .map(|operation| self.samples(place, operation, &budget))
+                .map(|operation| self.samples(place, operation, held, &budget))
                 .unwrap_or_default();
             if let Some(operation) = self.operations.get_mut(place) {
                 operation.samples = samples;
@@ -49,7 +50,7 @@ impl Document {
     }
 
     /// Those whose answer could be found out; the steps of the whole document end somewhere.
-    fn samples(&self, place: usize, operation: &Operation, budget: &Budget<'_>) -> Vec<Sample> {
+    fn samples(&self, place: usize, operation: &Operation, held: &Held, budget: &Budget<'_>) -> Vec<Sample> {
         let mut found: Vec<Sample> = Vec::new();
         for draft in drafts(operation) {
             let status = self.status_of(place, operation, &draft, budget);
@@ -62,9 +63,13 @@ impl Document {
                     && other.body == sample.body
                     && other.headers == sample.headers
             });
-            if !is_known && found.len() < MOST_SAMPLES {
-                found.push(sample);
+            if is_known {
+                continue;
             }
+            if found.len() >= MOST_SAMPLES || !held.take(bytes_of(&sample)) {
+                break;
+            }
+            found.push(sample);
         }
         found
     }
@@ -98,31 +103,34 @@ impl Document {
 }
 
 /// Requests without the status of their answer: one of the plain examples, one for each named one.
-fn drafts(operation: &Operation) -> Vec<Sample> {
+fn drafts(operation: &Operation) -> impl Iterator<Item = Sample> {
     let bodies = bodies(operation);
     let (_, first_body) = bodies.first().cloned().unwrap_or((None, None));
-    let mut drafts = vec![draft(
-        operation,
-        None,
-        operation.title.clone(),
-        first_body.clone(),
-    )];
-    for (title, body) in bodies {
+    let first = draft(operation, None, operation.title.clone(), first_body.clone());
+    let of_bodies = bodies.into_iter().map(|(title, body)| {
         let title = title.unwrap_or_else(|| operation.title.clone());
-        drafts.push(draft(operation, None, title, body));
-    }
-    for parameter in &operation.parameters {
-        for (name, text) in &parameter.examples {
-            let title = format!("{}: {}", operation.title, words::of_id(name));
-            drafts.push(draft(
-                operation,
-                Some((parameter.place, &parameter.name, text)),
-                title,
-                first_body.clone(),
-            ));
-        }
-    }
-    drafts
+        draft(operation, None, title, body)
+    });
+    let named = operation.parameters.iter().flat_map(|parameter| {
+        let examples = parameter.examples.iter();
+        examples.map(move |(name, text)| (parameter, name, text))
+    });
+    let of_parameters = named.map(move |(parameter, name, text)| {
+        let title = format!("{}: {}", operation.title, words::of_id(name));
+        let instead = Some((parameter.place, &*parameter.name, &**text));
+        draft(operation, instead, title, first_body.clone())
+    });
+    [first].into_iter().chain(of_bodies).chain(of_parameters)
+}
+
+/// About how many bytes it takes in memory.
+fn bytes_of(sample: &Sample) -> usize {
+    let headers = sample
+        .headers
+        .iter()
+        .map(|(name, value)| ENTRY_BYTES + name.len() + value.len());
+    let body = sample.body.as_ref().map_or(0, |(_, text)| text.len());
+    size_of::<Sample>() + sample.title.len() + sample.path_and_query.len() + headers.sum::<usize>() + body
 }
 
 type NamedBody = (Option<String>, Option<(String, String)>);

@@ -2,9 +2,12 @@
 
 /// Longest title or sentence, in characters.
 const MAX_CHARACTERS: usize = 240;
+/// Bytes of a description that are looked at for them.
+const MAX_READ_BYTES: usize = 4_000;
 
 /// A title: one line without marks at its end.
 pub(super) fn line(text: &str) -> String {
+    let text = beginning(text.trim_start());
     let text = plain(
         text.lines()
             .find(|line| !line.trim().is_empty())
@@ -15,7 +18,7 @@ pub(super) fn line(text: &str) -> String {
 
 /// The first sentence of a description, with its full stop.
 pub(super) fn first_sentence(text: &str) -> String {
-    let paragraph: Vec<&str> = text
+    let paragraph: Vec<&str> = beginning(text.trim_start())
         .lines()
         .map(str::trim)
         .skip_while(|line| line.is_empty() || is_furniture(line))
@@ -40,6 +43,15 @@ pub(super) fn first_sentence(text: &str) -> String {
         sentence
     } else {
         format!("{sentence}.")
+    }
+}
+
+/// The part of a text that is looked at.
+fn beginning(text: &str) -> &str {
+    let end = (0..=MAX_READ_BYTES).rev().find(|end| text.is_char_boundary(*end));
+    match end {
+        Some(end) if text.len() > MAX_READ_BYTES => text.get(..end).unwrap_or(text),
+        Some(_) | None => text,
     }
 }
 

@@ -12,7 +12,8 @@ use super::{
     ArrayRules, Bound, Choices, Condition, Contains, NumberRules, ObjectRules, Schema, SchemaId, Schemas,
     TextRules, Types,
 };
-use crate::limits::{MAX_REFERENCES, MAX_SCHEMAS};
+use crate::held::Held;
+use crate::limits::{MAX_HELD_BYTES, MAX_REFERENCES, MAX_SCHEMAS};
 use crate::problem::{Problems, quoted};
 use crate::reference::{Placed, target};
 
@@ -37,10 +38,11 @@ pub(crate) struct Compiler<'d> {
     /// Schemas that have a number and are still to be read.
     waiting: Vec<(SchemaId, Placed<'d>)>,
     expressions: Expressions,
+    held: &'d Held,
 }
 
 impl<'d> Compiler<'d> {
-    pub(crate) fn new(root: &'d Json, is_3_0: bool) -> Self {
+    pub(crate) fn new(root: &'d Json, is_3_0: bool, held: &'d Held) -> Self {
         Self {
             root,
             is_3_0,
@@ -48,6 +50,7 @@ impl<'d> Compiler<'d> {
             known: HashMap::new(),
             waiting: Vec::new(),
             expressions: Expressions::default(),
+            held,
         }
     }
 
@@ -69,6 +72,13 @@ impl<'d> Compiler<'d> {
             let schema = self.read(&at, problems);
             // In the document's order, so that problems are in it too.
             self.waiting.get_mut(first..).unwrap_or_default().reverse();
+            if !self.held.take(schema.held_bytes()) {
+                problems.broken(
+                    &at.pointer,
+                    format!("the document comes to more than {MAX_HELD_BYTES} bytes in memory; this schema checks nothing."),
+                );
+                continue;
+            }
             if let Some(place) = usize::try_from(id.0)
                 .ok()
                 .and_then(|place| self.schemas.all.get_mut(place))
@@ -254,7 +264,8 @@ impl<'d> Compiler<'d> {
     fn text_rules(&mut self, at: &Placed<'d>, problems: &mut Problems) -> Option<Box<TextRules>> {
         let expression = at.get("pattern").and_then(|pattern| {
             let source = pattern.json.as_str().unwrap_or_default();
-            self.expressions.get(source, &pattern.pointer, problems)
+            self.expressions
+                .get(source, &pattern.pointer, self.held, problems)
         });
         let rules = TextRules {
             min_length: count(at, "minLength", problems),
@@ -311,7 +322,7 @@ impl<'d> Compiler<'d> {
         }
         for (source, schema) in at.get("patternProperties").iter().flat_map(Placed::members) {
             let id = self.number(&schema, problems);
-            if let Some(expression) = self.expressions.get(source, &schema.pointer, problems) {
+            if let Some(expression) = self.expressions.get(source, &schema.pointer, self.held, problems) {
                 rules.patterns.push((expression, id));
             }
         }

@@ -3,21 +3,35 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use super::Expression;
-use crate::limits::{MAX_EXPRESSION_BYTES, MAX_EXPRESSIONS};
+use crate::held::Held;
+use crate::limits::{
+    EXPRESSION_SIZES, ExpressionSize, MAX_EXPRESSION_CHARACTERS, MAX_EXPRESSIONS, MAX_EXPRESSIONS_BYTES,
+};
+use crate::pointer::Pointer;
 use crate::problem::{Problems, quoted};
 
 /// Every different expression of a document, compiled once.
 #[derive(Debug, Default)]
 pub(super) struct Expressions {
     known: HashMap<Box<str>, Option<Expression>>,
+    /// Bytes that all of them together can come to.
+    bytes: usize,
+    /// Bytes that were compiled, also of those that came to be too large: compiling takes time.
+    tried_bytes: usize,
 }
 
 impl Expressions {
     /// The expression; `None`, and a problem, when it cannot be checked here.
-    pub(super) fn get(&mut self, source: &str, pointer: &str, problems: &mut Problems) -> Option<Expression> {
+    pub(super) fn get(
+        &mut self,
+        source: &str,
+        pointer: &Pointer<'_>,
+        held: &Held,
+        problems: &mut Problems,
+    ) -> Option<Expression> {
         if let Some(known) = self.known.get(source) {
             return known.clone();
         }
@@ -28,22 +42,17 @@ impl Expressions {
             );
             return None;
         }
-        let compiled = RegexBuilder::new(&translated(source))
-            .size_limit(MAX_EXPRESSION_BYTES)
-            .dfa_size_limit(MAX_EXPRESSION_BYTES)
-            .build();
-        let expression = match compiled {
-            Ok(regex) => Some(Expression {
-                source: Arc::from(source),
-                regex,
-            }),
-            Err(error) => {
-                let is_too_large = matches!(error, regex::Error::CompiledTooBig(_));
-                let reason = if is_too_large {
-                    "it is too large"
-                } else {
-                    "it is not regular, or not written as expressions are"
-                };
+        let expression = match self.compiled(source) {
+            Ok((regex, size)) => {
+                self.bytes += size.held_bytes();
+                held.take(size.held_bytes());
+                Some(Expression {
+                    source: Arc::from(source),
+                    regex,
+                    bytes_in_a_step: size.bytes_in_a_step,
+                })
+            }
+            Err(reason) => {
                 problems.odd(
                     pointer,
                     format!("the expression {} is not checked here: {reason}.", quoted(source)),
@@ -53,6 +62,34 @@ impl Expressions {
         };
         self.known.insert(source.into(), expression.clone());
         expression
+    }
+}
+
+impl Expressions {
+    /// The expression, and how large it came to be; why not, otherwise.
+    fn compiled(&mut self, source: &str) -> Result<(Regex, ExpressionSize), &'static str> {
+        if source.len() > MAX_EXPRESSION_CHARACTERS {
+            return Err("it is too large");
+        }
+        let translated = translated(source);
+        for size in EXPRESSION_SIZES {
+            self.tried_bytes += size.compiled_bytes;
+            if self.bytes + size.held_bytes() > MAX_EXPRESSIONS_BYTES
+                || self.tried_bytes > MAX_EXPRESSIONS_BYTES
+            {
+                return Err("with the others it is too large");
+            }
+            let compiled = RegexBuilder::new(&translated)
+                .size_limit(size.compiled_bytes)
+                .dfa_size_limit(size.cache_bytes)
+                .build();
+            match compiled {
+                Ok(regex) => return Ok((regex, size)),
+                Err(regex::Error::CompiledTooBig(_)) => {}
+                Err(_) => return Err("it is not regular, or not written as expressions are"),
+            }
+        }
+        Err("it is too large")
     }
 }
 
@@ -122,7 +159,8 @@ mod tests {
     fn expressions_of_javascript_are_understood() {
         let check = |source: &str, text: &str, expected: bool| {
             let mut problems = Problems::default();
-            let expression = Expressions::default().get(source, "", &mut problems);
+            let expression =
+                Expressions::default().get(source, &Pointer::default(), &Held::default(), &mut problems);
             let expression = expression.unwrap_or_else(|| panic!("{source}: {problems:?}"));
             assert_eq!(expression.regex.is_match(text), expected, "{source} {text}");
         };
@@ -151,7 +189,9 @@ mod tests {
         ] {
             let mut problems = Problems::default();
             assert!(
-                Expressions::default().get(source, "/x", &mut problems).is_none(),
+                Expressions::default()
+                    .get(source, &Pointer::default(), &Held::default(), &mut problems)
+                    .is_none(),
                 "{source}"
             );
             assert_eq!(problems.found.len(), 1, "{source}");

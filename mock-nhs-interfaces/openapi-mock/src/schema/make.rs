@@ -176,7 +176,7 @@ impl<'s> Maker<'s> {
             if is_made_of_others && schema.text.is_none() {
                 return None;
             }
-            text::make(schema.text.as_deref()).map(Json::string)
+            text::make(schema.text.as_deref(), self.steps).map(Json::string)
         } else if types.has(Types::INTEGER) {
             Some(number(schema, true))
         } else if types.has(Types::NUMBER) {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use openapi_mock::limits::{MAX_DOCUMENT_BYTES, MAX_HELD_BYTES};
 use openapi_mock::{Document, DocumentError, MAX_PROBLEMS};
 
 use crate::ask::{ask, ask_soon};
@@ -152,6 +153,104 @@ fn many_hard_checks_in_one_answer_end() {
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
 }
 
+fn list(count: usize, item: &dyn Fn(usize) -> String) -> String {
+    (0..count).map(item).collect::<Vec<_>>().join(",")
+}
+
+/// Four hundred paths with one operation, which has as much of everything as there is room for.
+fn repeated_operation(long: &str) -> (String, String) {
+    let same_item = list(400, &|n| format!(r##""/x{n}":{{"$ref":"#/item"}}"##));
+    let item = format!(
+        r##""item":{{"post":{{"tags":[{tags}],"parameters":[{parameters}],"requestBody":{{"content":{{"application/json":{{"examples":{{{examples}}}}}}}}},"responses":{{{responses}}}}}}},"long":["{long}"]"##,
+        tags = list(1_000, &|n| format!("\"tag{n}\"")),
+        parameters = list(2_000, &|n| format!(
+            r##"{{"name":"p{n}","in":"query","examples":{{"a":{{"value":"{n}"}}}}}}"##
+        )),
+        examples = list(500, &|n| format!(r##""e{n}":{{"value":{{"$ref":"#/long"}}}}"##)),
+        responses = list(300, &|n| format!(
+            r##""{}":{{"description":"d","headers":{{"x-a":{{"example":"b"}}}}}}"##,
+            n + 200
+        )),
+    );
+    (same_item, item)
+}
+
+/// Documents of two megabytes at most that would take gigabytes, each in another way.
+#[test]
+fn documents_that_repeat_themselves_hold_little() {
+    let long = "x".repeat(500_000);
+    let of = |paths: &str, rest: &str| format!(r##"{{"openapi":"3.1.0","paths":{{{paths}}},{rest}}}"##);
+    let one =
+        r##""/x":{"get":{"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/s"}}}}}}}"##;
+    let (same_item, item) = repeated_operation(&long);
+    let mut nested = "1".to_owned();
+    for _ in 0..25 {
+        nested = format!(r##"{{"examples":[{nested}]}}"##);
+    }
+    let pointer = |depth: usize| format!("#/s{}", "/examples/0".repeat(depth));
+    let texts = [
+        of(
+            one,
+            &format!(
+                r##""s":{{"{long}":{{}},"properties":{{{}}}}}"##,
+                list(20_000, &|n| format!("\"p{n}\":{{\"type\":1}}"))
+            ),
+        ),
+        of(
+            one,
+            &format!(
+                r##""s":{{"$ref":"#/{long}"}},"{long}":{{"properties":{{{}}}}}"##,
+                list(20_000, &|n| format!("\"p{n}\":{{\"type\":1}}"))
+            ),
+        ),
+        of(
+            one,
+            &format!(
+                r##""s":{{"allOf":[{}]}}"##,
+                list(500, &|n| format!(r##"{{"pattern":"^[\\p{{L}}{n}]{{40}}$"}}"##))
+            ),
+        ),
+        of(
+            one,
+            &format!(
+                r##""s":{{"examples":[{nested}],"not":{{"anyOf":[{}]}}}}"##,
+                list(24, &|n| format!(r##"{{"$ref":"{}"}}"##, pointer(n + 1)))
+            ),
+        ),
+        of(
+            one,
+            &format!(
+                r##""s":{{}},"info":{{"title":"{open}","description":"{open}"}}"##,
+                open = "[".repeat(400_000)
+            ),
+        ),
+        of(&same_item, &item),
+        format!(
+            "openapi: 3.0.0\npaths: {{/x: {{get: {{responses: {{200: {{description: a}}}}}}}}}}\na: &a {long}\nb: [{}]\n",
+            list(100_000, &|_| "*a".to_owned())
+        ),
+    ];
+    for (place, text) in texts.iter().enumerate() {
+        assert!(text.len() < MAX_DOCUMENT_BYTES, "{place}: {}", text.len());
+        let start = Instant::now();
+        if let Ok(document) = Document::read(text.as_bytes()) {
+            assert!(
+                document.held_bytes() <= MAX_HELD_BYTES,
+                "{place}: {}",
+                document.held_bytes()
+            );
+            assert!(
+                document
+                    .problems
+                    .iter()
+                    .all(|problem| problem.pointer.len() < 3_000),
+                "{place}"
+            );
+        }
+        assert!(start.elapsed() < SOON, "{place}: {:?}", start.elapsed());
+    }
+}
+
 #[test]
 fn a_plain_request_is_answered_soon() {
     let request = "POST /x\nContent-Type: application/json\n\n{}";
@@ -187,6 +286,6 @@ fn documents_that_are_none_are_refused_in_words() {
     check("openapi: 3.0.3\npaths: {}", "no operation");
     check("openapi: 3.0.3\npaths: {x: {get: {}}}", "cannot be a path");
     check("[1, 2]", "no OpenAPI document");
-    let too_long = vec![b' '; openapi_mock::limits::MAX_DOCUMENT_BYTES + 1];
+    let too_long = vec![b' '; MAX_DOCUMENT_BYTES + 1];
     assert_eq!(Document::read(&too_long).unwrap_err(), DocumentError::TooLong);
 }

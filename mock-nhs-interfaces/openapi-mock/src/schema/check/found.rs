@@ -1,7 +1,7 @@
 //! What is found wrong with a value, and where.
 
 use super::{Cure, Misfit};
-use crate::reference::below;
+use crate::pointer::escaped;
 
 /// Misfits that are looked for in one value.
 const MOST_MISFITS: usize = 50;
@@ -17,7 +17,7 @@ impl At<'_> {
     fn pointer(&self) -> String {
         match self {
             At::Root => String::new(),
-            At::Key(parent, key) => below(&parent.pointer(), key),
+            At::Key(parent, key) => format!("{}/{}", parent.pointer(), escaped(key)),
             At::Index(parent, index) => format!("{}/{index}", parent.pointer()),
         }
     }

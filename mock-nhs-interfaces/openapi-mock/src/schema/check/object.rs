@@ -80,7 +80,7 @@ impl Check<'_> {
             self.value(schema, member, &at, found);
         }
         for (expression, schema) in &rules.patterns {
-            if self.step(1 + name.len() / 100) && expression.regex.is_match(name) {
+            if self.step(expression.steps(name.len())) && expression.regex.is_match(name) {
                 is_known = true;
                 self.value(*schema, member, &at, found);
             }

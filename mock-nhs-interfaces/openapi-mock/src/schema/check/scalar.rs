@@ -34,6 +34,7 @@ impl Check<'_> {
             }
         }
         if let Some(expression) = &rules.expression
+            && self.step(expression.steps(text.len()))
             && !expression.regex.is_match(text)
         {
             found.add(

@@ -5,6 +5,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::super::TextRules;
 use super::super::expression::translated;
+use crate::budget::Budget;
 use crate::limits::MAX_MADE_TEXT;
 
 /// Words of made texts: recognisable as nobody's data.
@@ -13,7 +14,7 @@ const WORDS: &str = "made up";
 const MOST_EXTRA: u32 = 70;
 
 /// A text that fits; `None` when none was found.
-pub(super) fn make(rules: Option<&TextRules>) -> Option<String> {
+pub(super) fn make(rules: Option<&TextRules>, budget: &Budget<'_>) -> Option<String> {
     let Some(rules) = rules else {
         return Some(WORDS.to_owned());
     };
@@ -21,10 +22,9 @@ pub(super) fn make(rules: Option<&TextRules>) -> Option<String> {
         let length = text.chars().count();
         rules.min_length.is_none_or(|least| length >= least)
             && rules.max_length.is_none_or(|most| length <= most)
-            && rules
-                .expression
-                .as_ref()
-                .is_none_or(|expression| expression.regex.is_match(text))
+            && rules.expression.as_ref().is_none_or(|expression| {
+                budget.spend(expression.steps(text.len())) && expression.regex.is_match(text)
+            })
             && rules.format.is_none_or(|format| format.fits(text))
     };
     let of_format = rules.format.map(|format| format.sample().to_owned());
@@ -32,6 +32,9 @@ pub(super) fn make(rules: Option<&TextRules>) -> Option<String> {
         return Some(text);
     }
     if let Some(expression) = &rules.expression {
+        if !budget.spend_bytes(expression.source.len()) {
+            return None;
+        }
         let hir = Parser::new().parse(&translated(&expression.source)).ok()?;
         return (0..MOST_EXTRA).find_map(|extra| {
             let mut text = String::new();
@@ -99,6 +102,8 @@ fn of_class(class: &Class) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::held::Held;
+    use crate::pointer::Pointer;
     use crate::problem::Problems;
     use crate::schema::expression::Expressions;
 
@@ -108,10 +113,15 @@ mod tests {
             let rules = TextRules {
                 min_length: min,
                 max_length: max,
-                expression: Expressions::default().get(source, "", &mut Problems::default()),
+                expression: Expressions::default().get(
+                    source,
+                    &Pointer::default(),
+                    &Held::default(),
+                    &mut Problems::default(),
+                ),
                 format: None,
             };
-            let text = make(Some(&rules)).unwrap_or_else(|| panic!("{source}"));
+            let text = make(Some(&rules), &Budget::of(1_000)).unwrap_or_else(|| panic!("{source}"));
             assert!(rules.expression.unwrap().regex.is_match(&text), "{source} {text}");
         };
         check(r"^\d{10}$", None, None);
@@ -132,6 +142,6 @@ mod tests {
             min_length: Some(10_000_000),
             ..TextRules::default()
         };
-        assert_eq!(make(Some(&rules)), None);
+        assert_eq!(make(Some(&rules), &Budget::of(1_000)), None);
     }
 }
