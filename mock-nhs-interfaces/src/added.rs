@@ -2,7 +2,7 @@
 //!
 //! Answers that are much work are found away from the threads that serve, [`MUCH_WORK_AT_ONCE`] at the same time.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -30,13 +30,26 @@ pub struct AddedInterface {
     pub path_prefix: Arc<str>,
     /// What it was made from.
     pub document: Arc<Document>,
+    /// Made when somebody asks for it.
+    statement: OnceLock<Arc<Statement>>,
 }
 
 impl AddedInterface {
-    /// What it states about itself, as the built-in ones do.
+    /// The interface of this id, under this path.
     #[must_use]
-    pub fn statement(&self) -> Statement {
-        Statement::of_added(self)
+    pub fn new(id: &str, path_prefix: &str, document: Arc<Document>) -> Self {
+        Self {
+            id: id.into(),
+            path_prefix: path_prefix.into(),
+            document,
+            statement: OnceLock::new(),
+        }
+    }
+
+    /// What it states about itself, as the built-in ones do; it can be as long as its document.
+    #[must_use]
+    pub fn statement(&self) -> Arc<Statement> {
+        Arc::clone(self.statement.get_or_init(|| Arc::new(Statement::of_added(self))))
     }
 
     /// Whether an operation knows its caller by an API key.

@@ -29,11 +29,8 @@ components:
 ";
 
 fn wards() -> AddedInterface {
-    AddedInterface {
-        id: "wards".into(),
-        path_prefix: "/wards".into(),
-        document: Arc::new(Document::read(DOCUMENT.as_bytes()).unwrap()),
-    }
+    let document = Document::read(DOCUMENT.as_bytes()).unwrap();
+    AddedInterface::new("wards", "/wards", Arc::new(document))
 }
 
 /// The status, the body and the hint.

@@ -1,15 +1,18 @@
 //! Interfaces that workspaces add from OpenAPI documents: adding and removing them, and keeping those in use in memory.
 //!
-//! [`AddedInterfaces`] owns one lock, around what is in memory; it is never held across an await.
+//! [`AddedInterfaces`] owns two kinds of locks: one around what is in memory, which is never held across an await, and one for
+//! each workspace whose interfaces are read or changed, so that no workspace waits for another's documents.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+mod kept;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use mock_nhs_interfaces::AddedInterface;
 use openapi_mock::Document;
 use store::{BlobId, WorkspaceId};
 
+use self::kept::Kept;
 use crate::app::App;
 use crate::data::AddedRow;
 use crate::egress::fhir;
@@ -18,8 +21,8 @@ use crate::model::Workspace;
 
 /// Interfaces that one workspace can add: a document is held in memory, taken apart, while its workspace is in use.
 pub(crate) const MAX_ADDED: usize = 20;
-/// Workspaces whose interfaces are held in memory; those of another one are read again when they are asked.
-const MAX_WORKSPACES: usize = 200;
+/// Memory that the documents of one workspace may take, in bytes: forty times the largest that NHS England publishes.
+const MAX_WORKSPACE_BYTES: usize = 64 << 20;
 /// Documents that are taken apart at the same time: each may keep a processor busy for a second.
 const AT_ONCE: usize = 1;
 /// Longest id, in characters.
@@ -31,26 +34,17 @@ pub(crate) type Added = Arc<[Arc<AddedInterface>]>;
 /// The interfaces in use, and the documents that they share: a fork has the same ones.
 #[derive(Debug)]
 pub struct AddedInterfaces {
-    inner: Mutex<Inner>,
-    /// Changes come one after the other, so that what is in memory is what is in the store.
-    changing: tokio::sync::Mutex<()>,
+    kept: Mutex<Kept>,
     reading: tokio::sync::Semaphore,
 }
 
 impl Default for AddedInterfaces {
     fn default() -> Self {
         Self {
-            inner: Mutex::default(),
-            changing: tokio::sync::Mutex::default(),
+            kept: Mutex::default(),
             reading: tokio::sync::Semaphore::new(AT_ONCE),
         }
     }
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    by_workspace: HashMap<WorkspaceId, Added>,
-    documents: HashMap<BlobId, Weak<Document>>,
 }
 
 /// What somebody wants to add.
@@ -63,22 +57,13 @@ pub(crate) struct NewInterface {
 }
 
 impl AddedInterfaces {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn forget(&self, workspace: WorkspaceId) {
-        let mut inner = self.lock();
-        inner.by_workspace.remove(&workspace);
-        inner.documents.retain(|_, document| document.strong_count() > 0);
-    }
-
-    fn keep(&self, workspace: WorkspaceId, added: &Added) {
-        let mut inner = self.lock();
-        if inner.by_workspace.len() >= MAX_WORKSPACES {
-            inner.by_workspace.clear();
-        }
-        inner.by_workspace.insert(workspace, Arc::clone(added));
+    /// The lock of this workspace: its changes come one after the other, so that what is in memory is what is in the store.
+    fn turn_of(&self, workspace: WorkspaceId) -> Arc<tokio::sync::Mutex<()>> {
+        self.lock().turn_of(workspace)
     }
 }
 
@@ -88,25 +73,36 @@ impl App {
     /// # Errors
     /// When the store cannot answer.
     pub(crate) async fn added_interfaces(&self, workspace: &Workspace) -> Result<Added, AppError> {
-        if let Some(added) = self.added.lock().by_workspace.get(&workspace.id) {
-            return Ok(Arc::clone(added));
+        if let Some(added) = self.added.lock().of(workspace.id) {
+            return Ok(added);
         }
-        let _turn = self.added.changing.lock().await;
-        if let Some(added) = self.added.lock().by_workspace.get(&workspace.id) {
-            return Ok(Arc::clone(added));
+        let turn = self.added.turn_of(workspace.id);
+        let _turn = turn.lock().await;
+        self.added_in_turn(workspace).await
+    }
+
+    /// What the workspace added, for whoever has its turn.
+    async fn added_in_turn(&self, workspace: &Workspace) -> Result<Added, AppError> {
+        if let Some(added) = self.added.lock().of(workspace.id) {
+            return Ok(added);
         }
         let mut found = Vec::new();
+        let mut is_all_said = true;
         for row in self.interfaces.list(workspace.id).await? {
             match self.ready(&row).await {
                 Ok(added) => found.push(Arc::new(added)),
                 Err(error) => {
+                    // What a store cannot answer now it may answer the next time.
+                    is_all_said &= matches!(error, AppError::Unfit(_));
                     let reason = error.public().detail;
                     tracing::error!(interface = row.id, reason, "an added interface cannot be used");
                 }
             }
         }
         let added: Added = found.into();
-        self.added.keep(workspace.id, &added);
+        if is_all_said {
+            self.added.lock().keep(workspace.id, &added);
+        }
         Ok(added)
     }
 
@@ -137,12 +133,19 @@ impl App {
     ) -> Result<Arc<AddedInterface>, AppError> {
         let document = self.document(BlobId::of(&file), file.clone()).await?;
         let (id, path_prefix) = named(wanted, &document)?;
-        let turn = self.added.changing.lock().await;
+        let turn = self.added.turn_of(workspace.id);
+        let turn = turn.lock().await;
         let before = self.interfaces.list(workspace.id).await?;
         self.refuse_taken(&before, &id, &path_prefix)?;
         let replaced = before.iter().find(|row| row.id == id);
         if replaced.is_none() && before.len() >= MAX_ADDED {
             return Err(AppError::TooManyInterfaces { limit: MAX_ADDED });
+        }
+        let others = self.added_in_turn(workspace).await?;
+        let others = others.iter().filter(|other| *other.id != *id);
+        let bytes: usize = others.map(|other| other.document.held_bytes()).sum();
+        if bytes.saturating_add(document.held_bytes()) > MAX_WORKSPACE_BYTES {
+            return Err(too_large().into());
         }
         let hold = self.blob_uses.hold([BlobId::of(&file)]).await;
         let row = AddedRow {
@@ -152,19 +155,14 @@ impl App {
         };
         self.interfaces.put(workspace.id, &row).await?;
         hold.keep();
-        self.added.forget(workspace.id);
+        self.added.lock().forget(workspace.id);
         drop(turn);
         if let Some(replaced) = replaced {
             self.blob_uses.release([replaced.document]);
             self.collect_blobs().await;
         }
         tracing::info!(interface = row.id, path = row.path_prefix, "added");
-        let made = AddedInterface {
-            id: row.id.into(),
-            path_prefix: row.path_prefix.into(),
-            document,
-        };
-        Ok(Arc::new(made))
+        Ok(Arc::new(AddedInterface::new(&row.id, &row.path_prefix, document)))
     }
 
     /// Removes an interface that the workspace added.
@@ -172,12 +170,13 @@ impl App {
     /// # Errors
     /// [`AppError::UnknownInterface`], and when the store cannot answer.
     pub(crate) async fn remove_interface(&self, workspace: &Workspace, id: &str) -> Result<(), AppError> {
-        let turn = self.added.changing.lock().await;
+        let turn = self.added.turn_of(workspace.id);
+        let turn = turn.lock().await;
         let rows = self.interfaces.list(workspace.id).await?;
         let row = rows.iter().find(|row| row.id == id);
         let row = row.ok_or_else(|| AppError::UnknownInterface(id.to_owned()))?;
         self.interfaces.delete(workspace.id, &row.id).await?;
-        self.added.forget(workspace.id);
+        self.added.lock().forget(workspace.id);
         drop(turn);
         self.blob_uses.release([row.document]);
         self.collect_blobs().await;
@@ -211,40 +210,44 @@ impl App {
     }
 
     async fn ready(&self, row: &AddedRow) -> Result<AddedInterface, AppError> {
-        let known = self
-            .added
-            .lock()
-            .documents
-            .get(&row.document)
-            .and_then(Weak::upgrade);
+        let known = self.added.lock().document(&row.document);
         let document = match known {
             Some(document) => document,
             None => {
                 let file = self.storage.blobs.get(&row.document).await?;
-                let file = file.ok_or_else(|| AppError::Internal("its document is not there".to_owned()))?;
+                let file = file.ok_or_else(|| Unfit::Interface("its document is not there".to_owned()))?;
                 self.document(row.document, file).await?
             }
         };
-        Ok(AddedInterface {
-            id: row.id.as_str().into(),
-            path_prefix: row.path_prefix.as_str().into(),
-            document,
-        })
+        Ok(AddedInterface::new(&row.id, &row.path_prefix, document))
     }
 
     /// The document of this file, taken apart away from the threads that serve.
     async fn document(&self, id: BlobId, file: Bytes) -> Result<Arc<Document>, AppError> {
-        if let Some(known) = self.added.lock().documents.get(&id).and_then(Weak::upgrade) {
+        let known = self.added.lock().document(&id);
+        if let Some(known) = known {
             return Ok(known);
         }
         let _place = self.added.reading.acquire().await;
+        // Somebody before may have waited for the same.
+        let known = self.added.lock().document(&id);
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let read = tokio::task::spawn_blocking(move || Document::read(&file)).await;
         let read =
             read.map_err(|error| AppError::Internal(format!("a document could not be read: {error}")))?;
         let document = Arc::new(read.map_err(|error| Unfit::Interface(error.to_string()))?);
-        self.added.lock().documents.insert(id, Arc::downgrade(&document));
+        self.added.lock().add_document(id, &document);
         Ok(document)
     }
+}
+
+fn too_large() -> Unfit {
+    Unfit::Interface(format!(
+        "what this workspace added would come to more than {} MiB in memory; remove another interface before",
+        MAX_WORKSPACE_BYTES >> 20
+    ))
 }
 
 /// Whether requests could be for either.

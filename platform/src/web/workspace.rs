@@ -125,12 +125,12 @@ impl WorkspacePage {
             form,
             largest_component: words::bytes(app.config.limits.component_bytes),
             interfaces: interfaces
-                .into_iter()
+                .iter()
                 .map(|interface| {
                     (
-                        interface.id.into_owned(),
-                        interface.title.into_owned(),
-                        interface.summary.into_owned(),
+                        interface.id.to_string(),
+                        interface.title.to_string(),
+                        interface.summary.to_string(),
                     )
                 })
                 .collect(),

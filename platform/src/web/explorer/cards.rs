@@ -69,7 +69,7 @@ pub(in crate::web) async fn read_interfaces(
             problem: false,
         },
         workspace: workspace.name.to_string(),
-        cards: interfaces.iter().map(card).collect(),
+        cards: interfaces.iter().map(|interface| card(interface)).collect(),
     };
     Ok(render(StatusCode::OK, &page))
 }

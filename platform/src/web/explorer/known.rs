@@ -1,5 +1,7 @@
 //! Every interface of a workspace by its id: built in, added, and the workspace's own FHIR server.
 
+use std::sync::Arc;
+
 use mock_nhs_interfaces::statement::Statement;
 
 use super::fhir_server;
@@ -12,18 +14,18 @@ use crate::model::Workspace;
 ///
 /// # Errors
 /// When the store cannot answer.
-pub(in crate::web) async fn all(app: &App, workspace: &Workspace) -> Result<Vec<Statement>, AppError> {
+pub(in crate::web) async fn all(app: &App, workspace: &Workspace) -> Result<Vec<Arc<Statement>>, AppError> {
     let (login, built_in): (Vec<_>, Vec<_>) = app
         .nhs
         .interfaces()
         .iter()
-        .map(Statement::from)
+        .map(|built_in| Arc::new(Statement::from(built_in)))
         .partition(|interface| interface.id == "oauth2");
     let added = app.added_interfaces(workspace).await?;
     let added = added.iter().map(|added| added.statement());
     Ok(built_in
         .into_iter()
-        .chain([fhir_server::statement()])
+        .chain([Arc::new(fhir_server::statement())])
         .chain(added)
         .chain(login)
         .collect())
@@ -33,12 +35,12 @@ pub(in crate::web) async fn all(app: &App, workspace: &Workspace) -> Result<Vec<
 ///
 /// # Errors
 /// [`AppError::UnknownInterface`], and when the store cannot answer.
-pub(super) async fn one(app: &App, workspace: &Workspace, id: &str) -> Result<Statement, AppError> {
+pub(super) async fn one(app: &App, workspace: &Workspace, id: &str) -> Result<Arc<Statement>, AppError> {
     if let Some(built_in) = app.nhs.interfaces().iter().find(|interface| interface.id == id) {
-        return Ok(Statement::from(built_in));
+        return Ok(Arc::new(Statement::from(built_in)));
     }
     if id == fhir::ID {
-        return Ok(fhir_server::statement());
+        return Ok(Arc::new(fhir_server::statement()));
     }
     let added = app.added_interfaces(workspace).await?;
     let found = added.iter().find(|added| &*added.id == id);

@@ -44,7 +44,7 @@ struct Asked {
 /// Everything about the operation that a request names.
 struct Here {
     workspace: Arc<Workspace>,
-    interface: Statement,
+    interface: Arc<Statement>,
     place: usize,
     clinicians: Vec<Clinician>,
     origin: String,
