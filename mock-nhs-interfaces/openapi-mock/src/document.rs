@@ -24,7 +24,7 @@ use crate::path;
 use crate::place::line_of;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, Problems, quoted};
-use crate::reference::Placed;
+use crate::reference::{Placed, Root};
 use crate::schema::{Compiler, Schemas};
 use crate::source;
 use crate::stack::on_own_stack;
@@ -118,10 +118,11 @@ impl Document {
         let root = source::read(bytes)?;
         let is_3_0 = version(&root)?;
         let held = Held::default();
+        let indexed = Root::new(&root);
         let mut reader = Reader {
-            root: &root,
+            root: &indexed,
             held: &held,
-            compiler: Compiler::new(&root, is_3_0, &held),
+            compiler: Compiler::new(&indexed, is_3_0, &held),
             problems: Problems::default(),
             budget: Budget::of(READ_STEPS),
             known_examples: HashMap::new(),
@@ -224,7 +225,7 @@ impl Document {
 
 /// What is needed while a document is read.
 struct Reader<'d> {
-    root: &'d Json,
+    root: &'d Root<'d>,
     compiler: Compiler<'d>,
     problems: Problems,
     /// What checking and making may still cost.

@@ -1,11 +1,48 @@
 //! `$ref`: followed inside the document only, a bounded number of times; what leads elsewhere is said and left out.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use fhir::json::Json;
 use percent_encoding::percent_decode_str;
 
 use crate::limits::MAX_REFERENCES;
 use crate::pointer::Pointer;
 use crate::problem::{Problems, quoted};
+
+/// From this many members on, those of an object are looked up in a map: every `$ref` may lead through the same object.
+const MANY_MEMBERS: usize = 16;
+
+/// The whole document.
+#[derive(Debug)]
+pub(crate) struct Root<'d> {
+    json: &'d Json,
+    /// The members of objects that have many, by the place of the object in memory.
+    large: RefCell<HashMap<*const Json, HashMap<&'d str, &'d Json>>>,
+}
+
+impl<'d> Root<'d> {
+    pub(crate) fn new(json: &'d Json) -> Self {
+        Self {
+            json,
+            large: RefCell::default(),
+        }
+    }
+
+    /// The member of an object of the document, the first of its name.
+    pub(crate) fn member(&self, of: &'d Json, key: &str) -> Option<&'d Json> {
+        let members = of.as_object()?;
+        if members.len() < MANY_MEMBERS {
+            return of.get(key);
+        }
+        let mut large = self.large.borrow_mut();
+        let members = large.entry(std::ptr::from_ref(of)).or_insert_with(|| {
+            let members = members.iter().rev();
+            members.map(|(name, member)| (&**name, member)).collect()
+        });
+        members.get(key).copied()
+    }
+}
 
 /// A value of the document and its place.
 #[derive(Clone, Debug)]
@@ -65,10 +102,10 @@ impl<'d> Placed<'d> {
 }
 
 /// Follows `$ref` from `from` to what is meant; `None`, and a problem, when that is not in the document.
-pub(crate) fn resolve<'d>(root: &'d Json, from: &Placed<'d>, problems: &mut Problems) -> Option<Placed<'d>> {
+pub(crate) fn resolve<'d>(root: &Root<'d>, from: &Placed<'d>, problems: &mut Problems) -> Option<Placed<'d>> {
     let mut at = from.clone();
     for _ in 0..MAX_REFERENCES {
-        let Some(reference) = at.json.get("$ref") else {
+        let Some(reference) = root.member(at.json, "$ref") else {
             return Some(at);
         };
         let Some(reference) = reference.as_str() else {
@@ -86,7 +123,7 @@ pub(crate) fn resolve<'d>(root: &'d Json, from: &Placed<'d>, problems: &mut Prob
 
 /// The value that `reference` names.
 pub(crate) fn target<'d>(
-    root: &'d Json,
+    root: &Root<'d>,
     reference: &str,
     from: &Pointer<'_>,
     problems: &mut Problems,
@@ -115,16 +152,16 @@ pub(crate) fn target<'d>(
     found
 }
 
-fn at<'d>(root: &'d Json, pointer: &str) -> Option<Placed<'d>> {
+fn at<'d>(root: &Root<'d>, pointer: &str) -> Option<Placed<'d>> {
     if pointer.is_empty() {
-        return Some(Placed::root(root));
+        return Some(Placed::root(root.json));
     }
-    let mut json = root;
+    let mut json = root.json;
     for step in pointer.strip_prefix('/')?.split('/') {
         let step = step.replace("~1", "/").replace("~0", "~");
         json = match json.as_array() {
             Some(items) => items.get(step.parse::<usize>().ok()?)?,
-            None => json.get(&step)?,
+            None => root.member(json, &step)?,
         };
     }
     Some(Placed {
@@ -146,7 +183,7 @@ mod tests {
         let check = |key: &str, expected: Option<&str>| {
             let mut problems = Problems::default();
             let from = Placed::root(&root).get(key).unwrap();
-            let found = resolve(&root, &from, &mut problems);
+            let found = resolve(&Root::new(&root), &from, &mut problems);
             let found = found.map(|found| found.pointer.to_string());
             assert_eq!(found.as_deref(), expected, "{key}");
             assert_eq!(problems.found.is_empty(), expected.is_some(), "{key}");
@@ -156,5 +193,26 @@ mod tests {
         check("out", None);
         check("none", None);
         check("odd", None);
+    }
+
+    #[test]
+    fn members_of_large_objects_are_found_as_those_of_small_ones() {
+        for count in [1, MANY_MEMBERS - 1, MANY_MEMBERS, 1_000] {
+            let members =
+                (0..count).map(|n| (format!("m/{n}").into(), Json::integer(i64::try_from(n).unwrap())));
+            let object = Json::Object(members.collect());
+            let root = Root::new(&object);
+            for n in [0, count - 1, count] {
+                let found = at(&root, &format!("/m~1{n}"));
+                let expected = (n < count).then(|| n.to_string());
+                assert_eq!(
+                    found.map(|found| found.json.to_text()),
+                    expected,
+                    "{n} of {count}"
+                );
+            }
+            let is_indexed = !root.large.borrow().is_empty();
+            assert_eq!(is_indexed, count >= MANY_MEMBERS, "{count}");
+        }
     }
 }

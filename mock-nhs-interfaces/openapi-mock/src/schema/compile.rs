@@ -15,7 +15,7 @@ use super::{
 use crate::held::Held;
 use crate::limits::{MAX_HELD_BYTES, MAX_REFERENCES, MAX_SCHEMAS};
 use crate::problem::{Problems, quoted};
-use crate::reference::{Placed, target};
+use crate::reference::{Placed, Root, target};
 
 /// Words of JSON Schema that change what fits and are not understood here.
 const NOT_CHECKED: [&str; 5] = [
@@ -29,7 +29,7 @@ const NOT_CHECKED: [&str; 5] = [
 /// Compiles schemas, each place of the document once.
 #[derive(Debug)]
 pub(crate) struct Compiler<'d> {
-    root: &'d Json,
+    root: &'d Root<'d>,
     /// In 3.0 a schema is a dialect of its own.
     is_3_0: bool,
     schemas: Schemas,
@@ -42,7 +42,7 @@ pub(crate) struct Compiler<'d> {
 }
 
 impl<'d> Compiler<'d> {
-    pub(crate) fn new(root: &'d Json, is_3_0: bool, held: &'d Held) -> Self {
+    pub(crate) fn new(root: &'d Root<'d>, is_3_0: bool, held: &'d Held) -> Self {
         Self {
             root,
             is_3_0,
@@ -168,7 +168,7 @@ impl<'d> Compiler<'d> {
         };
         for _ in 0..MAX_REFERENCES {
             let found = target(self.root, text, &at.pointer, problems)?;
-            match found.json.text("$ref") {
+            match self.root.member(found.json, "$ref").and_then(Json::as_str) {
                 Some(next) if self.is_3_0 => text = next,
                 Some(_) | None => return Some(self.number(&found, problems)),
             }
