@@ -11,9 +11,7 @@ use crate::{Journey, builder, folders};
 
 /// What is checked everywhere: no status of 500 or more, and none that the document leaves out.
 const STATUSES: &str = "not_a_server_error,status_code_conformance";
-/// The same, and the media type.
-const TYPES: &str = "not_a_server_error,status_code_conformance,content_type_conformance";
-/// The same, and the body.
+/// The same, and the media type and the body.
 const ALL: &str =
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
@@ -33,7 +31,7 @@ const JUDGED: [(&str, &str, &str); 8] = [
     (
         "immunisation-fhir-api/openapi.bundled.yaml",
         "/immunisation-fhir-api/FHIR/R4",
-        TYPES,
+        ALL,
     ),
     ("communications-manager-api/openapi.bundled.yaml", "/comms", ALL),
     (

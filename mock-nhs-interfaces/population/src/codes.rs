@@ -61,6 +61,7 @@ pub(crate) fn of_system(system: &str) -> Vec<Code> {
         .chain(measure::CONSCIOUSNESS)
         .chain(vaccine::DISEASES)
         .chain(vaccine::SITES)
+        .chain(vaccine::PROCEDURES)
         .copied()
         .chain(
             medicine::ALL

@@ -9,8 +9,10 @@ mod read;
 mod record;
 mod refusal;
 mod search;
+mod shown;
 mod update;
 mod vaccine;
+mod validate;
 
 use crate::Profile;
 use crate::interface::{FhirVersion, Field, FieldKind, Interface, Login, Need, Place};
@@ -38,10 +40,10 @@ pub(super) const INTERFACE: Interface = Interface {
     deviations: &[
         "On the sandbox host nothing is kept: a vaccination that is recorded there cannot be read back.",
         "Every application may see and record every kind of vaccination; at the NHS each is allowed some.",
-        "What a vaccination must say is checked as far as apps meet it: person, date, vaccine, disease, identifier, status.",
-        "Vaccinations of the seed have no identifier of a supplier and no patient inside them; they name the patient by reference.",
+        "Vaccinations of the seed name the practice that gave them and not the person, as the published document wants it; who it was is in the workspace's records.",
+        "Vaccinations that were declined are in the workspace's records alone: this service has none.",
         "A vaccination that is recorded names the patient's record in this workspace, so that other interfaces find it.",
-        "The identifier of a deleted vaccination can be used again, for a new record or by updating the old one.",
+        "Taking a vaccination back is a version of its own: the one after it has the next but one number.",
     ],
     refuse: refusal::refuse,
     fail: failure::fail,

@@ -34,7 +34,7 @@ const GATEWAY: &str = "the gateway";
 const RECORDS: &str = "the records";
 
 /// What the documents do not allow and is answered all the same: interface, how it is said, why.
-const ALLOWED: [(&str, &str, &str); 14] = [
+const ALLOWED: [(&str, &str, &str); 13] = [
     (
         "pds",
         "The media type application/json is not in the document for the status 401",
@@ -82,7 +82,6 @@ const ALLOWED: [(&str, &str, &str); 14] = [
         "The status 501 is not in the document",
         "Version 2 of the document is not built; 501 is ours.",
     ),
-    ("immunisation", "/", RECORDS),
     (
         "notify",
         "/errors/0/",

@@ -1,6 +1,6 @@
 //! Allergies and their list, vaccines, family, consents, flags.
 
-use fhir_types::authored::{Code, Concept, Span, When};
+use fhir_types::authored::{Amount, Code, Concept, Span, When};
 use fhir_types::clinical::{
     Allergy, AllergyCategory, AllergyKind, Answered, Consent, Coverage, Criticality, Flag, FlagStatus,
     Immunisation, List, QuestionnaireResponse, Reaction, RelatedPerson,
@@ -9,7 +9,7 @@ use fhir_types::patient::AdministrativeGender;
 use time::{Date, OffsetDateTime};
 
 use super::{By, Chart};
-use crate::codes::vaccine::{self, Vaccine};
+use crate::codes::vaccine::Vaccine;
 use crate::codes::{fhir, finding, service};
 
 /// An allergy of somebody's.
@@ -124,11 +124,6 @@ impl Chart<'_> {
     pub(crate) fn immunise(&mut self, vaccine: &Vaccine, dose: u32, at: OffsetDateTime, by: By) -> String {
         let batch = format!("MADEUP{:04}", self.random.below(10_000));
         let id = self.sheet.id();
-        let (site, route) = if vaccine.by_mouth_or_nose {
-            (None, None)
-        } else {
-            (Some(vaccine::LEFT_UPPER_ARM), Some(vaccine::INTRAMUSCULAR))
-        };
         self.sheet.add(&Immunisation {
             head: self.who.head(&id, fhir::IMMUNISATION),
             declined_because: Concept::default(),
@@ -137,9 +132,16 @@ impl Chart<'_> {
             encounter: "",
             at: When::At(self.who.lived_at(at)),
             batch: &batch,
-            site,
-            route,
+            procedure: Some(vaccine.procedure),
+            site: vaccine.way.site(),
+            route: Some(vaccine.way.route()),
+            amount: Some(Amount {
+                value: vaccine.millilitres,
+                unit: "millilitre",
+                ucum: "mL",
+            }),
             performer: self.who.by(by),
+            practice: self.who.practice.ods_code,
             against: vaccine.against,
             dose,
             note: "",
@@ -157,9 +159,12 @@ impl Chart<'_> {
             encounter: "",
             at: When::Day(self.who.lived(on)),
             batch: "",
+            procedure: None,
             site: None,
             route: None,
+            amount: None,
             performer: "",
+            practice: "",
             against: vaccine.against,
             dose: 0,
             note,

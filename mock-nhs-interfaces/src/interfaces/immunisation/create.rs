@@ -21,7 +21,7 @@ pub(super) const MEDIA_TYPE: &str = "application/fhir+json";
 
 pub(super) const GOOD: ExampleBody = ExampleBody {
     media_type: MEDIA_TYPE,
-    text: r##"{"resourceType":"Immunization","contained":[{"resourceType":"Practitioner","id":"Pract1","name":[{"family":"Nightingale","given":["Florence"]}]},{"resourceType":"Patient","id":"Pat1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9000000009"}],"name":[{"family":"Smith","given":["Jane"]}],"gender":"female","birthDate":"2010-10-22"}],"extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure","valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"1324681000000101","display":"Administration of first dose of severe acute respiratory syndrome coronavirus 2 vaccine"}]}}],"identifier":[{"system":"https://supplierABC/identifiers/vacc","value":"ACME-vacc123456"}],"status":"completed","vaccineCode":{"coding":[{"system":"http://snomed.info/sct","code":"39114911000001105","display":"COVID-19 vaccine"}]},"patient":{"reference":"#Pat1"},"occurrenceDateTime":"2021-02-07T13:28:17+00:00","recorded":"2021-02-07T13:28:17+00:00","primarySource":true,"location":{"identifier":{"value":"X99999","system":"https://fhir.nhs.uk/Id/ods-organization-code"}},"performer":[{"actor":{"reference":"#Pract1"}},{"actor":{"type":"Organization","identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"B0C4P"}}}],"protocolApplied":[{"targetDisease":[{"coding":[{"system":"http://snomed.info/sct","code":"840539006","display":"COVID-19"}]}],"doseNumberPositiveInt":1}]}"##,
+    text: r##"{"resourceType":"Immunization","contained":[{"resourceType":"Practitioner","id":"Pract1","name":[{"family":"Nightingale","given":["Florence"]}]},{"resourceType":"Patient","id":"Pat1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9000000009"}],"name":[{"family":"Smith","given":["Jane"]}],"gender":"female","birthDate":"2010-10-22","address":[{"postalCode":"LS1 6AE"}]}],"extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure","valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"1324681000000101","display":"Administration of first dose of severe acute respiratory syndrome coronavirus 2 vaccine"}]}}],"identifier":[{"system":"https://supplierABC/identifiers/vacc","value":"ACME-vacc123456"}],"status":"completed","vaccineCode":{"coding":[{"system":"http://snomed.info/sct","code":"39114911000001105","display":"COVID-19 vaccine"}]},"patient":{"reference":"#Pat1"},"occurrenceDateTime":"2021-02-07T13:28:17+00:00","recorded":"2021-02-07T13:28:17+00:00","primarySource":true,"location":{"identifier":{"value":"X99999","system":"https://fhir.nhs.uk/Id/ods-organization-code"}},"performer":[{"actor":{"reference":"#Pract1"}},{"actor":{"type":"Organization","identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"B0C4P"}}}],"protocolApplied":[{"targetDisease":[{"coding":[{"system":"http://snomed.info/sct","code":"840539006","display":"COVID-19"}]}],"doseNumberPositiveInt":1}]}"##,
 };
 const WITHOUT_MOST: ExampleBody = ExampleBody {
     media_type: MEDIA_TYPE,
@@ -105,17 +105,18 @@ fn create<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
 }
 
 async fn created(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {
-    let sent = record::read(&exchange.body)?;
-    if sent.document.contains_key("id") {
-        return Err(Problem::invariant(
+    let document = record::read(&exchange.body)?;
+    if document.get("id").is_some_and(|id| !id.is_null()) {
+        return Err(Problem::new(
+            &INVARIANT,
             "id field must not be present for CREATE operation",
         ));
     }
-    let id = Uuid::new_v4().to_string();
-    let version = if exchange.profile == Profile::Sandbox {
-        1
+    let sent = record::check(document, exchange.now())?;
+    let (id, version) = if exchange.profile == Profile::Sandbox {
+        (sent.id(), 1)
     } else {
-        keep(exchange, &sent, &id).await?
+        keep(exchange, &sent).await?
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::CREATED;
@@ -127,7 +128,8 @@ async fn created(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {
     Ok(response)
 }
 
-async fn keep(exchange: &Exchange<'_>, sent: &Sent, id: &str) -> Result<u32, Problem> {
+/// Keeps it, at the address where it was before if it was taken back; answers id and version.
+async fn keep(exchange: &Exchange<'_>, sent: &Sent) -> Result<(String, u32), Problem> {
     let (system, value) = &sent.identifier;
     let used = format!("identifier={}%7C{}", escaped(system), escaped(value));
     let now = exchange.now();
@@ -137,10 +139,16 @@ async fn keep(exchange: &Exchange<'_>, sent: &Sent, id: &str) -> Result<u32, Pro
                 let words = format!("The provided identifier: {system}#{value} is duplicated");
                 return Err(NotKept::Refused(Problem::new(&DUPLICATE, words)));
             }
-            let place = ResourceId::parse(id).ok_or(NotKept::Refused(Problem::not_found(id)))?;
-            Ok(draft
-                .put(immunization(), &place, &sent.kept(), Change::Created)?
-                .version)
+            let own = sent.id();
+            // Somebody else's record may stand there: it was not recorded here.
+            let id = if draft.view().read(immunization(), &own).is_none() {
+                own
+            } else {
+                Uuid::new_v4().to_string()
+            };
+            let place = ResourceId::parse(&id).ok_or_else(|| NotKept::Refused(Problem::not_found(&id)))?;
+            let kept = draft.put(immunization(), &place, &sent.kept(), Change::Created)?;
+            Ok((id, kept.version))
         })
         .await
         .map_err(NotKept::problem)

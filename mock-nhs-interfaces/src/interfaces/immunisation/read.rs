@@ -5,7 +5,7 @@ use http::{HeaderValue, Method, Response, StatusCode};
 
 use super::create::{E_TAG, MEDIA_TYPE, immunization};
 use super::error::{INVALID, NOT_FOUND, NOT_IMPLEMENTED, Problem, UNAUTHORIZED};
-use super::{ID, SPECIFICATION, caller, record};
+use super::{ID, SPECIFICATION, caller, shown};
 use crate::exchange::{Exchange, reply};
 use crate::fhir::media_type::FHIR_JSON;
 use crate::interface::{Answer, Example, Login, Operation};
@@ -59,7 +59,7 @@ async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Problem> {
     let record = view
         .read(immunization(), &id)
         .ok_or_else(|| Problem::not_found(&id))?;
-    let document = record::shown(&record.text).ok_or_else(|| Problem::not_found(&id))?;
+    let document = shown::whole(&record, &view).ok_or_else(|| Problem::not_found(&id))?;
     let mut response = reply(StatusCode::OK, FHIR_JSON, document.to_string());
     response
         .headers_mut()

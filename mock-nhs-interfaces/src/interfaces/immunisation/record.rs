@@ -1,198 +1,113 @@
-//! A vaccination as callers send and get it, and as the workspace keeps it.
+//! A vaccination as callers send it, and as the workspace keeps it.
 //!
 //! What a caller sends has the patient inside (`contained`) and points to it. It is kept pointing to the patient's own
-//! record, so that every other interface finds it, and handed out as it was sent.
+//! record, so that every other interface finds it.
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 
 use super::error::{INVALID, Problem};
-use super::vaccine;
+use super::validate;
 use crate::value::NhsNumber;
 
-const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
+pub(super) const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
 
 /// A vaccination that was sent, checked.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) document: Map<String, Value>,
-    pub(super) nhs_number: NhsNumber,
+    /// Some vaccinations are recorded before anybody knows it.
+    pub(super) nhs_number: Option<NhsNumber>,
     /// System and value of its identifier.
     pub(super) identifier: (String, String),
 }
 
-/// Reads a vaccination, without looking at what is recorded already.
+/// Reads the body of a request.
 ///
 /// # Errors
-/// The first thing that is wrong with its shape, or everything that is wrong with what it says.
-pub(super) fn read(body: &[u8]) -> Result<Sent, Problem> {
-    let document = fhir::json::Json::parse(body).map_err(|error| {
+/// When it is no JSON object.
+pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    fhir::json::Json::parse(body).map_err(|error| {
         Problem::new(
             &INVALID,
             format!("Request's body contains malformed JSON: {error}"),
         )
-    });
-    document?;
-    let Ok(Value::Object(document)) = serde_json::from_slice::<Value>(body) else {
-        return Err(Problem::new(
+    })?;
+    match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(document)) => Ok(document),
+        _ => Err(Problem::new(
             &INVALID,
             "Request's body contains malformed JSON: it is not an object",
-        ));
+        )),
+    }
+}
+
+/// Checks a vaccination, without looking at what is recorded already.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn check(document: Map<String, Value>, now: OffsetDateTime) -> Result<Sent, Problem> {
+    validate::check(&document, now)?;
+    let nhs_number = contained_patient(document.get("contained"))
+        .and_then(|patient| patient.pointer("/identifier/0/value")?.as_str()?.parse().ok());
+    let part = |name: &str| {
+        let identifier = document.get("identifier")?.get(0)?;
+        identifier.get(name)?.as_str().map(str::to_owned)
     };
-    let mut wrong = Vec::new();
-    if document
-        .get("resourceType")
-        .is_none_or(|kind| kind != "Immunization")
-    {
-        wrong.push("This service only accepts FHIR Immunization Resources (i.e. resourceType must equal 'Immunization')".to_owned());
-    }
-    let nhs_number = nhs_number(&document, &mut wrong);
-    let identifier = identifier(&document, &mut wrong);
-    must_hold(&document, &mut wrong);
-    match (nhs_number, identifier) {
-        (Some(nhs_number), Some(identifier)) if wrong.is_empty() => Ok(Sent {
-            document,
-            nhs_number,
-            identifier,
-        }),
-        _ => Err(Problem::invariant(wrong.join("; "))),
-    }
-}
-
-fn nhs_number(document: &Map<String, Value>, wrong: &mut Vec<String>) -> Option<NhsNumber> {
-    const AT: &str = "contained[?(@.resourceType=='Patient')]";
-    let contained = document.get("contained").and_then(Value::as_array);
-    let mut patients = contained
-        .into_iter()
-        .flatten()
-        .filter(|inside| is_kind(inside, "Patient"));
-    let Some(patient) = patients.next() else {
-        wrong.push(format!("{AT} is mandatory"));
-        return None;
-    };
-    if patients.next().is_some() {
-        wrong.push(format!("{AT} must be unique"));
-    }
-    let id = patient.get("id").and_then(Value::as_str).unwrap_or_default();
-    let points = document
-        .get("patient")
-        .and_then(|patient| patient.get("reference"))
-        .and_then(Value::as_str);
-    if points.and_then(|points| points.strip_prefix('#')) != Some(id) || id.is_empty() {
-        wrong.push("The reference '#".to_owned() + id + "' does not exist in the patient reference");
-    }
-    let number = patient.pointer("/identifier/0/value").and_then(Value::as_str);
-    let number = number.and_then(|number| number.parse().ok());
-    if number.is_none() {
-        wrong.push(format!("{AT}.identifier[0].value is not a valid NHS number"));
-    }
-    number
-}
-
-fn identifier(document: &Map<String, Value>, wrong: &mut Vec<String>) -> Option<(String, String)> {
-    let identifiers = document.get("identifier").and_then(Value::as_array);
-    let Some([identifier]) = identifiers.map(Vec::as_slice) else {
-        wrong.push("identifier must be an array of length 1".to_owned());
-        return None;
-    };
-    let mut part = |name: &str| {
-        let part = identifier
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|part| !part.is_empty());
-        if part.is_none() {
-            wrong.push(format!("identifier[0].{name} is a mandatory field"));
-        }
-        part.map(str::to_owned)
-    };
-    part("system").zip(part("value"))
-}
-
-fn must_hold(document: &Map<String, Value>, wrong: &mut Vec<String>) {
-    for (name, holds) in [
-        ("occurrenceDateTime", Value::is_string as fn(&Value) -> bool),
-        ("recorded", Value::is_string),
-        ("primarySource", Value::is_boolean),
-        ("vaccineCode", Value::is_object),
-    ] {
-        if !document.get(name).is_some_and(holds) {
-            wrong.push(format!("{name} is a mandatory field"));
-        }
-    }
-    for name in ["occurrenceDateTime", "recorded"] {
-        let text = document.get(name).and_then(Value::as_str);
-        if text.is_some_and(|text| records::Instant::parse(text).is_none() && !is_date(text)) {
-            wrong.push(format!(
-                "{name} must be a valid datetime in the format 'YYYY-MM-DDThh:mm:ss+zz:zz' or a date"
-            ));
-        }
-    }
-    if document.get("status").is_none_or(|status| status != "completed") {
-        wrong.push("status must be one of the following: completed".to_owned());
-    }
-    let whole = Value::Object(document.clone());
-    let diseases = vaccine::diseases(&whole);
-    if diseases.is_empty() {
-        wrong.push("protocolApplied[0].targetDisease[0].coding[?(@.system=='http://snomed.info/sct')].code is a mandatory field".to_owned());
-    } else if vaccine::named(&diseases).is_none() {
-        wrong.push(format!("protocolApplied[0].targetDisease[*].coding[?(@.system=='http://snomed.info/sct')].code - {diseases:?} is not a valid combination of disease codes for this service"));
-    }
-}
-
-fn is_date(text: &str) -> bool {
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    time::Date::parse(text, format).is_ok()
-}
-
-fn is_kind(resource: &Value, kind: &str) -> bool {
-    resource.get("resourceType").is_some_and(|said| said == kind)
+    let identifier = part("system").zip(part("value"));
+    // Both are mandatory: they were looked at.
+    let identifier = identifier.ok_or_else(|| Problem::invariant("identifier is a mandatory field"))?;
+    Ok(Sent {
+        document,
+        nhs_number,
+        identifier,
+    })
 }
 
 impl Sent {
     /// The text that the workspace keeps.
     pub(super) fn kept(&self) -> String {
         let mut document = self.document.clone();
-        let reference = json!({
-            "reference": format!("Patient/{}", self.nhs_number),
-            "type": "Patient",
-            "identifier": { "system": NHS_NUMBER, "value": self.nhs_number.to_string() },
-        });
-        document.insert("patient".to_owned(), reference);
+        if let Some(number) = self.nhs_number {
+            let reference = json!({
+                "reference": format!("Patient/{number}"),
+                "type": "Patient",
+                "identifier": { "system": NHS_NUMBER, "value": number.to_string() },
+            });
+            document.insert("patient".to_owned(), reference);
+        }
         Value::Object(document).to_string()
     }
-}
 
-/// A vaccination that is kept, as a read answers it: as it was sent.
-pub(super) fn shown(text: &[u8]) -> Option<Value> {
-    let mut document: Value = serde_json::from_slice(text).ok()?;
-    if let Some(patient) = contained_patient(&document) {
-        let id = patient.get("id")?.as_str()?.to_owned();
-        document
-            .as_object_mut()?
-            .insert("patient".to_owned(), json!({ "reference": format!("#{id}") }));
+    /// The id of the record of this identifier, always the same: who takes a vaccination back and records it again has it
+    /// at its old address.
+    pub(super) fn id(&self) -> String {
+        let (system, value) = &self.identifier;
+        // The length keeps the two apart.
+        let digest = Sha256::new()
+            .chain_update(system.len().to_be_bytes())
+            .chain_update(system)
+            .chain_update(value)
+            .finalize();
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(digest) {
+            *to = from;
+        }
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
-    Some(document)
-}
-
-/// A vaccination that is kept, as a search answers it: without what is inside, pointing to the patient of the answer.
-pub(super) fn found(text: &[u8], patient_url: &str, nhs_number: &str) -> Option<Value> {
-    let mut document: Value = serde_json::from_slice(text).ok()?;
-    let members = document.as_object_mut()?;
-    members.remove("contained");
-    members.insert(
-        "patient".to_owned(),
-        json!({
-            "reference": patient_url,
-            "type": "Patient",
-            "identifier": { "system": NHS_NUMBER, "value": nhs_number },
-        }),
-    );
-    Some(document)
 }
 
 /// The patient inside a vaccination.
-pub(super) fn contained_patient(document: &Value) -> Option<&Value> {
-    let contained = document.get("contained")?.as_array()?;
-    contained.iter().find(|inside| is_kind(inside, "Patient"))
+pub(super) fn contained_patient(contained: Option<&Value>) -> Option<&Value> {
+    contained?
+        .as_array()?
+        .iter()
+        .find(|inside| is_kind(inside, "Patient"))
+}
+
+pub(super) fn is_kind(resource: &Value, kind: &str) -> bool {
+    resource.get("resourceType").is_some_and(|said| said == kind)
 }
 
 /// System and value of the identifier of a vaccination that is kept.

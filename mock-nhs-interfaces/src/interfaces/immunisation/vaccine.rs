@@ -1,15 +1,18 @@
 //! Which diseases a kind of vaccination protects from.
 //! Source: <https://digital.nhs.uk/developer/guides-and-documentation/building-healthcare-software/vaccinations/coding-for-vaccination-disease-types>
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The system of the codes of diseases.
 pub(super) const SNOMED: &str = "http://snomed.info/sct";
 
 /// The kinds by the names that callers ask for, each with the diseases it is given against, as SNOMED CT codes.
-const KINDS: [(&str, &[&str]); 17] = [
-    ("3IN1", &["398102009", "397430003", "76902006"]),
-    ("4IN1", &["398102009", "397430003", "76902006", "27836007"]),
+///
+/// In the order in which the service lists them in an error, which its tests compare.
+const KINDS: [(&str, &[&str]); 18] = [
+    ("ROTAVIRUS", &["186150001"]),
+    ("RSV", &["55735004"]),
+    ("SHINGLES", &["4740000"]),
     (
         "6IN1",
         &[
@@ -21,20 +24,20 @@ const KINDS: [(&str, &[&str]); 17] = [
             "66071002",
         ],
     ),
-    ("BCG", &["56717001"]),
-    ("COVID", &["840539006"]),
-    ("FLU", &["6142004"]),
-    ("HEPB", &["66071002"]),
-    ("HIB", &["709410003"]),
-    ("HPV", &["240532009"]),
-    ("MENACWY", &["23511006"]),
     ("MMR", &["14189004", "36989005", "36653000"]),
-    ("MMRV", &["14189004", "36989005", "36653000", "38907003"]),
+    ("FLU", &["6142004"]),
+    ("3IN1", &["398102009", "397430003", "76902006"]),
     ("PERTUSSIS", &["27836007"]),
+    ("MENB", &["1354584007"]),
+    ("HIB", &["709410003"]),
+    ("MMRV", &["14189004", "36989005", "36653000", "38907003"]),
+    ("BCG", &["56717001"]),
+    ("MENACWY", &["23511006"]),
+    ("4IN1", &["398102009", "397430003", "76902006", "27836007"]),
+    ("COVID", &["840539006"]),
     ("PNEUMOCOCCAL", &["16814004"]),
-    ("ROTAVIRUS", &["18624000"]),
-    ("RSV", &["55735004"]),
-    ("SHINGLES", &["4740000"]),
+    ("HPV", &["240532009"]),
+    ("HEPB", &["66071002"]),
 ];
 
 /// The names of all kinds, in the order in which an error lists them.
@@ -59,7 +62,7 @@ pub(super) fn is_known_disease(code: &str) -> bool {
 }
 
 /// The SNOMED CT codes of the diseases that a vaccination protects from.
-pub(super) fn diseases(immunization: &Value) -> Vec<&str> {
+pub(super) fn diseases(immunization: &Map<String, Value>) -> Vec<&str> {
     let protocols = immunization.get("protocolApplied").and_then(Value::as_array);
     let diseases = protocols
         .into_iter()

@@ -1,6 +1,7 @@
 //! What may be asked of a search, and what is wrong with a question.
 
-use percent_encoding::percent_decode_str;
+use std::collections::BTreeMap;
+
 use time::Date;
 use time::macros::format_description;
 
@@ -11,6 +12,11 @@ use crate::value::NhsNumber;
 
 const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
 const INCLUDE: &str = "Immunization:patient";
+const PATIENT: &str = "patient.identifier";
+const TARGET: &str = "-immunization.target";
+const DISEASE: &str = "target-disease";
+const FROM: &str = "-date.from";
+const TO: &str = "-date.to";
 /// Longest list of kinds or diseases.
 const MOST_VALUES: usize = 100;
 
@@ -74,16 +80,20 @@ impl ByPatient {
     }
 }
 
+/// What was given, by name: each once, with its values.
 #[derive(Debug, Default)]
 struct Given {
-    identifier: Option<String>,
-    elements: Option<String>,
-    patient: Option<String>,
-    targets: Vec<String>,
-    diseases: Vec<String>,
-    from: Option<String>,
-    to: Option<String>,
-    include: Option<String>,
+    values: BTreeMap<String, Vec<String>>,
+}
+
+impl Given {
+    fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    fn of(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Understands a question.
@@ -92,16 +102,10 @@ struct Given {
 /// What is wrong with it, in the NHS's words and order.
 pub(super) fn read(question: &str) -> Result<Wanted, Problem> {
     let given = given(question)?;
-    let asks_for_patient = given.patient.is_some() || !given.targets.is_empty() || !given.diseases.is_empty();
-    match (&given.identifier, asks_for_patient) {
-        (Some(_), true) => Err(wrong(
-            "Search parameter should have either identifier or patient.identifier",
-        )),
-        (Some(identifier), false) => by_identifier(identifier, given.elements.as_deref()),
-        (None, _) if given.elements.is_some() => Err(wrong(
-            "Search parameter identifier must have one value and must be in the format of \"identifier.system|identifier.value\" \"http://xyz.org/vaccs|2345-gh3s-r53h7-12ny\"",
-        )),
-        (None, _) => by_patient(given),
+    if given.has("identifier") || given.has("_elements") {
+        by_identifier(&given)
+    } else {
+        by_patient(&given)
     }
 }
 
@@ -111,61 +115,56 @@ fn wrong(words: impl Into<String>) -> Problem {
 
 fn given(question: &str) -> Result<Given, Problem> {
     let mut given = Given::default();
-    for part in question.split('&').filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let decoded = |text: &str| {
-            percent_decode_str(&text.replace('+', " "))
-                .decode_utf8_lossy()
-                .into_owned()
-        };
-        let (name, value) = (decoded(name), decoded(value));
-        if value.is_empty() && name != "-immunization.target" {
+    for (name, value) in form_urlencoded::parse(question.as_bytes()) {
+        // What is empty is not there, but a kind that is: it is one that there is not.
+        if name.is_empty() || (value.is_empty() && name != TARGET) {
             continue;
         }
-        let slot = match name.as_str() {
-            "identifier" => &mut given.identifier,
-            "_elements" => &mut given.elements,
-            "patient.identifier" => &mut given.patient,
-            "-date.from" => &mut given.from,
-            "-date.to" => &mut given.to,
-            "_include" => &mut given.include,
-            "-immunization.target" | "target-disease" => {
-                let list = if name == "target-disease" {
-                    &mut given.diseases
-                } else {
-                    &mut given.targets
-                };
-                list.extend(value.split(',').map(str::trim).map(str::to_owned));
-                if list.len() > MOST_VALUES {
-                    return Err(wrong(format!(
-                        "Search parameter {name} has more than {MOST_VALUES} values."
-                    )));
-                }
-                continue;
-            }
-            // What is not known is not looked at, as at the NHS.
-            _ => continue,
-        };
-        if slot.is_some() {
-            return Err(wrong(format!("Search parameter {name} must have one value.")));
+        if given.has(&name) {
+            return Err(wrong("Parameters may not be duplicated. Use commas for \"or\"."));
         }
-        *slot = Some(value);
+        let values: Vec<String> = value.split(',').map(|part| part.trim().to_owned()).collect();
+        if values.len() > MOST_VALUES {
+            return Err(wrong(format!(
+                "Search parameter {} has more than {MOST_VALUES} values.",
+                crate::api_platform::shortened(&name)
+            )));
+        }
+        given.values.insert(name.into_owned(), values);
+    }
+    if given.values.is_empty() {
+        return Err(wrong(
+            "No parameter provided. Search using either identifier or patient.identifier",
+        ));
     }
     Ok(given)
 }
 
-fn by_identifier(identifier: &str, elements: Option<&str>) -> Result<Wanted, Problem> {
-    let parts = identifier
-        .split_once('|')
-        .filter(|(system, value)| !system.is_empty() && !value.is_empty());
-    let (system, value) = parts.ok_or_else(|| {
-        wrong("Search parameter identifier must have one value and must be in the format of \"identifier.system|identifier.value\" \"http://xyz.org/vaccs|2345-gh3s-r53h7-12ny\"")
-    })?;
-    let elements: Vec<String> = elements
-        .into_iter()
-        .flat_map(|elements| elements.split(','))
-        .map(|element| element.trim().to_owned())
-        .collect();
+fn by_identifier(given: &Given) -> Result<Wanted, Problem> {
+    const FORMAT: &str = "Search parameter identifier must have one value and must be in the format of \"identifier.system|identifier.value\" \"http://xyz.org/vaccs|2345-gh3s-r53h7-12ny\"";
+    if given.has(PATIENT) && given.has("identifier") {
+        return Err(wrong(
+            "Search parameter should have either identifier or patient.identifier",
+        ));
+    }
+    if [PATIENT, TARGET, DISEASE, FROM, TO, "_include"]
+        .iter()
+        .any(|name| given.has(name))
+    {
+        return Err(wrong(
+            "Identifier search included patient.identifier search parameters",
+        ));
+    }
+    let elements = given.of("_elements");
+    let [identifier] = given.of("identifier") else {
+        return Err(wrong(if given.has("identifier") {
+            FORMAT
+        } else {
+            "Search parameter _elements must have the following parameter: identifier"
+        }));
+    };
+    let parts = identifier.split_once('|').filter(|_| !identifier.contains(' '));
+    let (system, value) = parts.ok_or_else(|| wrong(FORMAT))?;
     if elements
         .iter()
         .any(|element| element != "id" && element != "meta")
@@ -175,32 +174,29 @@ fn by_identifier(identifier: &str, elements: Option<&str>) -> Result<Wanted, Pro
     Ok(Wanted::Identifier(ByIdentifier {
         system: system.to_owned(),
         value: value.to_owned(),
-        elements,
+        elements: elements.to_vec(),
     }))
 }
 
-fn by_patient(given: Given) -> Result<Wanted, Problem> {
+fn by_patient(given: &Given) -> Result<Wanted, Problem> {
     // Comes first and alone.
-    let nhs_number = nhs_number(given.patient.as_deref())?;
-    if !given.targets.is_empty() && !given.diseases.is_empty() {
+    let nhs_number = nhs_number(given.of(PATIENT))?;
+    if given.has(TARGET) && given.has(DISEASE) {
         return Err(wrong(
             "Search parameters -immunization.target and target-disease cannot be used together.",
         ));
     }
+    let (targets, diseases, warning) = kinds(given)?;
     let mut errors = Vec::new();
-    let (targets, diseases, warning) = kinds(&given, &mut errors);
-    let from = date("-date.from", given.from, &mut errors);
-    let to = date("-date.to", given.to, &mut errors);
+    let from = date(FROM, given.of(FROM), &mut errors);
+    let to = date(TO, given.of(TO), &mut errors);
     if let (Some(from), Some(to)) = (&from, &to)
         && from > to
     {
         errors.push("Search parameter -date.from must be before -date.to".to_owned());
     }
-    if given
-        .include
-        .as_deref()
-        .is_some_and(|include| !include.eq_ignore_ascii_case(INCLUDE))
-    {
+    let include = given.of("_include").first();
+    if include.is_some_and(|include| !include.eq_ignore_ascii_case(INCLUDE)) {
         errors.push(format!(
             "Search parameter _include may only be '{INCLUDE}' if provided."
         ));
@@ -214,13 +210,15 @@ fn by_patient(given: Given) -> Result<Wanted, Problem> {
         diseases,
         from,
         to,
-        includes: given.include.is_some(),
+        includes: include.is_some(),
         warning,
     }))
 }
 
-fn nhs_number(given: Option<&str>) -> Result<NhsNumber, Problem> {
-    let given = given.ok_or_else(|| wrong("Search parameter patient.identifier must have one value."))?;
+fn nhs_number(given: &[String]) -> Result<NhsNumber, Problem> {
+    let [given] = given else {
+        return Err(wrong("Search parameter patient.identifier must have one value."));
+    };
     let number = given
         .strip_prefix(NHS_NUMBER)
         .and_then(|rest| rest.strip_prefix('|'));
@@ -234,58 +232,78 @@ fn nhs_number(given: Option<&str>) -> Result<NhsNumber, Problem> {
         .map_err(|_| wrong("Search parameter patient.identifier must be a valid NHS number."))
 }
 
-/// The kinds and diseases that there are, and a warning about the others.
-fn kinds(given: &Given, errors: &mut Vec<String>) -> (Vec<String>, Vec<String>, Option<String>) {
-    let all: Vec<&str> = vaccine::names().collect();
-    let is_kind = |target: &&String| all.contains(&target.as_str());
-    let mut targets: Vec<String> = given.targets.iter().filter(is_kind).cloned().collect();
-    targets.sort();
-    targets.dedup();
-    let code = |disease: &String| {
-        let (system, code) = disease.split_once('|')?;
-        (system == SNOMED && vaccine::is_known_disease(code)).then(|| code.to_owned())
-    };
-    let diseases: Vec<String> = given.diseases.iter().filter_map(code).collect();
-    if given.targets.iter().all(String::is_empty) && given.diseases.is_empty() {
-        errors.push("Search parameter -immunization.target must have one or more values.".to_owned());
-        return (targets, diseases, None);
+/// Kinds and diseases that there are, and a warning about the others.
+type Kinds = (Vec<String>, Vec<String>, Option<String>);
+
+/// # Errors
+/// When nothing is asked for, or nothing that there is.
+fn kinds(given: &Given) -> Result<Kinds, Problem> {
+    if given.has(DISEASE) {
+        return diseases(given.of(DISEASE));
     }
-    let unknown: Vec<&str> = given
-        .targets
-        .iter()
-        .filter(|target| !is_kind(target))
-        .map(String::as_str)
-        .collect();
-    let strange: Vec<&str> = given
-        .diseases
-        .iter()
-        .filter(|disease| code(disease).is_none())
-        .map(String::as_str)
-        .collect();
-    let warning = if !unknown.is_empty() {
-        Some(format!(
+    if !given.has(TARGET) {
+        return Err(wrong(
+            "Search parameter -immunization.target must have one or more values.",
+        ));
+    }
+    let all: Vec<&str> = vaccine::names().collect();
+    let (known, unknown) = parted(given.of(TARGET), |target| {
+        all.contains(&target).then(|| target.to_owned())
+    });
+    if known.is_empty() {
+        return Err(wrong(format!(
             "-immunization.target must be one or more of the following: {}",
             all.join(", ")
-        ))
-    } else if !strange.is_empty() {
-        Some(format!(
-            "target-disease must be one or more of the supported diseases, each in the format \"{SNOMED}|code\""
-        ))
-    } else {
-        None
-    };
-    if targets.is_empty() && diseases.is_empty() {
-        errors.extend(warning.clone());
+        )));
     }
-    (targets, diseases, warning)
+    Ok((known, Vec::new(), ignored(TARGET, &unknown)))
 }
 
-fn date(name: &str, given: Option<String>, errors: &mut Vec<String>) -> Option<String> {
-    let given = given?;
-    if Date::parse(&given, format_description!("[year]-[month]-[day]")).is_ok() {
-        return Some(given);
+fn diseases(given: &[String]) -> Result<Kinds, Problem> {
+    let (known, unknown) = parted(given, |disease| {
+        let (system, code) = disease.split_once('|')?;
+        (system == SNOMED && vaccine::is_known_disease(code)).then(|| code.to_owned())
+    });
+    if known.is_empty() {
+        return Err(wrong(format!(
+            "target-disease must be one or more of the supported diseases, each in the format \"{SNOMED}|code\""
+        )));
     }
-    errors.push(format!("Search parameter {name} must be in format: YYYY-MM-DD"));
+    Ok((Vec::new(), known, ignored(DISEASE, &unknown)))
+}
+
+/// What is known, sorted, each once; and what is not.
+fn parted(given: &[String], known: impl Fn(&str) -> Option<String>) -> (Vec<String>, Vec<&str>) {
+    let mut found: Vec<String> = given.iter().filter_map(|one| known(one)).collect();
+    found.sort();
+    found.dedup();
+    let strange = given
+        .iter()
+        .map(String::as_str)
+        .filter(|one| known(one).is_none());
+    (found, strange.collect())
+}
+
+fn ignored(name: &str, unknown: &[&str]) -> Option<String> {
+    if unknown.is_empty() {
+        return None;
+    }
+    let list = unknown.join(", ");
+    let list = crate::api_platform::shortened(&list);
+    Some(format!(
+        "Your search included invalid {name} value(s) that were ignored: {list}. The search was performed using the valid value(s) only."
+    ))
+}
+
+fn date(name: &str, given: &[String], errors: &mut Vec<String>) -> Option<String> {
+    match given {
+        [] => return None,
+        [day] if Date::parse(day, format_description!("[year]-[month]-[day]")).is_ok() => {
+            return Some(day.clone());
+        }
+        [_] => errors.push(format!("Search parameter {name} must be in format: YYYY-MM-DD")),
+        _ => errors.push(format!("Search parameter {name} may have one value at most.")),
+    }
     None
 }
 
@@ -301,7 +319,38 @@ mod tests {
             let problem = read(question).expect_err(question);
             assert_eq!(problem.diagnostics, expected, "{question}");
         };
-        check("", "Search parameter patient.identifier must have one value.");
+        check(
+            "",
+            "No parameter provided. Search using either identifier or patient.identifier",
+        );
+        check(
+            "-immunization.target=FLU",
+            "Search parameter patient.identifier must have one value.",
+        );
+        check(
+            &format!("{WHO}&-immunization.target=FLU&-immunization.target=MMR"),
+            "Parameters may not be duplicated. Use commas for \"or\".",
+        );
+        check(
+            &format!("{WHO}&-immunization.target="),
+            "-immunization.target must be one or more of the following: ROTAVIRUS, RSV, SHINGLES, 6IN1, MMR, FLU, 3IN1, PERTUSSIS, MENB, HIB, MMRV, BCG, MENACWY, 4IN1, COVID, PNEUMOCOCCAL, HPV, HEPB",
+        );
+        check(
+            &format!("{WHO}&-immunization.target=FLU&-date.from=2021-01-01,2021-01-02"),
+            "Search parameter -date.from may have one value at most.",
+        );
+        check(
+            "_elements=id",
+            "Search parameter _elements must have the following parameter: identifier",
+        );
+        check(
+            "identifier=a|b&-date.from=2021-01-01",
+            "Identifier search included patient.identifier search parameters",
+        );
+        check(
+            "identifier=a|b c",
+            "Search parameter identifier must have one value and must be in the format of \"identifier.system|identifier.value\" \"http://xyz.org/vaccs|2345-gh3s-r53h7-12ny\"",
+        );
         check(
             "patient.identifier=9000000009&-immunization.target=FLU",
             "patient.identifier must be in the format of \"https://fhir.nhs.uk/Id/nhs-number|{NHS number}\" e.g. \"https://fhir.nhs.uk/Id/nhs-number|9000000009\"",
@@ -339,7 +388,12 @@ mod tests {
             panic!("not understood");
         };
         assert_eq!(wanted.targets, ["FLU"]);
-        assert!(wanted.warning.is_some_and(|warning| warning.contains("COVID")));
+        assert_eq!(
+            wanted.warning.as_deref(),
+            Some(
+                "Your search included invalid -immunization.target value(s) that were ignored: flu. The search was performed using the valid value(s) only."
+            )
+        );
         assert!(read(&format!("{WHO}&-immunization.target=flu")).is_err());
     }
 }
