@@ -14,7 +14,7 @@ export const component = needed("C4H_COMPONENT");
 const pictures = process.env.C4H_SCREENSHOTS;
 
 /** How long a journey waits for what must come, in milliseconds: a busy machine takes its time to make an app of a script. */
-const patience = 180_000;
+export const patience = 180_000;
 
 export const wide = { width: 1280, height: 900 };
 export const narrow = { width: 375, height: 812 };

@@ -1,9 +1,11 @@
 // The workbench, as people use it: by mouse, by keyboard alone, on a phone, without scripts, and with an app that means harm.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, close, findsNothing, fits, narrow, picture, walk } from "./browser.mjs";
+import { base, close, findsNothing, fits, narrow, patience, picture, walk } from "./browser.mjs";
 
+/** Dead since the day of her birth, says the service. */
 const jane = "9000000009";
+const anil = "9999100104";
 
 after(close);
 
@@ -43,11 +45,12 @@ async function write(page, text) {
 
 /** Waits until the server has `words` in the draft of an app, whenever that is. */
 async function keeps(page, app, words) {
-  for (;;) {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
     const draft = await page.request.get(`${base}/api/v1/workspaces/demo/apps/${app}/draft`);
     if ((await draft.text()).includes(words)) return;
     await page.waitForTimeout(50);
   }
+  assert.fail(`the draft of ${app} never had ${words}`);
 }
 
 /** Goes back to `words`: what was typed, and what was taken away for it, are one step or two, by how quickly they came. */
@@ -242,9 +245,14 @@ test("from the page of starts to an app of one's own by keyboard alone", () =>
     await page.keyboard.press("Control+Enter");
     await page.waitForFunction(() => /Answered in/.test(document.getElementById("wb-status")?.textContent ?? ""));
     await frame(page).getByLabel("NHS number").focus();
-    await page.keyboard.type(jane);
+    await page.keyboard.type(anil);
     await page.keyboard.press("Enter");
     await frame(page).getByText("Made without a mouse").waitFor();
+    // Whose record is closed is said, and nothing of it is shown.
+    await frame(page).getByLabel("NHS number").fill(jane);
+    await page.keyboard.press("Enter");
+    await frame(page).getByText("The record is not opened here").waitFor();
+    assert.equal(await frame(page).getByText("Made without a mouse").count(), 0);
   }));
 
 test("a link shows a version to somebody else, who can change nothing", () =>
@@ -277,6 +285,8 @@ const hostile = `export default { async fetch(request) {
     navigate: () => { top.location.href = "/w/demo"; return top.location.href; },
     api: () => { const ask = new XMLHttpRequest(); ask.open("DELETE", "/api/v1/workspaces/demo/apps/hostile", false); ask.send(); return ask.status < 400 && "deleted"; },
     read: () => { const ask = new XMLHttpRequest(); ask.open("GET", "/api/v1/workspaces/demo", false); ask.send(); return ask.responseText; },
+    neighbour: () => { const ask = new XMLHttpRequest(); ask.open("GET", "/w/neighbour/fhir/Patient?_count=1", false); ask.send(); return ask.responseText; },
+    ours: () => { const ask = new XMLHttpRequest(); ask.open("GET", "/w/demo/fhir/Patient?_count=1", false); ask.send(); return JSON.parse(ask.responseText).resourceType; },
     away: () => { const ask = new XMLHttpRequest(); ask.open("GET", "http://127.0.0.2:9/", false); ask.send(); return ask.responseText; },
   };
   const script = "const out = {};" + Object.entries(attacks).map(([name, attack]) => \`try { out.\${name} = String((\${attack})()) } catch (error) { out.\${name} = "stopped" }\`).join(";")
@@ -288,12 +298,16 @@ const hostile = `export default { async fetch(request) {
 test("an app that means harm reaches nothing of the page around it", async () => {
   // What stops it complains in the console, so this journey checks for itself.
   await walk({}, async (page) => {
+    const made = await page.request.post(`${base}/api/v1/workspaces`, { data: { name: "neighbour" } });
+    assert.equal(made.status(), 201);
     await begin(page, "An empty page", "Hostile");
     await page.context().addCookies([{ name: "c4h_session", value: "secret", url: base }]);
     await write(page, hostile);
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await frame(page).getByText("tried").waitFor();
-    const out = JSON.parse(await frame(page).locator("body").getAttribute("data-out"));
+    const { ours, ...out } = JSON.parse(await frame(page).locator("body").getAttribute("data-out"));
+    // What anybody may ask of the records of its own workspace, its scripts may too.
+    assert.equal(ours, "Bundle");
     for (const [attack, came] of Object.entries(out)) assert.ok(["stopped", "false", ""].includes(came), `${attack}: ${came}`);
     assert.match(page.url(), /\/build\/hostile$/);
     assert.equal((await page.request.get(`${base}/api/v1/workspaces/demo/apps/hostile`)).status(), 200);

@@ -12,11 +12,9 @@ use super::request::{HOP_BY_HOP, Outside};
 /// What an app's page may do. `sandbox` without `allow-same-origin` gives it an opaque origin: no cookie, no storage
 /// and no script of it can touch the platform or another app. The other lines keep made-up records from leaving
 /// the building, and keep the page working without the internet.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "sandbox allow-forms allow-scripts allow-popups allow-downloads allow-modals; \
+const POLICY: &str = "sandbox allow-forms allow-scripts allow-popups allow-downloads allow-modals; \
      default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; form-action 'self'; \
-     object-src 'none'; frame-ancestors 'self'",
-);
+     object-src 'none'; frame-ancestors 'self'";
 
 /// What an app may not say: these headers speak for the whole host, for other sites, or for the platform.
 const DROPPED: [HeaderName; 23] = [
@@ -47,7 +45,7 @@ const DROPPED: [HeaderName; 23] = [
 
 /// What every page of an app leaves with.
 pub(crate) const OURS: [(HeaderName, HeaderValue); 5] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -67,6 +65,17 @@ pub(crate) const OURS: [(HeaderName, HeaderValue); 5] = [
 /// An opaque origin calls itself `null`.
 const OPAQUE: HeaderValue = HeaderValue::from_static("null");
 
+/// The policy of an app that has no host name of its own. To the browser all of the server is then the app's host, and the FHIR
+/// server and the interfaces answer scripts from anywhere: scripts of the app reach what is its own workspace's.
+fn policy_below(outside: &Outside) -> Option<HeaderValue> {
+    let workspace = outside.prefix.strip_prefix("/w/")?.split('/').next()?;
+    let authority = &outside.authority;
+    HeaderValue::try_from(format!(
+        "{POLICY}; connect-src {authority}/w/{workspace}/ data: blob:"
+    ))
+    .ok()
+}
+
 /// The answer as it leaves the server.
 pub(super) fn outside(answer: http::Response<Bytes>, outside: &Outside) -> Response {
     let (mut parts, body) = answer.into_parts();
@@ -78,6 +87,9 @@ pub(super) fn outside(answer: http::Response<Bytes>, outside: &Outside) -> Respo
     keep_inside(headers, outside);
     for (name, value) in OURS {
         headers.insert(name, value);
+    }
+    if let Some(policy) = policy_below(outside) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     // Scripts of the app's own page, whose origin is opaque, may read the app's answers; there is nothing in them
     // that a login protects.
@@ -217,6 +229,12 @@ mod tests {
                 .unwrap()
                 .contains("allow-same-origin")
         );
+        assert!(
+            headers[header::CONTENT_SECURITY_POLICY]
+                .to_str()
+                .unwrap()
+                .ends_with("; connect-src localhost/w/demo/ data: blob:")
+        );
         assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "null");
         assert_eq!(headers["x-own"], "kept");
         assert_eq!(headers["content-type"], "text/html");
@@ -232,6 +250,8 @@ mod tests {
                 ("set-cookie", "b=2; Path=/"),
             ],
         );
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(!policy.contains("connect-src"), "its host is its own: {policy}");
         let cookies: Vec<_> = headers.get_all(header::SET_COOKIE).iter().collect();
         assert_eq!(cookies, ["b=2; Path=/"]);
     }

@@ -231,7 +231,9 @@ const LONGEST = 2_000;
 const SCRIPT_WORDS =
   "await break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield async of eval arguments NaN Infinity and or not page app words points round".split(" ");
 /** Names that mean something already. */
-const TAKEN: ReadonlySet<string> = new Set([...SCRIPT_WORDS, ...Object.keys(FUNCTIONS)]);
+/** What the kit calls its own field: the button that was pressed. */
+const PRESSED = "pressed";
+const TAKEN: ReadonlySet<string> = new Set([...SCRIPT_WORDS, ...Object.keys(FUNCTIONS), PRESSED]);
 
 /** What is wrong with a name, if something is. */
 export function nameProblem(name: string): string | undefined {
