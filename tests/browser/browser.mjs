@@ -102,6 +102,43 @@ export async function picture(page, name) {
   await page.screenshot({ path: join(pictures, `${name}-screen.png`) });
 }
 
+/** Takes a picture of what is to be seen just now. */
+export async function glance(page, name) {
+  if (!pictures) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** What has the focus, in the page or in a frame of it: its id, its name, and whether it can be seen. */
+export async function focused(page) {
+  let at = (await page.evaluateHandle(() => document.activeElement)).asElement();
+  const inside = await at?.contentFrame();
+  // Between two pages a frame has no element in focus.
+  if (inside) at = (await inside.evaluateHandle(() => document.activeElement)).asElement();
+  return at?.evaluate((at) => {
+    const name = at.labels?.[0]?.textContent ?? at.getAttribute("aria-label") ?? at.textContent ?? "";
+    const { top, bottom, left, right, width, height } = at.getBoundingClientRect();
+    const within = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+    return { id: at.id, tag: at.tagName, name: name.trim().replace(/\s+/g, " "), isSeen: within && width > 1 && height > 1 };
+  });
+}
+
+/**
+ * Presses Tab until what is called `name` has the focus; fails after `most` presses, and when the focus goes where nobody sees
+ * it. Answers how many presses it took.
+ */
+export async function tabTo(page, name, most) {
+  const met = [];
+  for (let presses = 1; presses <= most; presses += 1) {
+    await page.keyboard.press("Tab");
+    const at = await focused(page);
+    met.push(at?.name.slice(0, 40));
+    assert.ok(at?.isSeen, `the focus is off the screen of ${page.url()}: ${JSON.stringify(at)}`);
+    if (name.test(at.name) || name.test(at.id)) return presses;
+  }
+  return assert.fail(`${most} presses of Tab do not reach ${name} on ${page.url()}, only ${met.join(" | ")}`);
+}
+
 function needed(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: the journeys need the program's address (C4H_URL) and a component (C4H_COMPONENT)`);

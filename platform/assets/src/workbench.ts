@@ -53,7 +53,8 @@ async function begin(bench: HTMLElement): Promise<void> {
   project.undoFrom(() => JSON.stringify({ code: editor.undo(), blocks: modes.undo() } satisfies Kept));
   offerSetAside();
   const menus = new Menus(address, say, (version) => void back(version));
-  chooseViews(bench);
+  // Steps are there to be read and changed at once; of a page of code, what it does says more.
+  chooseViews(bench, modes.hasSteps() ? "wb-edit" : "wb-app");
   document.getElementById("wb-problem")?.remove();
 
   const button = needed("wb-run") as HTMLButtonElement;

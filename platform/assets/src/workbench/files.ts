@@ -19,8 +19,12 @@ export class Files {
   mark(path: string): void {
     this.shown = path;
     for (const button of this.place.querySelectorAll<HTMLElement>("[data-path]")) {
-      if (button.dataset["path"] === path) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
+      if (button.dataset["path"] === path) {
+        button.setAttribute("aria-current", "true");
+        // In its row only: the page stays where it is.
+        const row = button.closest("ul");
+        if (row) row.scrollLeft = button.offsetLeft - (row.clientWidth - button.offsetWidth) / 2;
+      } else button.removeAttribute("aria-current");
     }
     // What can be removed is the file that is shown.
     this.place.querySelector("details")?.replaceWith(this.more());

@@ -5,6 +5,7 @@ import type { CodeEditor } from "./editor";
 import type { Project } from "./project";
 import type { Canvas } from "./blocks/canvas";
 import { type BlocksDocument, FILE, KIT, read, write } from "./blocks/document";
+import { keys } from "./blocks/keys";
 import { type Generated, type Trouble, generate } from "./blocks/generate";
 import { Outline } from "./blocks/outline";
 import kit from "./blocks/kit.js.txt";
@@ -26,6 +27,7 @@ const NARROW = "(max-width: 48.0525em)";
 export class Modes {
   private mode: Mode = "code";
   private readonly bar = element("div", { class: "c4h-wb__ways", role: "group", "aria-label": "How to edit" });
+  private readonly keys = keys();
   private readonly back: HTMLButtonElement;
   private readonly forth: HTMLButtonElement;
   private readonly panels: Readonly<Record<Mode, HTMLElement>>;
@@ -66,6 +68,11 @@ export class Modes {
     return this.past;
   }
 
+  /** Whether the app can be edited as blocks or as a list. */
+  hasSteps(): boolean {
+    return this.document !== undefined;
+  }
+
   /** How many steps are left out of the script because something is wrong with them. */
   leftOut(): number {
     return this.mode === "code" ? 0 : this.troubles;
@@ -102,7 +109,8 @@ export class Modes {
     });
     const undo = element("span", { class: "c4h-wb__undo" }, this.back, this.forth);
     undo.hidden = this.mode === "code";
-    this.bar.replaceChildren(element("span", { class: "c4h-wb__widths" }, ...ways), undo);
+    this.keys.hidden = this.mode !== "blocks";
+    this.bar.replaceChildren(element("span", { class: "c4h-wb__widths" }, ...ways), undo, this.keys);
     this.back.disabled = this.past.length === 0;
     this.forth.disabled = this.future.length === 0;
   }

@@ -6,7 +6,8 @@ const VIEWS = [
   ["wb-trace", "What it does"],
 ] as const;
 
-export function chooseViews(bench: HTMLElement): void {
+/** Offers the views; `first` is the id of the one to begin with. */
+export function chooseViews(bench: HTMLElement, first: (typeof VIEWS)[number][0]): void {
   const bar = document.createElement("div");
   bar.className = "c4h-wb__views";
   bar.setAttribute("role", "group");
@@ -27,7 +28,12 @@ export function chooseViews(bench: HTMLElement): void {
     bar.append(button);
   }
   bench.querySelector(".c4h-wb__panes")?.before(bar);
-  choose("wb-edit");
+  choose(first);
+  document.getElementById("wb-to-app")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    choose("wb-app");
+    document.getElementById("wb-frame")?.focus();
+  });
   // Who presses Run on a phone wants to see the app.
   document.getElementById("wb-run")?.addEventListener("click", () => choose("wb-app"));
 }
