@@ -27,7 +27,15 @@ struct ApplicationsPage {
     client_types: Vec<Choice>,
     title: String,
     callback: String,
-    problem: Option<String>,
+    /// The id of the field that is wrong, and why.
+    problem: Option<(&'static str, String)>,
+}
+
+impl ApplicationsPage {
+    fn sentence_at(&self, field: &str) -> Option<&str> {
+        let here = self.problem.as_ref().filter(|(at, _)| *at == field);
+        here.map(|(_, sentence)| sentence.as_str())
+    }
 }
 
 /// One application in the list.
@@ -132,12 +140,34 @@ pub(super) async fn register_application(
             StatusCode::CREATED,
             &made_page(&app, &workspace, application, made),
         )),
-        Err(error @ AppError::Applications(_)) if error.public().status.is_client_error() => {
-            let problem = error.public().detail;
-            let page = page(&app, &workspace, &sent, Some(problem)).await?;
+        Err(AppError::Applications(why)) => {
+            let field = field(&why);
+            let error = AppError::Applications(why);
+            let public = error.public();
+            if !public.status.is_client_error() {
+                return Err(error);
+            }
+            let page = page(&app, &workspace, &sent, Some((field, public.detail))).await?;
             Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// The id of the field that a refusal is about.
+fn field(why: &ApplicationsError) -> &'static str {
+    match why {
+        ApplicationsError::TooManyCallbackUrls | ApplicationsError::CallbackUrl(_) => "callback",
+        ApplicationsError::Store(_)
+        | ApplicationsError::Row(_)
+        | ApplicationsError::TooMany
+        | ApplicationsError::Title
+        | ApplicationsError::Keys(_)
+        | ApplicationsError::KeysUrl
+        | ApplicationsError::NotMade
+        | ApplicationsError::Access
+        | ApplicationsError::ClientType
+        | ApplicationsError::Unknown => "title",
     }
 }
 
@@ -155,7 +185,7 @@ async fn page(
     app: &App,
     workspace: &Workspace,
     sent: &Sent,
-    problem: Option<String>,
+    problem: Option<(&'static str, String)>,
 ) -> Result<ApplicationsPage, AppError> {
     let applications = app.nhs.applications().list(workspace.id).await?;
     Ok(ApplicationsPage {
@@ -250,7 +280,7 @@ mod tests {
             client_types: Vec::new(),
             title: "\"x".to_owned(),
             callback: String::new(),
-            problem: problem.map(str::to_owned),
+            problem: problem.map(|sentence| ("title", sentence.to_owned())),
         }
     }
 

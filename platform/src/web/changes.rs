@@ -46,6 +46,13 @@ struct ChangesPage {
     typed: String,
 }
 
+impl ChangesPage {
+    fn sentence_at(&self, field: &str) -> Option<&str> {
+        let here = self.problem.as_ref().filter(|(at, _)| *at == field);
+        here.map(|(_, sentence)| sentence.as_str())
+    }
+}
+
 /// One record that is another than the seed's.
 #[derive(Debug)]
 struct Row {

@@ -54,6 +54,7 @@ pub(super) struct Choice {
 pub(super) struct Filled {
     date: String,
     time: String,
+    stopped: bool,
     by: String,
     kind: String,
     value: String,

@@ -26,7 +26,18 @@ struct WorkspacesPage {
     /// Whether people need a link to come in.
     asks: bool,
     sent: Sent,
-    problem: Option<String>,
+    /// The id of the field that is wrong, and why.
+    problem: Option<Problem>,
+}
+
+/// A field and what is wrong with it.
+type Problem = (&'static str, String);
+
+impl WorkspacesPage {
+    fn sentence_at(&self, field: &str) -> Option<&str> {
+        let here = self.problem.as_ref().filter(|(at, _)| *at == field);
+        here.map(|(_, sentence)| sentence.as_str())
+    }
 }
 
 /// One workspace.
@@ -80,7 +91,7 @@ pub(super) async fn make_workspaces(
             Err(AppError::WorkspaceExists(_)) if names.len() > 1 => {}
             Err(error @ (AppError::WorkspaceExists(_) | AppError::TooManyWorkspaces { .. })) => {
                 let public = error.public();
-                let page = page(&app, &request, sent, Some(public.detail)).await?;
+                let page = page(&app, &request, sent, Some(("name", public.detail))).await?;
                 return Ok(render(public.status, &page));
             }
             Err(error) => return Err(error),
@@ -90,12 +101,11 @@ pub(super) async fn make_workspaces(
 }
 
 /// The names that the form asks for: `ward` and 1, or `ward-01` to `ward-30`.
-fn names(sent: &Sent) -> Result<Vec<WorkspaceName>, String> {
+fn names(sent: &Sent) -> Result<Vec<WorkspaceName>, Problem> {
     let count = sent.count.trim().parse::<u32>().ok();
     let Some(count) = count.filter(|count| (1..=MOST_AT_ONCE).contains(count)) else {
-        return Err(format!(
-            "Enter how many workspaces to make, from 1 to {MOST_AT_ONCE}"
-        ));
+        let sentence = format!("Enter how many workspaces to make, from 1 to {MOST_AT_ONCE}");
+        return Err(("count", sentence));
     };
     let base = sent.name.trim();
     let texts: Vec<String> = if count == 1 {
@@ -104,14 +114,16 @@ fn names(sent: &Sent) -> Result<Vec<WorkspaceName>, String> {
         (1..=count).map(|number| format!("{base}-{number:02}")).collect()
     };
     let names = texts.iter().map(|text| WorkspaceName::new(text));
-    names.collect::<Result<_, _>>().map_err(|error| error.to_string())
+    names
+        .collect::<Result<_, _>>()
+        .map_err(|error| ("name", error.to_string()))
 }
 
 async fn page(
     app: &App,
     request: &HeaderMap,
     sent: Sent,
-    problem: Option<String>,
+    problem: Option<Problem>,
 ) -> Result<WorkspacesPage, AppError> {
     let origin = super::origin(request, app);
     let rows = app.workspaces.list().await?.into_iter().map(|workspace| {
@@ -156,15 +168,16 @@ mod tests {
         assert_eq!(asked(" ward-7 ", "1").unwrap(), ["ward-7"]);
         assert_eq!(asked("ward", "3").unwrap(), ["ward-01", "ward-02", "ward-03"]);
         assert_eq!(asked("ward", "60").unwrap().len(), 60);
-        for (name, count, word) in [
-            ("ward", "0", "from 1 to 60"),
-            ("ward", "61", "from 1 to 60"),
-            ("ward", "x", "from 1 to 60"),
-            ("ward", "-1", "from 1 to 60"),
-            ("Ward!", "1", "not a name"),
-            ("", "2", "not a name"),
+        for (name, count, field, word) in [
+            ("ward", "0", "count", "from 1 to 60"),
+            ("ward", "61", "count", "from 1 to 60"),
+            ("ward", "x", "count", "from 1 to 60"),
+            ("ward", "-1", "count", "from 1 to 60"),
+            ("Ward!", "1", "name", "not a name"),
+            ("", "2", "name", "not a name"),
         ] {
-            let problem = asked(name, count).unwrap_err();
+            let (at, problem) = asked(name, count).unwrap_err();
+            assert_eq!(at, field);
             assert!(problem.contains(word), "{problem}");
         }
     }

@@ -630,10 +630,12 @@ async fn the_page_changes_everything_without_scripts() -> TestResult {
 
     for (form, sent, field) in [
         ("clock", "action=set&date=soon&time=08:30", "date"),
-        ("clock", "action=set&date=2027-01-05&time=25:00", "date"),
+        ("clock", "action=set&date=2027-01-05&time=25:00", "time"),
         ("clock", "action=advance&by=soon", "by"),
-        ("faults", "kind=slow&value=%22%3E%3Cscript%3E", "kind"),
-        ("faults", "kind=slow&nth=first", "kind"),
+        ("faults", "kind=slow&value=%22%3E%3Cscript%3E", "value"),
+        ("faults", "kind=slow&nth=first", "nth"),
+        ("faults", "kind=slow&patient=9000000000", "patient"),
+        ("faults", "kind=slwo", "kind"),
         ("scenario", "scenario=nothing", "scenario"),
         ("scenario", "toml=title+%3D+1", "toml"),
     ] {

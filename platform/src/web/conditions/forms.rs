@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-use time::{Date, PrimitiveDateTime, Time};
+use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 
 use super::{ConditionsPage, Filled, FormProblem, address};
 use crate::api::scenarios::{find_shipped, read_own};
@@ -68,7 +68,13 @@ pub(in super::super) async fn change_clock(
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&name).await?;
     let (done, field) = match sent.action.as_str() {
-        "set" => (set(&app, &workspace, &sent).await, "date"),
+        "set" => match sent.at() {
+            Ok(at) => {
+                let stands = sent.stopped.is_some();
+                (app.set_clock(&workspace, at, stands).await, "date")
+            }
+            Err((field, sentence)) => (Err(unfit(sentence)), field),
+        },
         "advance" => match parse_span(&sent.by) {
             Ok(by) => (app.advance_clock(&workspace, by).await, "by"),
             Err(error) => (Err(unfit(&error.to_string())), "by"),
@@ -78,19 +84,22 @@ pub(in super::super) async fn change_clock(
     let form = Filled {
         date: sent.date,
         time: sent.time,
+        stopped: sent.stopped.is_some(),
         by: sent.by,
         ..Filled::default()
     };
     back(&app, &workspace, done, ("clock", field), form).await
 }
 
-async fn set(app: &App, workspace: &Workspace, sent: &ClockForm) -> Result<(), AppError> {
-    let date = Date::parse(sent.date.trim(), DATE)
-        .map_err(|_| unfit("Enter a date as year, month and day, such as 2027-01-05."))?;
-    let time = Time::parse(sent.time.trim(), TIME)
-        .map_err(|_| unfit("Enter a time as hours and minutes, such as 08:30."))?;
-    let at = words::from_uk_clock(PrimitiveDateTime::new(date, time));
-    app.set_clock(workspace, at, sent.stopped.is_some()).await
+impl ClockForm {
+    /// The moment to set the clock to; else the field that is wrong, and why.
+    fn at(&self) -> Result<OffsetDateTime, (&'static str, &'static str)> {
+        let date = Date::parse(self.date.trim(), DATE)
+            .map_err(|_| ("date", "Enter a date as year, month and day, such as 2027-01-05."))?;
+        let time = Time::parse(self.time.trim(), TIME)
+            .map_err(|_| ("time", "Enter a time as hours and minutes, such as 08:30."))?;
+        Ok(words::from_uk_clock(PrimitiveDateTime::new(date, time)))
+    }
 }
 
 /// The form that adds a fault.
@@ -105,6 +114,17 @@ pub(in super::super) struct FaultForm {
 }
 
 impl FaultForm {
+    /// The field that a refusal of what it says is about.
+    fn field(&self, written: &Result<WrittenFault, AppError>) -> &'static str {
+        // What is no fault cannot even be written when the number of the request is none.
+        let Ok(written) = written else { return "nth" };
+        match written.rule(1) {
+            Err(mistake) if mistake.member == "patient" => "patient",
+            Err(_) if !self.value.trim().is_empty() => "value",
+            Err(_) | Ok(_) => "kind",
+        }
+    }
+
     fn written(&self) -> Result<WrittenFault, AppError> {
         let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let nth = said(&self.nth).map(|nth| nth.parse::<NonZero<u32>>());
@@ -134,7 +154,9 @@ pub(in super::super) async fn add_fault(
     Form(sent): Form<FaultForm>,
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&name).await?;
-    let done = match sent.written() {
+    let written = sent.written();
+    let field = sent.field(&written);
+    let done = match written {
         Ok(written) => app.add_fault(&workspace, written).await.map(drop),
         Err(error) => Err(error),
     };
@@ -146,7 +168,7 @@ pub(in super::super) async fn add_fault(
         nth: sent.nth,
         ..Filled::default()
     };
-    back(&app, &workspace, done, ("faults", "kind"), form).await
+    back(&app, &workspace, done, ("faults", field), form).await
 }
 
 /// `POST /w/{workspace}/conditions/faults/{fault}/remove`

@@ -20,6 +20,9 @@ use crate::web::page::{Frame, render};
 use crate::web::summary::{kinds, say};
 use crate::web::words;
 
+/// Mistakes that a refused change is told of.
+const MOST_ISSUES: usize = 5;
+
 /// The form.
 #[derive(Debug, Template)]
 #[template(path = "person_change.html")]
@@ -32,14 +35,7 @@ struct ChangePage {
     /// The version that the form shows.
     version: String,
     fields: Vec<Editable>,
-    problem: Option<Problem>,
-}
-
-/// Why it was not saved.
-#[derive(Debug)]
-struct Problem {
-    sentence: String,
-    details: Vec<String>,
+    problem: Option<String>,
 }
 
 type Names = Path<(String, String, String, String)>;
@@ -98,7 +94,7 @@ impl Record {
         format!("{}/change/{}/{id}", self.person_page(), self.kind)
     }
 
-    fn page(&self, fields: Vec<Editable>, problem: Option<Problem>) -> ChangePage {
+    fn page(&self, fields: Vec<Editable>, problem: Option<String>) -> ChangePage {
         ChangePage {
             frame: Frame {
                 heading: "Change a record".to_owned(),
@@ -153,22 +149,15 @@ pub(in crate::web) async fn change_record(
         .as_str()
         .is_some_and(|now| now != version);
     if is_stale {
-        let problem = Problem {
-            sentence: "Somebody else has changed this record in the meantime. Here is what it says now: make your change again.".to_owned(),
-            details: Vec::new(),
-        };
+        let problem = "Somebody else has changed this record in the meantime. Here is what it says now: make your change again.".to_owned();
         return Ok(render(StatusCode::CONFLICT, &record.page(before, Some(problem))));
     }
     let operations = match patch(&record.json, &before, &mut after) {
         Ok(operations) => operations,
         Err(sentence) => {
-            let problem = Problem {
-                sentence,
-                details: Vec::new(),
-            };
             return Ok(render(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &record.page(after, Some(problem)),
+                &record.page(after, Some(sentence)),
             ));
         }
     };
@@ -187,16 +176,8 @@ pub(in crate::web) async fn change_record(
     };
     let (status, answer) = ask::ask(&app, &record.workspace, question).await?;
     if status >= 300 {
-        let said = say::list(say::at(&answer, "/issue"))
-            .iter()
-            .take(5)
-            .filter_map(|issue| say::text(&issue["diagnostics"]).or_else(|| say::concept(&issue["details"])));
-        let problem = Problem {
-            sentence: "This could not be saved: the record would break a rule.".to_owned(),
-            details: said
-                .map(|said| words::shorten(&words::visible(&said), 300))
-                .collect(),
-        };
+        mark(&before, &mut after, &answer);
+        let problem = "This could not be saved: the record would break a rule.".to_owned();
         return Ok(render(
             StatusCode::UNPROCESSABLE_ENTITY,
             &record.page(after, Some(problem)),
@@ -208,4 +189,78 @@ pub(in crate::web) async fn change_record(
         record.kind
     ))
     .into_response())
+}
+
+/// Says beside the fields what the answer has against them: where it names none, beside the first that was changed.
+fn mark(before: &[Editable], after: &mut [Editable], answer: &Value) {
+    let changed = before
+        .iter()
+        .zip(after.iter())
+        .position(|(old, new)| old.value != new.value);
+    for issue in say::list(say::at(answer, "/issue")).iter().take(MOST_ISSUES) {
+        let said = say::text(&issue["diagnostics"]).or_else(|| say::concept(&issue["details"]));
+        let Some(said) = said else { continue };
+        let said = words::shorten(&words::visible(&said), 300);
+        let expressions = say::list(&issue["expression"]);
+        let pointer = expressions.first().and_then(Value::as_str).map(pointer_of);
+        let place = pointer.and_then(|pointer| {
+            let below = format!("{pointer}/");
+            let mut fields = after.iter();
+            fields.position(|field| field.pointer == pointer || field.pointer.starts_with(&below))
+        });
+        let Some(field) = place.or(changed).and_then(|place| after.get_mut(place)) else {
+            continue;
+        };
+        field.problem = Some(match field.problem.take() {
+            Some(before) => format!("{before} {said}"),
+            None => said,
+        });
+    }
+}
+
+/// Where `Patient.name[0].family` is in a record: `/name/0/family`.
+fn pointer_of(expression: &str) -> String {
+    let mut pointer = String::new();
+    for member in expression.split('.').skip(1) {
+        pointer.push('/');
+        pointer.push_str(&member.replace('[', "/").replace(']', ""));
+    }
+    pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_beside_its_field() {
+        let patient = json!({"resourceType":"Patient","name":[{"family":"Smith"}],"birthDate":"2010-10-22","gender":"female"});
+        let before = editable("Patient", &patient);
+        let told = |changed: &str, expression: Value| {
+            let mut after = before.clone();
+            for field in after.iter_mut().filter(|field| field.pointer == changed) {
+                field.value.push('!');
+            }
+            let answer =
+                json!({"issue":[{"diagnostics":"No.","expression":expression},{"diagnostics":"Never."}]});
+            mark(&before, &mut after, &answer);
+            let marked = after
+                .into_iter()
+                .filter_map(|field| Some((field.pointer, field.problem?)));
+            marked.collect::<Vec<_>>()
+        };
+        let owned = |pointer: &str, sentence: &str| (pointer.to_owned(), sentence.to_owned());
+        assert_eq!(
+            told("/birthDate", json!(["Patient.birthDate"])),
+            [owned("/birthDate", "No. Never.")]
+        );
+        assert_eq!(
+            told("/birthDate", json!(["Patient.name[0]"])),
+            [owned("/name/0/family", "No."), owned("/birthDate", "Never.")]
+        );
+        assert_eq!(told("/gender", json!(null)), [owned("/gender", "No. Never.")]);
+        assert!(told("/none", json!(["Patient.photo"])).is_empty());
+    }
 }

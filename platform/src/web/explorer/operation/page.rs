@@ -57,6 +57,18 @@ pub(super) struct OperationPage {
     use_address: String,
 }
 
+impl OperationPage {
+    fn sentence_at(&self, field: &str) -> Option<&str> {
+        let here = self.problems.iter().find(|(at, _)| at == field);
+        here.map(|(_, sentence)| sentence.as_str())
+    }
+
+    /// Whether something is wrong among what is folded up: nobody can go to a field that is not shown.
+    fn is_wrong_along(&self) -> bool {
+        self.sentence_at("more-headers").is_some() || self.headers.iter().any(|field| field.problem.is_some())
+    }
+}
+
 /// One request of the list.
 #[derive(Debug)]
 struct Row {
