@@ -196,9 +196,14 @@ async fn another_version_is_answered_from_the_tape_as_far_as_it_goes() {
             .unwrap()
             .contains("not on the tape")
     );
-    let mut order = noticed(&more);
-    order.retain(|letter| *letter != 'd');
-    assert_eq!(order, in_life);
+    // All of them, though perhaps in another order: the one that it was refused at once made it look once more.
+    let sorted = |mut letters: Vec<char>| {
+        letters.sort_unstable();
+        letters
+    };
+    let mut letters = noticed(&more);
+    letters.retain(|letter| *letter != 'd');
+    assert_eq!(sorted(letters), sorted(in_life));
 
     let fewer = replay(&race(2).await, &tape, ReplayOptions::default()).await;
     let comparison = compare(&first.trace, &fewer.trace);
