@@ -142,7 +142,11 @@ pub(in crate::web) async fn change_record(
     let mut after = before.clone();
     for field in &mut after {
         if let Some(value) = get(&field.pointer) {
-            field.value = value.replace("\r\n", "\n").trim().to_owned();
+            // What a browser does to the ends and the lines of a text is no change.
+            let sent = value.replace("\r\n", "\n");
+            if sent.trim() != field.value.replace("\r\n", "\n").trim() {
+                field.value = sent.trim().to_owned();
+            }
         }
     }
     let is_stale = say::at(&record.json, "/meta/versionId")

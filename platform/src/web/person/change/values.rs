@@ -63,8 +63,8 @@ pub(super) fn editable(kind: &str, record: &Value) -> Vec<Editable> {
             });
         }
     }
-    fields.truncate(MOST);
     fields.sort_by_key(|field| rank(&field.pointer));
+    fields.truncate(MOST);
     fields
 }
 

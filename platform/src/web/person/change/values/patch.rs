@@ -4,13 +4,24 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::known::DESCRIBING;
 use super::{Editable, Kind};
 
 /// Longest value, in characters.
 const LONGEST: usize = 2_000;
+
+/// One operation (RFC 6902 section 4). The value has the digits that were typed: 7.40 is not 7.4.
+#[derive(Serialize)]
+struct Operation {
+    op: &'static str,
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Box<RawValue>>,
+}
 
 /// The patch from one to the other; `None` where nothing differs. Fields that are wrong get their problem.
 ///
@@ -21,7 +32,7 @@ pub(in super::super) fn patch(
     before: &[Editable],
     after: &mut [Editable],
 ) -> Result<Option<String>, String> {
-    let mut operations: Vec<Value> = Vec::new();
+    let mut operations: Vec<Operation> = Vec::new();
     let mut emptied: HashSet<String> = HashSet::new();
     for (old, new) in before.iter().zip(after.iter_mut()) {
         if old.value == new.value {
@@ -35,17 +46,13 @@ pub(in super::super) fn patch(
             emptied.insert(new.pointer.clone());
             continue;
         }
-        let value = match new.kind {
-            Kind::Text => Some(Value::from(new.value.as_str())),
-            Kind::Number => serde_json::from_str(&new.value).ok().filter(Value::is_number),
-            Kind::Truth => serde_json::from_str(&new.value).ok().filter(Value::is_boolean),
-        };
-        match value {
-            Some(value) => {
-                let op = if new.is_new { "add" } else { "replace" };
-                operations.push(json!({"op": op, "path": new.pointer, "value": value}));
-            }
-            None => new.problem = Some("Enter a number, for example 7.4".to_owned()),
+        match as_json(new) {
+            Ok(value) => operations.push(Operation {
+                op: if new.is_new { "add" } else { "replace" },
+                path: new.pointer.clone(),
+                value: Some(value),
+            }),
+            Err(problem) => new.problem = Some(problem.to_owned()),
         }
     }
     if after.iter().any(|field| field.problem.is_some()) {
@@ -61,12 +68,28 @@ pub(in super::super) fn patch(
         .map_err(|_| "This cannot be written.".to_owned())
 }
 
+/// What was typed, as a JSON value of its kind.
+fn as_json(field: &Editable) -> Result<Box<RawValue>, &'static str> {
+    let typed = |is_one: fn(&Value) -> bool| {
+        let value = serde_json::from_str::<Value>(&field.value).ok();
+        value
+            .filter(is_one)
+            .and_then(|_| RawValue::from_string(field.value.clone()).ok())
+    };
+    match field.kind {
+        Kind::Text => RawValue::from_string(Value::from(field.value.as_str()).to_string())
+            .map_err(|_| "This cannot be written"),
+        Kind::Number => typed(Value::is_number).ok_or("Enter a number, for example 7.4"),
+        Kind::Truth => typed(Value::is_boolean).ok_or("Choose true or false"),
+    }
+}
+
 /// Takes the emptied values out, and with the last value of a thing the thing. Answers whether all of `value` is to go.
 fn remove(
     value: &Value,
     pointer: &mut String,
     emptied: &HashSet<String>,
-    operations: &mut Vec<Value>,
+    operations: &mut Vec<Operation>,
 ) -> bool {
     let children: Vec<(String, &Value, bool)> = match value {
         Value::Object(members) => members
@@ -93,7 +116,11 @@ fn remove(
         pointer.push('/');
         pointer.push_str(&name);
         if remove(child, pointer, emptied, operations) {
-            operations.push(json!({"op": "remove", "path": pointer}));
+            operations.push(Operation {
+                op: "remove",
+                path: pointer.clone(),
+                value: None,
+            });
             gone = true;
         } else if !is_describing {
             stays = true;
@@ -110,6 +137,8 @@ fn remove(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::web::person::change::values::editable;
 
@@ -128,6 +157,28 @@ mod tests {
         }
         let patch = patch(record, &before, &mut after)?;
         Ok(patch.map(|patch| serde_json::from_str(&patch).unwrap()))
+    }
+
+    #[test]
+    fn numbers_have_the_digits_that_were_typed() {
+        let weight =
+            json!({"resourceType":"Observation","id":"1","valueQuantity":{"value":72.5,"unit":"kg"}});
+        let typed = |text: &str| {
+            let before = editable("Observation", &weight);
+            let mut after = before.clone();
+            let value = after
+                .iter_mut()
+                .find(|field| field.pointer == "/valueQuantity/value");
+            text.clone_into(&mut value.unwrap().value);
+            patch(&weight, &before, &mut after)
+        };
+        assert_eq!(
+            typed("7.40").unwrap().unwrap(),
+            r#"[{"op":"replace","path":"/valueQuantity/value","value":7.40}]"#
+        );
+        for none in ["seven", "7,4", "7.4 kg", "\"7\"", "7.4, 5", "NaN"] {
+            assert!(typed(none).is_err(), "{none}");
+        }
     }
 
     #[test]
