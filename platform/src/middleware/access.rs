@@ -7,8 +7,8 @@ use crate::access::{Needs, needs};
 use crate::app::App;
 use crate::error::AppError;
 
-/// Lets the caller in or says why not. Somebody who is nobody here learns nothing of which workspaces there are, and somebody with
-/// a link learns nothing of other people's.
+/// Lets the caller in or says why not. On pages and in the API, somebody who is nobody here learns nothing of which workspaces there
+/// are, and somebody with a link learns nothing of other people's. Apps, interfaces and logins answer everybody.
 pub(super) fn check(app: &App, request: &Request<Body>) -> Result<(), AppError> {
     let Some(access) = &app.access else {
         return Ok(());
