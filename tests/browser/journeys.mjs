@@ -380,7 +380,9 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Yes, the changes listed above may be lost").check();
       await page.getByRole("button", { name: "Reset this workspace" }).click();
       await page.getByText("Everybody is as at the beginning again.").waitFor();
-      await page.getByRole("button", { name: /^Go back to it/ }).click();
+      await page.locator("summary", { hasText: "Go back to it" }).click();
+      if (javaScriptEnabled) await findsNothing(page);
+      await page.getByRole("button", { name: "Yes, go back to a-birthday" }).click();
       await page.getByText("The records are as they were at the checkpoint.").waitFor();
       await page.getByRole("link", { name: /SMITH/ }).waitFor();
       if (javaScriptEnabled) await picture(page, "changes");
