@@ -11,6 +11,7 @@ mod enter;
 pub(crate) mod explorer;
 mod launch;
 mod message;
+mod messages;
 mod page;
 mod people;
 mod person;
@@ -83,6 +84,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             "/w/{workspace}/interfaces/{interface}/{operation}/sent/{number}",
             get(explorer::read_body),
         )
+        .route("/w/{workspace}/messages", get(messages::read_messages))
         .route("/w/{workspace}/people", get(people::read_people))
         .route("/w/{workspace}/people/{number}", get(person::read_person))
         .route(

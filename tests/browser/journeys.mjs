@@ -432,10 +432,24 @@ test("the views of an answer keep their place, by keyboard", () =>
     await findsNothing(page);
   }));
 
+/** Makes a workspace and sends two messages there through NHS Notify: one that arrives, and one to somebody who has died. */
+async function sendMessages(page, name) {
+  const made = await (await page.request.post(`${base}/api/v1/workspaces`, { data: { name } })).json();
+  for (const [nhsNumber, body] of [["9999100104", "Your results are back.\nPlease call the surgery."], [jane, "It is time for your review."]]) {
+    const attributes = { routingPlanId: "00000000-0000-0000-0000-000000000001", messageReference: `to-${nhsNumber}`, recipient: { nhsNumber }, personalisation: { body } };
+    const sent = await page.request.post(`${base}/w/${name}/nhs/int/comms/v1/messages`, {
+      headers: { authorization: `Bearer ${made.access_token}`, "content-type": "application/vnd.api+json" },
+      data: JSON.stringify({ data: { type: "Message", attributes } }),
+    });
+    assert.equal(sent.status(), 201, await sent.text());
+  }
+}
+
 test("axe finds nothing in the explorer and on people's pages, and nothing scrolls sideways", () =>
   walk({}, async (page) => {
     const asked = await page.request.post(`${base}/w/demo/interfaces/fhir/everything`, { form: { f0: "9000000009", f1: "30" } });
     const answer = new URL(asked.url());
+    await sendMessages(page, "letters");
     const paths = [
       ["/w/demo/interfaces", "explorer"],
       ["/w/demo/interfaces/pds", "explorer-interface"],
@@ -454,6 +468,8 @@ test("axe finds nothing in the explorer and on people's pages, and nothing scrol
       ["/w/demo/people/9693632966", "person-whole"],
       ["/w/demo/people/9000000009/change/Patient/9000000009", "person-change"],
       ["/w/demo/changes", "changes-none"],
+      ["/w/demo/messages", "messages-none"],
+      ["/w/letters/messages", "messages"],
     ];
     for (const [path, name] of paths) {
       await page.setViewportSize({ width: 1280, height: 900 });

@@ -8,7 +8,7 @@ use crate::TestResult;
 use crate::server::Server;
 
 /// Every route below a workspace: method, path with `{w}` and `{a}`.
-const ROUTES: [(&str, &str); 57] = [
+const ROUTES: [(&str, &str); 58] = [
     ("GET", "/api/v1/workspaces/{w}"),
     ("GET", "/api/v1/workspaces/{w}/interfaces"),
     ("POST", "/api/v1/workspaces/{w}/interfaces"),
@@ -30,6 +30,7 @@ const ROUTES: [(&str, &str); 57] = [
     ("GET", "/w/{w}/changes"),
     ("GET", "/w/{w}/changes/Patient/9000000009"),
     ("POST", "/w/{w}/changes/checkpoints/none/restore"),
+    ("GET", "/w/{w}/messages"),
     ("POST", "/w/{w}/changes/checkpoints/none/delete"),
     ("GET", "/api/v1/workspaces/{w}/apps"),
     ("GET", "/api/v1/workspaces/{w}/apps/{a}"),
