@@ -62,6 +62,7 @@ test("by keyboard: a block comes from its drawer to its place, moves up, and is 
     await page.keyboard.press("ArrowUp");
     await said(page, "Moving inside The app");
     await page.keyboard.press("Enter");
+    await page.locator(".blocklyDragging").waitFor({ state: "detached" });
     await says(page, /page\.text\("Some words"\);\s*const number = page\.field/);
 
     await page.getByText("Keys", { exact: true }).focus();

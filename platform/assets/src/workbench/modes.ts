@@ -189,6 +189,8 @@ export class Modes {
       this.future = [];
       this.project.set(FILE, text);
       this.make(generated);
+      // Blocks tell what happened to them a moment later; by then somebody may be looking at the code.
+      if (this.mode === "code") this.editor.refresh();
       this.back.disabled = false;
       this.forth.disabled = true;
     }
