@@ -1,14 +1,14 @@
 //! The table: variant → status, code, public sentence. No wildcard arm: a new variant must be placed by hand.
 
-use http::StatusCode;
-use mock_nhs_interfaces::auth::ApplicationsError;
-use records::RecordsError;
-use sandbox_runtime::{CompileError, GuestError, Limit, RunError};
-use store::StoreError;
+mod data;
+mod runs;
 
+use http::StatusCode;
+use sandbox_runtime::GuestError;
+
+use self::data::{applications, draft, records, value};
+use self::runs::{guest_status, run_status, too_many_runs};
 use super::AppError;
-use crate::data::{DraftError, ValueError};
-use crate::slots::Full;
 
 /// What a caller may know of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -292,111 +292,6 @@ impl AppError {
     }
 }
 
-/// Who had to wait in vain, and for what.
-fn too_many_runs(full: Full) -> (StatusCode, &'static str, String) {
-    let (status, code) = match full {
-        Full::App { .. } | Full::Workspace { .. } | Full::Line { .. } => {
-            (StatusCode::TOO_MANY_REQUESTS, "limit-concurrency")
-        }
-        Full::Platform { .. } => (StatusCode::TOO_MANY_REQUESTS, "busy"),
-        Full::Depth { .. } => (StatusCode::LOOP_DETECTED, "limit-hops"),
-    };
-    let detail = match full {
-        Full::App { limit } => format!(
-            "The app has {limit} runs under way, the most it may have, and none ended in time; try again when one has ended."
-        ),
-        Full::Workspace { limit } => format!(
-            "The workspace has {limit} runs under way, the most it may have, and none ended in time; try again when one has ended."
-        ),
-        Full::Line { limit } => format!(
-            "{limit} requests for apps of this workspace are already waiting, the most that may; send fewer at once, and try again in a moment."
-        ),
-        Full::Platform { limit } => format!(
-            "The server has {limit} places for runs and left none for this workspace in time; try again in a moment."
-        ),
-        Full::Depth { limit } => format!(
-            "Apps called apps, more than {limit} in a row; look for apps that call each other in a circle."
-        ),
-    };
-    (status, code, detail)
-}
-
-/// Why a value was not kept. 507 says that there is no room (RFC 4918 section 11.5).
-fn value(error: &ValueError) -> (StatusCode, &'static str, String) {
-    let (status, code) = match error {
-        ValueError::Large { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "limit-value"),
-        ValueError::Type => (StatusCode::UNPROCESSABLE_ENTITY, "bad-value-type"),
-        ValueError::Count => (StatusCode::INSUFFICIENT_STORAGE, "limit-values"),
-        ValueError::Full { .. } => (StatusCode::INSUFFICIENT_STORAGE, "limit-values-bytes"),
-        ValueError::Changed => (StatusCode::PRECONDITION_FAILED, "value-changed"),
-        ValueError::Number => (StatusCode::CONFLICT, "value-not-a-number"),
-        ValueError::NoApp => (StatusCode::NOT_FOUND, "unknown-app"),
-        ValueError::Data(_) => return ours(),
-    };
-    (status, code, error.to_string())
-}
-
-/// Why a draft was not kept.
-fn draft(error: &DraftError) -> (StatusCode, &'static str, String) {
-    let (status, code) = match error {
-        DraftError::Large { .. } | DraftError::Undo { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "limit-draft"),
-        DraftError::Changed => (StatusCode::PRECONDITION_FAILED, "draft-changed"),
-        DraftError::NoApp => (StatusCode::NOT_FOUND, "unknown-app"),
-        DraftError::Data(_) => return ours(),
-    };
-    (status, code, error.to_string())
-}
-
-/// Why the register of applications stayed as it was.
-fn applications(error: &ApplicationsError) -> (StatusCode, &'static str, String) {
-    let (status, code) = match error {
-        ApplicationsError::Unknown => (StatusCode::NOT_FOUND, "unknown-application"),
-        ApplicationsError::TooMany => (StatusCode::CONFLICT, "limit-applications"),
-        ApplicationsError::Keys(_) | ApplicationsError::KeysUrl => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "bad-keys")
-        }
-        ApplicationsError::Title
-        | ApplicationsError::TooManyCallbackUrls
-        | ApplicationsError::CallbackUrl(_)
-        | ApplicationsError::Access
-        | ApplicationsError::ClientType => (StatusCode::UNPROCESSABLE_ENTITY, "bad-application"),
-        ApplicationsError::Store(StoreError::Unavailable(_) | StoreError::Full(_)) => {
-            return storage_refuses();
-        }
-        ApplicationsError::Store(_) | ApplicationsError::Row(_) | ApplicationsError::NotMade => {
-            return ours();
-        }
-    };
-    (status, code, sentence(&error.to_string()))
-}
-
-/// The same with a capital letter and a full stop.
-fn sentence(words: &str) -> String {
-    let mut sentence = words.to_owned();
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    sentence.push('.');
-    sentence
-}
-
-/// Why the records of a workspace stayed as they were.
-fn records(error: &RecordsError) -> (StatusCode, &'static str, String) {
-    let (status, code) = match error {
-        RecordsError::Quota(_) => (StatusCode::INSUFFICIENT_STORAGE, "limit-records"),
-        RecordsError::Full => (StatusCode::INSUFFICIENT_STORAGE, "limit-resources"),
-        RecordsError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "limit-change"),
-        RecordsError::UnknownCheckpoint(_) => (StatusCode::NOT_FOUND, "unknown-checkpoint"),
-        RecordsError::CheckpointsTooLarge(_) => (StatusCode::INSUFFICIENT_STORAGE, "limit-checkpoints-bytes"),
-        RecordsError::TooManyCheckpoints(_) => (StatusCode::CONFLICT, "limit-checkpoints"),
-        RecordsError::Store(StoreError::Unavailable(_) | StoreError::Full(_)) => return storage_refuses(),
-        RecordsError::Text(_) | RecordsError::Store(_) | RecordsError::Damaged(_) | RecordsError::Base(_) => {
-            return ours();
-        }
-    };
-    (status, code, sentence(&error.to_string()))
-}
-
 fn storage_refuses() -> (StatusCode, &'static str, String) {
     (
         StatusCode::SERVICE_UNAVAILABLE,
@@ -408,55 +303,6 @@ fn storage_refuses() -> (StatusCode, &'static str, String) {
 fn ours() -> (StatusCode, &'static str, String) {
     let detail = "The server failed; its log has the reason under this request id.".to_owned();
     (StatusCode::INTERNAL_SERVER_ERROR, "platform-error", detail)
-}
-
-/// Which status a run without an answer gets: 5xx, because the app behind the address failed and not the caller.
-fn run_status(error: &RunError) -> StatusCode {
-    match error {
-        RunError::Limit(hit) => limit_status(hit.code),
-        RunError::Trap { .. }
-        | RunError::Exit { .. }
-        | RunError::Exception { .. }
-        | RunError::Host { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-        RunError::NoResponse | RunError::IncompleteResponse | RunError::ErrorResponse { .. } => {
-            StatusCode::BAD_GATEWAY
-        }
-    }
-}
-
-fn limit_status(limit: Limit) -> StatusCode {
-    match limit {
-        Limit::Cpu
-        | Limit::Memory
-        | Limit::Table
-        | Limit::Stack
-        | Limit::Handles
-        | Limit::HostCall
-        | Limit::Random
-        | Limit::Calls
-        | Limit::StoreCalls
-        | Limit::Log => StatusCode::SERVICE_UNAVAILABLE,
-        Limit::Wall => StatusCode::GATEWAY_TIMEOUT,
-        Limit::RequestBody => StatusCode::PAYLOAD_TOO_LARGE,
-        Limit::CallBody | Limit::CallResponse | Limit::ResponseBody | Limit::Headers => {
-            StatusCode::BAD_GATEWAY
-        }
-        Limit::Busy => StatusCode::TOO_MANY_REQUESTS,
-    }
-}
-
-/// Which status a component that cannot be made ready gets.
-fn guest_status(error: &GuestError) -> StatusCode {
-    match error {
-        GuestError::Compile(CompileError::Limit(_) | CompileError::Invalid { .. }) | GuestError::Load(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        GuestError::Compile(CompileError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        GuestError::Compile(CompileError::Starved { .. }) => StatusCode::SERVICE_UNAVAILABLE,
-        GuestError::Compile(CompileError::Host { .. }) | GuestError::Source(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-    }
 }
 
 /// The sentence with a capital at its beginning.
