@@ -40,8 +40,8 @@ pub(super) fn templates(templates: &Path, guests: &Path) -> anyhow::Result<Strin
     Ok(text)
 }
 
-/// A constant for each starter's folder, with those of the shared files that it names. The picture and the blocks are shown by the
-/// platform and are no files of the app.
+/// A constant for each starter's folder, with those of the shared files that it names. The picture is shown by the
+/// platform and is no file of the app.
 pub(super) fn starters(starters: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     let shared = files_below(&starters.join(SHARED))?;
@@ -51,21 +51,13 @@ pub(super) fn starters(starters: &Path) -> anyhow::Result<String> {
         }
         let name = folder.file_name().and_then(|name| name.to_str());
         let name = name.context("a starter's folder has a name in plain letters")?;
-        let (beside, files): (Vec<_>, Vec<_>) = files_below(&folder)?
+        let (pictures, files): (Vec<_>, Vec<_>) = files_below(&folder)?
             .into_iter()
-            .partition(|(path, _)| path == "picture.svg" || path == "blocks.json");
+            .partition(|(path, _)| path == "picture.svg");
+        let (_, picture) = pictures
+            .first()
+            .with_context(|| format!("{name} has no picture.svg"))?;
         let files = with_shared(files, &shared)?;
-        let shown = |wanted: &str| {
-            beside
-                .iter()
-                .find(|(path, _)| path == wanted)
-                .map(|(_, file)| file)
-        };
-        let picture = shown("picture.svg").with_context(|| format!("{name} has no picture.svg"))?;
-        let blocks = shown("blocks.json").map_or_else(
-            || "None".to_owned(),
-            |file| format!("Some(include_str!({file:?}))"),
-        );
         writeln!(
             text,
             "const {}: Folder = Folder {{\n    files: &[",
@@ -74,10 +66,7 @@ pub(super) fn starters(starters: &Path) -> anyhow::Result<String> {
         for (path, file) in files {
             writeln!(text, "        ({path:?}, include_bytes!({file:?})),")?;
         }
-        writeln!(
-            text,
-            "    ],\n    picture: include_str!({picture:?}),\n    blocks: {blocks},\n}};"
-        )?;
+        writeln!(text, "    ],\n    picture: include_str!({picture:?}),\n}};")?;
     }
     Ok(text)
 }

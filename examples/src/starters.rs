@@ -18,8 +18,6 @@ pub struct Starter {
     /// The app's files: path with `/` between the parts, and what is in them. `app.toml` gives no name, so that the app
     /// can have any.
     pub files: &'static [(&'static str, &'static [u8])],
-    /// The same app as blocks, in the JSON of the blocks editor, where it can be built with them.
-    pub blocks: Option<&'static str>,
 }
 
 /// Where a clinical rule was published.
@@ -35,7 +33,6 @@ pub struct ClinicalSource {
 struct Folder {
     files: &'static [(&'static str, &'static [u8])],
     picture: &'static str,
-    blocks: Option<&'static str>,
 }
 
 /// Every starter, in the order in which they are best met.
@@ -57,7 +54,6 @@ const fn starter(
         source,
         picture: folder.picture,
         files: folder.files,
-        blocks: folder.blocks,
     }
 }
 

@@ -87,11 +87,7 @@ fn start_of(starter: &'static Starter) -> Start {
         story: starter.story,
         source: starter.source,
         picture: format!("/pictures/{}.svg", starter.name),
-        written: if starter.blocks.is_some() {
-            "Blocks or JavaScript"
-        } else {
-            "JavaScript"
-        },
+        written: "JavaScript",
     }
 }
 
@@ -117,10 +113,7 @@ pub(super) fn files(id: &str, name: &str, title: &str) -> Option<Vec<(String, By
             );
             ((*path).to_owned(), bytes)
         });
-        let blocks = starter
-            .blocks
-            .map(|blocks| ("blocks.json".to_owned(), Bytes::from_static(blocks.as_bytes())));
-        return Some(files.chain(blocks).collect());
+        return Some(files.collect());
     }
     let own = match id {
         "empty" => EMPTY,
