@@ -181,6 +181,7 @@ async fn a_damaged_snapshot_is_set_aside_and_nothing_is_lost() -> TestResult {
         let folder = filled().await?;
         // The snapshot is written at opening.
         drop(Storage::open(folder.path())?);
+        closed(folder.path())?;
         let snapshots = snapshots(folder.path())?;
         assert!(!snapshots.is_empty(), "there is no snapshot to damage");
         for path in &snapshots {
@@ -208,6 +209,15 @@ async fn a_damaged_snapshot_is_set_aside_and_nothing_is_lost() -> TestResult {
         assert_eq!(storage.store.health().await.quarantined.len(), 0);
     }
     Ok(())
+}
+
+/// Waits until sled has let go of a folder: its threads go on for a moment, and may write one more snapshot.
+fn closed(folder: &Path) -> TestResult {
+    Ok(OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(folder.join("sled/db"))?
+        .lock()?)
 }
 
 /// Changes bytes in the middle of sled's log.
