@@ -9,6 +9,7 @@ mod conditions;
 mod deploy;
 mod enter;
 pub(crate) mod explorer;
+mod extract;
 mod launch;
 mod message;
 mod messages;

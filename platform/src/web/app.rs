@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::error::AppError;
 use crate::model::{
     AppName, DeployedApp, Manifest, Origin, SecretName, Version, Workspace, WorkspaceName, preview_name,
 };
+use crate::web::extract::{Path, Query};
 
 /// Runs on one page: what somebody can take in who looks for the request they made a moment ago.
 const RUNS: usize = 10;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use mock_nhs_interfaces::auth::{
@@ -15,6 +15,7 @@ use super::page::{Frame, render};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
+use crate::web::extract::{Form, Path};
 
 /// The list and the form.
 #[derive(Debug, Template)]

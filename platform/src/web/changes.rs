@@ -5,7 +5,7 @@ mod controls;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use records::{ChangeKind, Changed, ResourceType};
@@ -21,6 +21,7 @@ use super::words::{self, Moment};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
+use crate::web::extract::{Path, Query};
 
 /// Changes on one page.
 const PAGE: usize = 50;

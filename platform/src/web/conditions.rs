@@ -5,7 +5,7 @@ mod forms;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use mock_nhs_interfaces::fault::{FaultKind, FaultName};
@@ -20,6 +20,7 @@ use crate::api::workspaces::faults::FaultDocument;
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::{AppliedScenario, ClockSetting, SHIPPED, Workspace};
+use crate::web::extract::Path;
 
 /// The page.
 #[derive(Debug, Template)]

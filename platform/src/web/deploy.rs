@@ -6,8 +6,8 @@ mod read;
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderMap, StatusCode, header};
 
@@ -21,6 +21,7 @@ use crate::deploy::{Order, Sent, deploy_sent};
 use crate::error::AppError;
 use crate::middleware::body;
 use crate::model::{Activate, AppName, Origin, Workspace};
+use crate::web::extract::Path;
 
 /// Why nothing was deployed.
 #[derive(Debug)]

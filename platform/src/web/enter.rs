@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use crate::access::{Access, Caller, KEY_KEPT, SESSION, TRAINER_COOKIE, WORKSPACE
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::WorkspaceName;
+use crate::web::extract::{Form, Path, Query};
 
 /// The page where people without a cookie come in, and those with several workspaces choose.
 #[derive(Debug, Template)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use mock_nhs_interfaces::{LaunchContext, SimulatedError};
@@ -13,6 +13,7 @@ use super::page::{Frame, render};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
+use crate::web::extract::{Form, Path};
 
 /// Longest launch address, in characters.
 const ADDRESS_CHARS: usize = 1_000;

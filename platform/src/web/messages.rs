@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::Value;
@@ -18,6 +18,7 @@ use super::summary::say;
 use super::words::{self, Moment};
 use crate::app::App;
 use crate::error::AppError;
+use crate::web::extract::Path;
 
 /// The newest messages, each with whom it was for. Notify keeps every message as a `Communication` of this category.
 const NEWEST: &str = "/Communication?category:text=NHS%20Notify%20message&_sort=-sent&_count=50&_include=Communication:subject";

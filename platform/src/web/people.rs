@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use mock_nhs_interfaces::population::Standing;
@@ -20,6 +20,7 @@ use super::words;
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
+use crate::web::extract::{Path, Query};
 
 /// People on one page of a search.
 const PAGE: u32 = 50;

@@ -12,7 +12,7 @@ mod gathered;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use mock_nhs_interfaces::population::Standing;
@@ -29,6 +29,7 @@ use super::page::{Frame, render};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
+use crate::web::extract::{Path, Query};
 
 /// Operations that show a person: interface, operation, what they show.
 const SEEN_BY: [(&str, &str, &str); 5] = [

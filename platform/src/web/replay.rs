@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use sandbox_runtime::replay::{CallDifference, Change, Comparison, Difference, FaultName, compare};
@@ -16,6 +16,7 @@ use super::words;
 use crate::app::App;
 use crate::error::AppError;
 use crate::replay::{Order, replay};
+use crate::web::extract::{Form, Path};
 
 /// The longest piece of a run inside the page, in characters.
 const PIECE_CHARACTERS: usize = 400;

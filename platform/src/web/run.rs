@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use sandbox_runtime::replay::FaultName;
@@ -16,6 +16,7 @@ use crate::data::KeptRun;
 use crate::error::AppError;
 use crate::model::{DeployedApp, Workspace};
 use crate::replay;
+use crate::web::extract::Path;
 
 /// The page of a run.
 #[derive(Debug, Template)]

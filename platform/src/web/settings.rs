@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use crate::api::secrets;
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::{SecretName, preview_name};
+use crate::web::extract::{Form, Path};
 
 /// The page that asks before the version is changed.
 #[derive(Debug, Template)]

@@ -11,7 +11,6 @@ mod starts;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 
 use self::answer::read_answer;
@@ -20,7 +19,6 @@ use self::picture::read_picture;
 use self::shared::read_shared;
 use self::start::{read_start, start_app};
 use crate::app::App;
-use crate::data::MAX_DRAFT_BYTES;
 use crate::model::{AppName, WorkspaceName};
 
 /// The routes of the workbench.
@@ -28,13 +26,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/w/{workspace}/app/{app}/runs/{run}/answer", get(read_answer))
         .route("/w/{workspace}/build", get(read_start).post(start_app))
-        .route(
-            "/w/{workspace}/build/{app}",
-            get(read_workbench)
-                .post(run_text)
-                // A form writes a character in up to three.
-                .layer(DefaultBodyLimit::max(4 * MAX_DRAFT_BYTES)),
-        )
+        .route("/w/{workspace}/build/{app}", get(read_workbench).post(run_text))
         .route("/w/{workspace}/shared/{app}/{token}", get(read_shared))
         .route("/pictures/{file}", get(read_picture))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::data::KeptRun;
 use crate::error::AppError;
 use crate::model::{DeployedApp, Version, Workspace, WorkspaceName};
+use crate::web::extract::{Path, Query};
 
 /// How far back a card looks past stylesheets and pictures for a run with something to tell.
 const RUNS_LOOKED_AT: usize = 10;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::words::{self, Moment};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::WorkspaceName;
+use crate::web::extract::Form;
 
 /// Workspaces that one press makes at most: two classes.
 const MOST_AT_ONCE: u32 = 60;

@@ -175,3 +175,58 @@ async fn request_ids_are_taken_over_when_they_are_sane() -> TestResult {
     assert!(!none.headers["x-request-id"].is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn forms_and_addresses_that_cannot_be_read_are_told_as_everything_else_is() -> TestResult {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let server = Server::start().await?;
+    let long = format!("words={}", "x".repeat(300 * 1024));
+    for (path, kind, body, status, code) in [
+        (
+            "/w/demo/changes/reset",
+            "text/plain",
+            "sure=yes",
+            415,
+            "media-type",
+        ),
+        (
+            "/w/demo/changes/reset",
+            FORM,
+            "sure=yes&sure=no",
+            400,
+            "bad-request",
+        ),
+        (
+            "/w/demo/changes/checkpoints",
+            FORM,
+            &long,
+            413,
+            "limit-request-body",
+        ),
+        (
+            "/w/demo/build/patient-lookup",
+            FORM,
+            "path=a&path=b",
+            400,
+            "bad-request",
+        ),
+        ("/w/demo/launch", "application/json", "{}", 415, "media-type"),
+    ] {
+        for accept in ["text/html", "application/json"] {
+            let request = Request::post(path)
+                .header("content-type", kind)
+                .header("accept", accept);
+            let answer = server.ask(request, Body::from(body.to_owned())).await;
+            assert_eq!(answer.status.as_u16(), status, "{path} {kind}: {answer:?}");
+            let told = answer.headers["content-type"].to_str()?;
+            if accept == "text/html" {
+                assert_eq!(told, "text/html; charset=utf-8", "{path}");
+            } else {
+                assert_eq!(answer.code(), code, "{path}");
+            }
+        }
+    }
+    let query = server.get("/w/demo/people?q=a&q=b").await;
+    assert_eq!((query.status.as_u16(), query.code().as_str()), (422, "bad-query"));
+    Ok(())
+}

@@ -304,10 +304,11 @@ async fn addresses_that_lead_nowhere_are_not_found() -> TestResult {
         "/w/demo/interfaces/pds/read_patient/sent/7",
         "/w/demo/interfaces/pds/read_patient/sent/x",
     ] {
-        let status = server.get(address).await.status;
-        assert!(
-            status == StatusCode::NOT_FOUND || status == StatusCode::BAD_REQUEST,
-            "{address}: {status}"
+        let answer = server.get(address).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
+        assert_eq!(
+            answer.headers["content-type"], "application/problem+json",
+            "{address}"
         );
     }
     // What is no longer kept is no mistake.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::page;
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::{CheckpointName, Workspace, WorkspaceName};
+use crate::web::extract::{Form, Path};
 use crate::web::page::render;
 
 /// What the forms send.

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use crate::api::scenarios::{find_shipped, read_own};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::{Workspace, WrittenFault, parse_span};
+use crate::web::extract::{Form, Path};
 use crate::web::page::render;
 use crate::web::words;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use mock_nhs_interfaces::statement::{Origin, Statement};
@@ -11,6 +11,7 @@ use mock_nhs_interfaces::statement::{Origin, Statement};
 use super::known;
 use crate::app::App;
 use crate::error::AppError;
+use crate::web::extract::Path;
 use crate::web::page::{Frame, render};
 use crate::web::words;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use mock_nhs_interfaces::statement::Statement;
@@ -12,6 +12,7 @@ use super::known;
 use crate::app::App;
 use crate::egress::{FHIR_HOST, fhir};
 use crate::error::AppError;
+use crate::web::extract::Path;
 use crate::web::page::{Frame, render};
 
 /// The page of one interface.

@@ -6,7 +6,7 @@ mod sending;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use mock_nhs_interfaces::Clinician;
@@ -26,6 +26,7 @@ use super::{known, people};
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
+use crate::web::extract::{Path, Query};
 use crate::web::page::render;
 
 /// Which operation.

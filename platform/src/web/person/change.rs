@@ -6,7 +6,7 @@ mod values;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{Method, StatusCode};
 use serde_json::Value;
@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::model::Workspace;
 use crate::web::ask::{self, Question};
+use crate::web::extract::{Form, Path};
 use crate::web::page::{Frame, render};
 use crate::web::summary::{kinds, say};
 use crate::web::words;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, Uri, header};
 
@@ -14,6 +14,7 @@ use crate::api::runs::APP_PAGE_HEADERS;
 use crate::app::App;
 use crate::error::AppError;
 use crate::model::{AppName, Workspace};
+use crate::web::extract::Path;
 use crate::web::words;
 
 /// `GET /w/{workspace}/app/{app}/runs/{run}/answer`

@@ -4,18 +4,19 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::frame::{Nonce, render_framing};
 use crate::app::App;
-use crate::data::{Draft, DraftFile, Written};
+use crate::data::{Draft, DraftFile, MAX_DRAFT_BYTES, Written};
 use crate::draft::{self, Editable};
 use crate::error::AppError;
 use crate::model::{DeployedApp, FilePath, MANIFEST_FILE, Manifest, Workspace};
 use crate::web::deploy::form::{DeployField, FormProblem};
+use crate::web::extract::{Form, Path, Query};
 use crate::web::message::{BodyText, Cut, Depth};
 use crate::web::page::Frame;
 use crate::web::timeline::{RunView, Speaker};
@@ -94,6 +95,9 @@ pub(super) struct Sent {
     text: String,
 }
 
+/// Bytes of the form with the text: it writes a character in up to three.
+const FORM_BYTES: usize = 4 * MAX_DRAFT_BYTES;
+
 /// `GET /w/{workspace}/build/{app}`
 pub(super) async fn read_workbench(
     State(app): State<Arc<App>>,
@@ -126,7 +130,7 @@ fn ran(number: &str, versions: &[VersionLine]) -> Option<String> {
 pub(super) async fn run_text(
     State(app): State<Arc<App>>,
     Path((workspace, name)): Path<(String, String)>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<Sent, FORM_BYTES>,
 ) -> Result<Response, AppError> {
     let workspace = app.workspace(&workspace).await?;
     let deployed = app.deployed_app(&workspace, &name).await?;

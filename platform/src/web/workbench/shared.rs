@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -14,6 +14,7 @@ use crate::data::DraftFile;
 use crate::draft;
 use crate::error::AppError;
 use crate::model::preview_name;
+use crate::web::extract::Path;
 use crate::web::page::Frame;
 
 /// The page of a shared version.

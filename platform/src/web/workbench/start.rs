@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use crate::draft;
 use crate::error::AppError;
 use crate::model::{AppName, Language, Workspace};
 use crate::web::explorer::{Beginning, beginning};
+use crate::web::extract::{Form, Path, Query};
 use crate::web::page::{Frame, render};
 use crate::web::words::{self, Moment};
 

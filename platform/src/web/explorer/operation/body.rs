@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderValue, header};
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::web::extract::Path;
 
 /// `GET /w/{workspace}/interfaces/{interface}/{operation}/sent/{number}`: the body of an answer, to be kept as a file.
 pub(in crate::web) async fn read_body(

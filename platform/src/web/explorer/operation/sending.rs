@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::web::explorer::history::Sent;
 use crate::web::explorer::login;
 use crate::web::explorer::request::prepare;
 use crate::web::explorer::send::send;
+use crate::web::extract::{Form, Path};
 use crate::web::page::render;
 
 /// `POST /w/{workspace}/interfaces/{interface}/{operation}`: sends what was filled in.
