@@ -24,7 +24,8 @@ pub(crate) use conditions::{AppliedScenario, ConditionsState, KeptFault, MAX_FAU
 pub(crate) use file_path::is_left_out;
 pub use file_path::{FilePath, FilePathError};
 pub use manifest::{
-    Entry, Every, LimitName, Login, MANIFEST_FILE, Manifest, ManifestError, ManifestLimits, Schedule, Use,
+    Entry, Every, LimitName, Login, MANIFEST_FILE, Manifest, ManifestError, ManifestLimits, Schedule,
+    USUAL_MAINS, Use,
 };
 pub use name::{AppName, CheckpointName, NameError, WorkspaceName};
 pub(crate) use preview::{parse_preview_name, preview_name};

@@ -13,10 +13,8 @@ pub(super) use walk::{Found, walk};
 
 use sandbox_runtime::script::takes;
 
-use crate::model::{AppName, Entry, FilePath, MANIFEST_FILE, Manifest};
+use crate::model::{AppName, Entry, FilePath, MANIFEST_FILE, Manifest, USUAL_MAINS};
 
-/// The scripts that are looked for when `app.toml` names neither a script nor a component, in this order.
-const USUAL_MAINS: [&str; 3] = ["app.js", "app.mjs", "app.ts"];
 /// Files beside a script that are the builder's own and no part of the app.
 const OF_THE_BUILDER: [&str; 4] = ["package.json", "package-lock.json", "tsconfig.json", "README.md"];
 

@@ -8,12 +8,10 @@ use sandbox_runtime::script::takes;
 
 use super::archive;
 use crate::error::Unfit;
-use crate::model::{Entry, FilePath, Language, MANIFEST_FILE, Manifest, ManifestError};
+use crate::model::{Entry, FilePath, Language, MANIFEST_FILE, Manifest, ManifestError, USUAL_MAINS};
 
 /// Files of one app.
 pub(crate) const FILES: usize = 500;
-/// Scripts that run where nothing is said, the first that is there.
-const MAINS: [&str; 3] = ["app.js", "app.mjs", "app.ts"];
 /// The files of an app, by path.
 #[derive(Debug, Default)]
 pub(crate) struct Folder {
@@ -161,7 +159,10 @@ impl Folder {
     }
 
     fn guess_entry(&self) -> Result<Entry, Unfit> {
-        if let Some(main) = MAINS.iter().find_map(|main| self.files.get_key_value(*main)) {
+        if let Some(main) = USUAL_MAINS
+            .iter()
+            .find_map(|main| self.files.get_key_value(*main))
+        {
             return Ok(Entry::Main(main.0.clone()));
         }
         let outside = |path: &&FilePath| path.below_public().is_none() && path.extension() == Some("wasm");

@@ -20,6 +20,8 @@ use super::{AppName, FilePath, SecretName};
 
 /// Name of the file.
 pub const MANIFEST_FILE: &str = "app.toml";
+/// Scripts that run where the file names neither a script nor a component: the first that is there.
+pub const USUAL_MAINS: [&str; 3] = ["app.js", "app.mjs", "app.ts"];
 
 /// What an app says about itself. The default is an app that says nothing: it may use every interface, and no more than
 /// every run may.

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::data::{Draft, DraftFile, MAX_DRAFT_BYTES, Written};
 use crate::draft::{self, Editable};
 use crate::error::AppError;
-use crate::model::{DeployedApp, FilePath, MANIFEST_FILE, Manifest, Workspace};
+use crate::model::{DeployedApp, FilePath, MANIFEST_FILE, Manifest, USUAL_MAINS, Workspace};
 use crate::web::deploy::form::{DeployField, FormProblem};
 use crate::web::extract::{Form, Path, Query};
 use crate::web::message::{BodyText, Cut, Depth};
@@ -24,8 +24,6 @@ use crate::web::words::{self, Moment};
 
 /// Runs that the page shows without a script.
 const RUNS: usize = 3;
-/// Scripts that run where nothing is said.
-const MAINS: [&str; 3] = ["app.js", "app.mjs", "app.ts"];
 
 /// The workbench of an app.
 #[derive(Debug, Template)]
@@ -213,7 +211,7 @@ fn main_file(draft: &Draft) -> Option<&DraftFile> {
     });
     said.as_deref()
         .and_then(named)
-        .or_else(|| MAINS.iter().find_map(|main| named(main)))
+        .or_else(|| USUAL_MAINS.iter().find_map(|main| named(main)))
         .or(draft.files.first())
 }
 
