@@ -5,6 +5,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod apps;
+mod below;
 pub(crate) mod described;
 pub(crate) mod drafts;
 pub(crate) mod extract;

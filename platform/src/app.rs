@@ -3,6 +3,7 @@
 mod addresses;
 mod applications;
 mod build;
+mod called;
 mod conditions;
 mod fhir;
 mod interfaces;
@@ -10,6 +11,7 @@ mod packages;
 mod workspaces;
 
 pub use build::BuildError;
+pub(crate) use called::Called;
 pub use interfaces::AddedInterfaces;
 pub(crate) use interfaces::NewInterface;
 

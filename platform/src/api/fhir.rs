@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use mock_nhs_interfaces::{Failure, is_smart_token, plain_outcome};
 
+use super::below::below;
 use crate::access::{Needs, bearer, needs};
 use crate::app::App;
 use crate::delivery::deliver;
@@ -39,7 +39,7 @@ pub(crate) async fn answer(
         Some(authority) => format!("{}/w/{}/fhir", app.url_at(authority), workspace.name),
         None => app.fhir_base(&workspace),
     };
-    *request.uri_mut() = below(request.uri())?;
+    *request.uri_mut() = below(request.uri(), 3)?;
     let mut response = deliver(app.answer_fhir(&workspace, base, 0, request).await).await;
     response.extensions_mut().insert(Surface::Fhir);
     Ok(response)
@@ -95,22 +95,4 @@ fn preflight() -> Response {
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
     response.extensions_mut().insert(Surface::Fhir);
     response
-}
-
-/// The address without `/w/{workspace}/fhir`.
-fn below(uri: &Uri) -> Result<Uri, AppError> {
-    let whole = uri.path_and_query().map_or("", PathAndQuery::as_str);
-    // Three segments and their slashes, counted in the path, so that slashes in the query are not looked at.
-    let start = uri
-        .path()
-        .match_indices('/')
-        .nth(3)
-        .map_or(uri.path().len(), |(place, _)| place);
-    let rest = whole.get(start..).unwrap_or_default();
-    let rest = if rest.starts_with('/') {
-        PathAndQuery::try_from(rest)
-    } else {
-        PathAndQuery::try_from(format!("/{rest}"))
-    };
-    rest.map(Uri::from).map_err(|_| AppError::UnknownAddress)
 }

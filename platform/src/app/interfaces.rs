@@ -110,7 +110,7 @@ impl App {
     ///
     /// # Errors
     /// When the store cannot answer.
-    pub(crate) async fn added_interface_at(
+    pub(super) async fn added_interface_at(
         &self,
         workspace: &Workspace,
         path: &str,

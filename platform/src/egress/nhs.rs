@@ -15,19 +15,11 @@ use crate::nearest::nearest;
 /// Lets the interface at the request's path answer.
 pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Bytes>) -> EgressAnswer {
     let manifest = &*inside.running.version.manifest;
-    let nhs = &inside.app.nhs;
-    let path = request.uri().path();
-    let built_in = nhs.interface_at(path);
-    let added = match built_in {
-        Some(_) => None,
-        None => match inside.app.added_interface_at(&inside.workspace, path).await {
-            Ok(added) => added,
-            Err(error) => return answered(problem(&error), None),
-        },
+    let called = match inside.app.called(&inside.workspace, request.uri().path()).await {
+        Ok(called) => called,
+        Err(error) => return answered(problem(&error), None),
     };
-    let called = built_in.map(|interface| (interface.id, interface.title));
-    let called = called.or_else(|| added.as_ref().map(|added| (&*added.id, &*added.document.title)));
-    if let Some((id, title)) = called
+    if let Some((id, title)) = called.named()
         && !manifest.allows_interface(id)
     {
         let reason = refusal(manifest, id, title);
@@ -40,23 +32,15 @@ pub(super) async fn call(inside: &Inside, profile: Profile, request: Request<Byt
     let mut notes = Vec::new();
     let (mut parts, body) = request.into_parts();
     if profile == Profile::Int && !parts.headers.contains_key(header::AUTHORIZATION) {
-        let takes_key = match (built_in, &added) {
-            (Some(interface), _) => interface.takes_api_key(),
-            (None, Some(added)) => added.takes_api_key(),
-            (None, None) => false,
-        };
         notes.extend(managed_login::attach(
             manifest.login,
-            takes_key,
+            called.takes_api_key(),
             &tenant,
             &mut parts,
         ));
     }
     let request = Request::from_parts(parts, Body::from(body));
-    let mut response = match &added {
-        Some(added) => nhs.answer_added(&tenant, profile, added, request).await,
-        None => nhs.answer(&tenant, profile, request).await,
-    };
+    let mut response = inside.app.answer_nhs(&tenant, profile, &called, request).await;
     if let Some(no_answer) = delivered(&mut response) {
         return no_answer;
     }

@@ -85,15 +85,8 @@ pub(super) async fn send(
     let response = match prepared.profile {
         None => Box::pin(app.answer_fhir(workspace, base, 0, request)).await,
         Some(profile) => {
-            let path = request.uri().path();
-            let added = match app.nhs.interface_at(path) {
-                Some(_) => None,
-                None => app.added_interface_at(workspace, path).await?,
-            };
-            match &added {
-                Some(added) => app.nhs.answer_added(&tenant, profile, added, request).await,
-                None => app.nhs.answer(&tenant, profile, request).await,
-            }
+            let called = app.called(workspace, request.uri().path()).await?;
+            app.answer_nhs(&tenant, profile, &called, request).await
         }
     };
     let mut received = receive(response).await;
