@@ -3,6 +3,7 @@
 mod nhs_number;
 mod ods_code;
 mod postcode;
+pub mod snomed;
 
 pub use nhs_number::{NhsNumber, NhsNumberError};
 pub use ods_code::{OdsCode, OdsCodeError};

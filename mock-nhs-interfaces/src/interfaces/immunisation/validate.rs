@@ -5,7 +5,6 @@
 
 mod given;
 mod people;
-mod snomed;
 mod values;
 
 use serde_json::{Map, Value};

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::vaccine::SNOMED;
 use super::values::{Checked, Text, day, list, moment, objects, text};
-use super::{PROCEDURE, Seen, Wrong, snomed};
+use super::{PROCEDURE, Seen, Wrong};
+use crate::value::snomed;
 
 const MOST_DOSES: i64 = 9;
 

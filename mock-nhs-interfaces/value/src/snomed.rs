@@ -1,4 +1,5 @@
-//! SNOMED CT identifiers: their form and their check digit. <https://confluence.ihtsdotools.org/display/DOCRELFMT/5.5+Check-digit>
+//! SNOMED CT identifiers: their form and their check digit.
+//! Source: <https://confluence.ihtsdotools.org/display/DOCRELFMT/5.5+Check-digit>
 
 /// Where a digit goes by its place, counted from the right.
 const PERMUTED: [[u8; 10]; 8] = [
@@ -13,15 +14,19 @@ const PERMUTED: [[u8; 10]; 8] = [
 ];
 
 /// Whether this is the identifier of a concept, of six to eighteen digits.
-pub(super) fn is_concept(code: &str) -> bool {
-    let has_digits_only = code.bytes().all(|byte| byte.is_ascii_digit());
-    let is_long_enough = (6..=18).contains(&code.len());
-    if !has_digits_only || !is_long_enough || code.starts_with('0') {
+pub fn is_concept(code: &str) -> bool {
+    if !is_identifier(code) {
         return false;
     }
     // The two digits before the last say what is identified: a concept, of the international edition or of another.
     let kind = code.get(code.len() - 3..code.len() - 1);
-    matches!(kind, Some("00" | "10")) && has_check_digit(code)
+    matches!(kind, Some("00" | "10"))
+}
+
+/// Whether this is the identifier of anything in SNOMED CT: of a concept, a description or a relationship.
+pub fn is_identifier(code: &str) -> bool {
+    let has_digits_only = code.bytes().all(|byte| byte.is_ascii_digit());
+    (6..=18).contains(&code.len()) && has_digits_only && !code.starts_with('0') && has_check_digit(code)
 }
 
 fn has_check_digit(digits: &str) -> bool {
@@ -49,7 +54,7 @@ fn times(a: u8, b: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::is_concept;
+    use super::{is_concept, is_identifier};
 
     #[test]
     fn concepts_have_a_check_digit_and_say_that_they_are_concepts() {
@@ -67,5 +72,6 @@ mod tests {
         ] {
             assert_eq!(is_concept(code), expected, "{code}");
         }
+        assert!(is_identifier("2622896019") && !is_identifier("2622896018"));
     }
 }
