@@ -39,8 +39,8 @@ pub(crate) fn bundle(
     if let Some(problems) = &wanted.problems {
         parts::problems(&mut assembly, problems)?;
     }
-    if let Some(with_not_given) = wanted.immunisations {
-        parts::immunisations(&mut assembly, with_not_given)?;
+    if let Some(immunisations) = wanted.immunisations {
+        parts::immunisations(&mut assembly, immunisations.not_given.unwrap_or(false))?;
     }
     if let Some(span) = wanted.uncategorised {
         parts::uncategorised(&mut assembly, span)?;

@@ -187,3 +187,24 @@ async fn an_ended_allergy_stands_in_a_list_of_its_own() {
     let bundle = record(&client, &[part(false)]).await;
     assert!(!bundle.to_string().contains("Ended allergies"));
 }
+
+#[tokio::test]
+async fn an_immunisation_that_was_not_given_is_told_when_it_is_asked_for() {
+    let client = Client::new();
+    change(&client, "Immunization", "p19-5", |immunisation| {
+        immunisation["status"] = "not-done".into();
+    })
+    .await;
+    let with = |part: Value| json!({ "name": "includeImmunisations", "part": [part] });
+    let not_given = |value: bool| with(json!({ "name": "includeNotGiven", "valueBoolean": value }));
+    for (asked, is_told) in [
+        (json!({ "name": "includeImmunisations" }), false),
+        (not_given(false), false),
+        (not_given(true), true),
+    ] {
+        let bundle = record(&client, std::slice::from_ref(&asked)).await;
+        let told = resources(&bundle, "Immunization");
+        assert_eq!(told.iter().any(|one| one["id"] == "p19-5"), is_told, "{asked}");
+        assert!(told.len() > 1);
+    }
+}
