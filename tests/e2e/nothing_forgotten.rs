@@ -7,17 +7,28 @@ use anyhow::{Context as _, ensure};
 
 use crate::Journey;
 
-/// The journeys' own source, by file name.
+/// The journeys' own source, by the path of its module: `tenancy`, `tenancy::routes`.
 fn sources() -> anyhow::Result<Vec<(String, String)>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e");
     let mut sources = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .context("a plain name")?;
-        sources.push((name.to_owned(), fs::read_to_string(&path)?));
+    let mut folders = vec![(String::new(), Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e"))];
+    while let Some((parent, folder)) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .context("a plain name")?;
+            let module = if parent.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{parent}::{name}")
+            };
+            if path.is_dir() {
+                folders.push((module, path));
+            } else {
+                sources.push((module, fs::read_to_string(&path)?));
+            }
+        }
     }
     Ok(sources)
 }
@@ -25,16 +36,23 @@ fn sources() -> anyhow::Result<Vec<(String, String)>> {
 #[test]
 fn every_file_with_journeys_is_compiled() -> Journey {
     let sources = sources()?;
-    let (_, main) = sources
-        .iter()
-        .find(|(name, _)| name == "main")
-        .context("a main file")?;
-    for (name, source) in &sources {
+    for (module, source) in &sources {
         ensure!(
-            name == "main" || main.contains(&format!("mod {name};")),
-            "main.rs does not declare {name}"
+            source.starts_with("//! "),
+            "{module} does not say what it is about"
         );
-        ensure!(source.starts_with("//! "), "{name} does not say what it is about");
+        if module == "main" {
+            continue;
+        }
+        let (parent, name) = module.rsplit_once("::").unwrap_or(("main", module));
+        let (_, above) = sources
+            .iter()
+            .find(|(name, _)| name == parent)
+            .with_context(|| format!("a file {parent}"))?;
+        ensure!(
+            above.contains(&format!("mod {name};")),
+            "{parent} does not declare {name}"
+        );
     }
     Ok(())
 }
