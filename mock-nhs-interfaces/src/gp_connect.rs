@@ -7,6 +7,7 @@ pub(crate) mod answer;
 pub(crate) mod appointments;
 pub(crate) mod booking;
 pub(crate) mod changes;
+pub(crate) mod consent;
 pub(crate) mod dates;
 pub(crate) mod documents;
 pub(crate) mod parameters;

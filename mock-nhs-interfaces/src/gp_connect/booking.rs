@@ -11,11 +11,13 @@ use super::dates::instant;
 use super::patients::Patient;
 use super::places::{Practice, Read, Shelf};
 use super::refused::{
-    DUPLICATE_REJECTED, INTERNAL_SERVER_ERROR, INVALID_RESOURCE, PRACTITIONER_NOT_FOUND, REFERENCE_NOT_FOUND,
+    DUPLICATE_REJECTED, INTERNAL_SERVER_ERROR, INVALID_IDENTIFIER_VALUE, INVALID_RESOURCE,
+    PRACTITIONER_NOT_FOUND, REFERENCE_NOT_FOUND,
 };
 use super::stu3::administration::ODS_SYSTEM;
 use super::stu3::appointment::{BOOKING_ORGANISATION, FromDiary, to_r4};
 use super::stu3::shape::{definition, items, referred};
+use crate::value::OdsCode;
 
 /// What an appointment that is sent may hold. Anything else of `Appointment` is not in use in GP Connect.
 const MEMBERS: &[&str] = &[
@@ -279,13 +281,18 @@ fn check_booking_organisation(body: &Json) -> Result<(), Refused> {
     if !items(organisation, "telecom").any(|one| one.text("value").is_some_and(|value| !value.is_empty())) {
         return Err(invalid("The booking organisation has no telecom."));
     }
-    let has_code = items(organisation, "identifier").any(|one| {
-        one.text("system") == Some(ODS_SYSTEM) && one.text("value").is_some_and(|code| !code.is_empty())
-    });
-    if !has_code {
-        return Err(invalid("The booking organisation has no ODS code."));
+    let code = items(organisation, "identifier")
+        .find(|one| one.text("system") == Some(ODS_SYSTEM))
+        .and_then(|one| one.text("value"))
+        .filter(|code| !code.is_empty())
+        .ok_or_else(|| invalid("The booking organisation has no ODS code."))?;
+    match code.parse::<OdsCode>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Refused::saying(
+            &INVALID_IDENTIFIER_VALUE,
+            format!("The booking organisation's code is none: {error}"),
+        )),
     }
-    Ok(())
 }
 
 struct Participants<'a> {

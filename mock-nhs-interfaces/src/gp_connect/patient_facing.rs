@@ -55,7 +55,7 @@ impl Caller {
     /// The patient with this id, if the caller may ask about them, and their practice.
     ///
     /// # Errors
-    /// They are somebody else, or not shown.
+    /// They are somebody else, not shown, or their practice shares nothing.
     pub(crate) fn patient(self, shelf: &Shelf<'_>, id: &str) -> Result<(Patient, Practice), Refused> {
         if let Self::Patient(own) = self
             && own.to_string() != id
@@ -67,6 +67,7 @@ impl Caller {
         }
         let patient = Patient::find(shelf, id)?;
         let practice = Practice::find(shelf, &patient.practice)?;
+        practice.check_consent(shelf)?;
         Ok((patient, practice))
     }
 

@@ -3,11 +3,11 @@
 
 use fhir::json::Json;
 
-use super::Refused;
 use super::places::{Read, Shelf};
 use super::refused::{NO_PATIENT_CONSENT, PATIENT_NOT_FOUND};
 use super::stu3;
 use super::stu3::shape::items;
+use super::{Refused, consent};
 use crate::lookup::{LookupError, escaped};
 use crate::value::NhsNumber;
 
@@ -65,14 +65,7 @@ impl Patient {
 
     fn has_dissented(&self, shelf: &Shelf<'_>) -> Result<bool, LookupError> {
         let criteria = format!("patient=Patient/{}&status=active", escaped(self.read.id()));
-        let consents = shelf.find("Consent", &criteria)?;
-        // The last word counts.
-        let last = consents
-            .iter()
-            .max_by_key(|consent| consent.r4.text("dateTime").unwrap_or_default().to_owned());
-        Ok(last.is_some_and(|consent| {
-            consent.r4.at(&["provision", "type"]).and_then(Json::as_str) == Some("deny")
-        }))
+        Ok(consent::denies(&shelf.find("Consent", &criteria)?))
     }
 }
 

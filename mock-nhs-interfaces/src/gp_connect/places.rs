@@ -6,10 +6,10 @@ use fhir::json::Json;
 use records::{Record, ResourceType, View};
 use time::OffsetDateTime;
 
-use super::Refused;
 use super::stu3::administration::{self, ODS_SYSTEM};
 use super::stu3::diary;
 use super::stu3::shape::{items, referred};
+use super::{Refused, consent};
 use crate::exchange::Exchange;
 use crate::lookup::{self, LookupError, escaped};
 
@@ -173,6 +173,22 @@ impl Practice {
             code: code.to_owned(),
             organisation,
         })
+    }
+
+    /// Whether the practice lets what it holds be seen. It does unless a Consent says otherwise that is about no patient in
+    /// particular.
+    ///
+    /// # Errors
+    /// It does not, or the search went too far.
+    pub(crate) fn check_consent(&self, shelf: &Shelf<'_>) -> Result<(), Refused> {
+        let criteria = format!(
+            "organization=Organization/{}&patient:missing=true&status=active",
+            escaped(self.id())
+        );
+        if consent::denies(&shelf.find("Consent", &criteria)?) {
+            return Err(Refused::plainly(&super::refused::NO_ORGANISATION_CONSENT));
+        }
+        Ok(())
     }
 
     /// The practice's id among the records' organisations.

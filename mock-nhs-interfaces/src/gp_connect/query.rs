@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::Refused;
-use super::refused::BAD_REQUEST;
+use super::refused::{BAD_REQUEST, INVALID_IDENTIFIER_SYSTEM, INVALID_PARAMETER};
 
 /// More parameters than any GP Connect query has.
 const MOST_PARAMETERS: usize = 100;
@@ -66,6 +66,30 @@ impl Query {
                 format!("The parameter {name} may be given once only."),
             )),
         }
+    }
+
+    /// The value of the parameter `identifier`, which must be there once and have this system.
+    ///
+    /// # Errors
+    /// It is missing or there twice, lacks system or value, or has another system.
+    pub(crate) fn identifier(&self, system: &str) -> Result<&str, Refused> {
+        let (given, value) = self
+            .one("identifier")?
+            .split_once('|')
+            .filter(|(given, value)| !given.is_empty() && !value.is_empty())
+            .ok_or_else(|| {
+                Refused::saying(
+                    &INVALID_PARAMETER,
+                    format!("identifier is {system}, a vertical bar and a value."),
+                )
+            })?;
+        if given != system {
+            return Err(Refused::saying(
+                &INVALID_IDENTIFIER_SYSTEM,
+                format!("identifier has the system {system}"),
+            ));
+        }
+        Ok(value)
     }
 
     /// Whether a parameter has this value.

@@ -43,12 +43,17 @@ errors! {
         "The NHS number is not ten digits, or its check digit is wrong.";
     INVALID_IDENTIFIER_SYSTEM = 400, "INVALID_IDENTIFIER_SYSTEM", "value", "Invalid identifier system",
         "An identifier has a system that is not the one asked for.";
+    INVALID_IDENTIFIER_VALUE = 400, "INVALID_IDENTIFIER_VALUE", "value", "Invalid identifier value",
+        "An identifier has a value that no such identifier can have, such as the code of an organisation with a space in it.";
     INVALID_PATIENT_DEMOGRAPHICS = 400, "INVALID_PATIENT_DEMOGRAPHICS", "business-rule", "Invalid patient demographics",
         "Name, date of birth or gender of a patient to be registered are not those of the NHS number.";
     ACCESS_DENIED = 403, "ACCESS_DENIED", "forbidden", "Access Denied",
         "Whoever is logged in may not ask this.";
     NO_PATIENT_CONSENT = 403, "NO_PATIENT_CONSENT", "forbidden", "Patient has not provided consent to share data",
         "The patient does not want the record to be shared.";
+    NO_ORGANISATION_CONSENT = 403, "NO_ORGANISATION_CONSENT", "forbidden",
+        "Organisation has not provided consent to share data",
+        "The practice does not share what it holds.";
     CANNOT_CANCEL = 409, "ACCESS_DENIED", "forbidden", "Cannot cancel appointment",
         "The appointment is cancelled already.";
     TOO_LATE_TO_CANCEL = 461, "ACCESS_DENIED", "forbidden", "Too late to cancel appointment",

@@ -10,10 +10,12 @@ use super::Refused;
 use super::dates::{Moment, instant_text};
 use super::places::{Practice, Read, Shelf, directory_entry};
 use super::query::Query;
-use super::refused::INVALID_PARAMETER;
+use super::refused::{INVALID_IDENTIFIER_VALUE, INVALID_PARAMETER};
+use super::stu3::administration::ODS_SYSTEM;
 use super::stu3::diary;
 use super::stu3::shape::{Shape, items, referred};
 use crate::lookup::escaped;
+use crate::value::OdsCode;
 
 /// Longest time that one search may span.
 const LONGEST: Duration = Duration::days(14);
@@ -28,10 +30,12 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Reads `start`, `end`, `status` and `_include` of a query, and looks whether they are as they should be.
+    /// Reads `start`, `end`, `status` and `_include` of a query, and looks whether they and the organisations in
+    /// `searchFilter` are as they should be.
     ///
     /// # Errors
-    /// A parameter is missing, has the wrong prefix, is in the past, or the window is longer than 14 days.
+    /// A parameter is missing, has the wrong prefix, is in the past, or the window is longer than 14 days; or an
+    /// organisation has a code that is none.
     pub(crate) fn of(query: &Query, shelf: &Shelf<'_>) -> Result<Self, Refused> {
         let (start, end) = (query.one("start")?, query.one("end")?);
         let (status, include) = (query.one("status")?, query.one("_include")?);
@@ -54,8 +58,21 @@ impl Window {
         if from.ends <= shelf.now && from.begins.date() < shelf.now.date() {
             return Err(invalid("start is in the past."));
         }
+        if let Some(code) = organisations(query).find(|code| code.parse::<OdsCode>().is_err()) {
+            return Err(Refused::saying(
+                &INVALID_IDENTIFIER_VALUE,
+                format!("searchFilter has an organisation whose code is none: {code}"),
+            ));
+        }
         Ok(Self { from, to })
     }
+}
+
+/// The codes of organisations in `searchFilter`; filters of other systems are not looked at.
+pub(crate) fn organisations(query: &Query) -> impl Iterator<Item = &str> {
+    query
+        .all("searchFilter")
+        .filter_map(|filter| filter.strip_prefix(ODS_SYSTEM)?.strip_prefix('|'))
 }
 
 fn moment(text: &str, prefix: &str, name: &str) -> Result<Moment, Refused> {

@@ -166,11 +166,21 @@ const PATIENT_ID: Field = field(
     "9999100007",
 );
 
+/// The practice that the address names, if it shares what it holds.
+///
+/// # Errors
+/// There is none, or it shares nothing.
+fn practice(exchange: &Exchange<'_>, shelf: &Shelf<'_>) -> Result<Practice, Refused> {
+    let practice = addressed(exchange, shelf)?;
+    practice.check_consent(shelf)?;
+    Ok(practice)
+}
+
 /// The practice that the address names.
 ///
 /// # Errors
 /// There is none.
-fn practice(exchange: &Exchange<'_>, shelf: &Shelf<'_>) -> Result<Practice, Refused> {
+fn addressed(exchange: &Exchange<'_>, shelf: &Shelf<'_>) -> Result<Practice, Refused> {
     // Every path begins with the practice's code.
     let code = exchange.path.split('/').nth(1).unwrap_or_default();
     Practice::find(shelf, code)

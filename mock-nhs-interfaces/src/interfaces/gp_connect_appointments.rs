@@ -33,6 +33,7 @@ pub(super) const INTERFACE: Interface = Interface {
     ],
     missing: &[],
     deviations: &[
+        "A practice that shares nothing answers 403; the NHS's page has 400 in its table, and its guidance on errors 403.",
         "The workspace's own token stands for whichever patient is asked about; a token of NHS login at level P9 opens that patient's own appointments only.",
         "The workspace's own token names no patient, so a search for slots with it names the practice in searchFilter.",
         "Every slot is In-person, and open to every organisation: searchFilter does not narrow what is found.",

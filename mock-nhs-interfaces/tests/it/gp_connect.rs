@@ -1,6 +1,7 @@
 //! GP Connect as an app meets it: whole journeys through the interfaces, looked at in the records too.
 
 mod appointments;
+mod consent;
 mod contract;
 mod record;
 mod sandbox;

@@ -11,7 +11,7 @@ use crate::client::{Client, TOKEN};
 
 /// The first example that is answered well. An operation of the login has none where only a signature of this minute
 /// would do; [`crate::oauth2`] tries those.
-fn good_example<'o>(interface: &Interface, operation: &'o Operation) -> Option<&'o Example> {
+pub(crate) fn good_example<'o>(interface: &Interface, operation: &'o Operation) -> Option<&'o Example> {
     let is_good = |example: &&Example| (200..300).contains(&example.status);
     let found = operation.examples.iter().find(is_good);
     assert!(
@@ -35,7 +35,7 @@ fn caller(operation: &Operation) -> Whom {
 }
 
 /// A request with every header that the operation asks for, and what the example sends.
-fn request(
+pub(crate) fn request(
     client: &Client,
     operation: &Operation,
     prefix: &str,

@@ -14,6 +14,7 @@ use crate::gp_connect::stu3::shape::items;
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Example, Field, Login, Need, Operation, Place};
 use crate::lookup::escaped;
+use crate::value::OdsCode;
 
 macro_rules! interactions {
     ($($name:ident = $end:literal;)+) => {
@@ -70,7 +71,7 @@ macro_rules! operations {
 operations! {
     SEARCH_ORGANISATION = "search_organization", "Find an organisation", "Tells which organisation has an ODS code.",
         "/Organization", FIND_ORGANISATION, [identifier("https://fhir.nhs.uk/Id/ods-organization-code|T99001")],
-        "/Organization?identifier=https://fhir.nhs.uk/Id/ods-organization-code%7CT99001", [BAD_REQUEST, INVALID_PARAMETER],
+        "/Organization?identifier=https://fhir.nhs.uk/Id/ods-organization-code%7CT99001", [BAD_REQUEST, INVALID_IDENTIFIER_SYSTEM, INVALID_IDENTIFIER_VALUE, INVALID_PARAMETER],
         |exchange| Box::pin(async {
             search(exchange, FIND_ORGANISATION, "Organization", ODS_SYSTEM).await.unwrap_or_else(Refused::answer)
         });
@@ -81,7 +82,7 @@ operations! {
         });
     SEARCH_PRACTITIONER = "search_practitioner", "Find a clinician", "Tells which clinician has an SDS user id.",
         "/Practitioner", FIND_PRACTITIONER, [identifier("https://fhir.nhs.uk/Id/sds-user-id|T99001-gp1")],
-        "/Practitioner?identifier=https://fhir.nhs.uk/Id/sds-user-id%7CT99001-gp1", [BAD_REQUEST, INVALID_PARAMETER],
+        "/Practitioner?identifier=https://fhir.nhs.uk/Id/sds-user-id%7CT99001-gp1", [BAD_REQUEST, INVALID_IDENTIFIER_SYSTEM, INVALID_IDENTIFIER_VALUE, INVALID_PARAMETER],
         |exchange| Box::pin(async {
             search(exchange, FIND_PRACTITIONER, "Practitioner", SDS_USER_SYSTEM).await.unwrap_or_else(Refused::answer)
         });
@@ -120,17 +121,21 @@ async fn search(
     system: &str,
 ) -> Result<Response<Body>, Refused> {
     let query = caller::check(exchange, interaction, Scope::OrganisationRead)?;
-    let given = query.one("identifier")?;
-    let value = given
-        .strip_prefix(system)
-        .and_then(|rest| rest.strip_prefix('|'))
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| {
-            Refused::saying(
-                &refused::INVALID_PARAMETER,
-                format!("identifier is {system}, a vertical bar and a value."),
-            )
-        })?;
+    let value = query.identifier(system)?;
+    let is_possible = if system == ODS_SYSTEM {
+        value.parse::<OdsCode>().is_ok()
+    } else {
+        // The seed's own SDS user ids have a hyphen.
+        value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if !is_possible {
+        return Err(Refused::saying(
+            &refused::INVALID_IDENTIFIER_VALUE,
+            format!("identifier has a value that {system} does not have"),
+        ));
+    }
     let view = exchange.view().await?;
     let shelf = Shelf::of(exchange, &view);
     let has = |read: &Read| items(&read.r4, "identifier").any(|one| one.text("value") == Some(value));

@@ -58,6 +58,7 @@ pub(super) const SEARCH: Operation = Operation {
     )],
     faults: &[
         refused::BAD_REQUEST.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
     ],
@@ -88,7 +89,11 @@ pub(super) const READ: Operation = Operation {
         "/T99001/STU3/1/documents/fhir/Binary/p19-70",
         200,
     )],
-    faults: &[refused::BAD_REQUEST.fault, refused::NO_RECORD_FOUND.fault],
+    faults: &[
+        refused::BAD_REQUEST.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
+        refused::NO_RECORD_FOUND.fault,
+    ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: |exchange| Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) }),

@@ -52,6 +52,8 @@ macro_rules! searches {
             faults: &[
                 refused::BAD_REQUEST.fault,
                 refused::INVALID_NHS_NUMBER.fault,
+                refused::INVALID_IDENTIFIER_SYSTEM.fault,
+                refused::NO_ORGANISATION_CONSENT.fault,
                 refused::ORGANISATION_NOT_FOUND.fault,
                 refused::UNSUPPORTED_MEDIA_TYPE.fault,
                 refused::INVALID_PARAMETER.fault,
@@ -87,6 +89,7 @@ pub(super) const READ: Operation = Operation {
     )],
     faults: &[
         refused::BAD_REQUEST.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::ORGANISATION_NOT_FOUND.fault,
     ],
@@ -115,18 +118,8 @@ async fn found(exchange: &Exchange<'_>, interaction: &str) -> Result<Response<Bo
 /// # Errors
 /// It is missing or there twice, has another system or none, or no NHS number.
 pub(super) fn nhs_number(query: &Query) -> Result<NhsNumber, Refused> {
-    let identifier = query.one("identifier")?;
-    let invalid = |text: &str| Refused::saying(&refused::INVALID_PARAMETER, text);
-    let value = identifier
-        .strip_prefix(NHS_NUMBER_SYSTEM)
-        .and_then(|rest| rest.strip_prefix('|'))
-        .ok_or_else(|| {
-            invalid("identifier is https://fhir.nhs.uk/Id/nhs-number, a vertical bar and the number.")
-        })?;
-    if value.is_empty() {
-        return Err(invalid("identifier has no value."));
-    }
-    value
+    query
+        .identifier(NHS_NUMBER_SYSTEM)?
         .parse()
         .map_err(|_| Refused::plainly(&refused::INVALID_NHS_NUMBER))
 }

@@ -5,7 +5,7 @@ use fhir::json::Json;
 use http::{Method, Response, StatusCode};
 
 use super::caller::{self, Scope};
-use super::{SPECIFICATION, asked, practice};
+use super::{SPECIFICATION, addressed, asked};
 use crate::exchange::Exchange;
 use crate::gp_connect::places::Shelf;
 use crate::gp_connect::refused;
@@ -46,7 +46,7 @@ operations! {
 async fn read(exchange: &Exchange<'_>, base: &str, interaction: &str) -> Result<Response<Body>, Refused> {
     caller::check(exchange, interaction, Scope::OrganisationRead)?;
     let view = exchange.view().await?;
-    practice(exchange, &Shelf::of(exchange, &view))?;
+    addressed(exchange, &Shelf::of(exchange, &view))?;
     Ok(answer::resource(
         StatusCode::OK,
         &statement(exchange.interface.operations, base),

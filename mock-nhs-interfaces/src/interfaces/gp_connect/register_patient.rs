@@ -56,6 +56,7 @@ pub(super) const OPERATION: Operation = Operation {
         refused::BAD_REQUEST.fault,
         refused::INVALID_NHS_NUMBER.fault,
         refused::INVALID_PATIENT_DEMOGRAPHICS.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::DUPLICATE_REJECTED.fault,
         refused::INVALID_PARAMETER.fault,
         refused::INVALID_RESOURCE.fault,

@@ -46,6 +46,7 @@ pub(super) const OPERATION: Operation = Operation {
     faults: &[
         refused::BAD_REQUEST.fault,
         refused::INVALID_NHS_NUMBER.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::NO_PATIENT_CONSENT.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::ORGANISATION_NOT_FOUND.fault,

@@ -32,7 +32,7 @@ pub(super) const OPERATION: Operation = Operation {
             200,
         ),
     ],
-    faults: faults![canned: INVALID_NHS_NUMBER; INVALID_NHS_NUMBER],
+    faults: faults![canned: INVALID_NHS_NUMBER; INVALID_NHS_NUMBER, NO_ORGANISATION_CONSENT],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: find_patient,

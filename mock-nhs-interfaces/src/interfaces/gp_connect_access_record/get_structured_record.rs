@@ -52,6 +52,7 @@ pub(super) const OPERATION: Operation = Operation {
     faults: faults![canned: INVALID_NHS_NUMBER, with a body;
         INVALID_NHS_NUMBER,
         INVALID_IDENTIFIER_SYSTEM,
+        NO_ORGANISATION_CONSENT,
         NO_PATIENT_CONSENT,
         PATIENT_NOT_FOUND,
         UNSUPPORTED_MEDIA_TYPE,

@@ -40,7 +40,12 @@ pub(super) const OPERATION: Operation = Operation {
         "/documents/Binary/p19-70?patientNHSNumber=9999100007",
         200,
     )],
-    faults: faults![canned: NO_RECORD_FOUND; INVALID_NHS_NUMBER, NO_RECORD_FOUND, INVALID_PARAMETER],
+    faults: faults![canned: NO_RECORD_FOUND;
+        INVALID_NHS_NUMBER,
+        NO_ORGANISATION_CONSENT,
+        NO_RECORD_FOUND,
+        INVALID_PARAMETER,
+    ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: read_document,

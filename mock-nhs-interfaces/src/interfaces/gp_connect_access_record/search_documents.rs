@@ -97,7 +97,12 @@ pub(super) const OPERATION: Operation = Operation {
          &_revinclude:recurse=PractitionerRole:practitioner",
         200,
     )],
-    faults: faults![canned: PATIENT_NOT_FOUND; INVALID_NHS_NUMBER, PATIENT_NOT_FOUND, INVALID_PARAMETER],
+    faults: faults![canned: PATIENT_NOT_FOUND;
+        INVALID_NHS_NUMBER,
+        NO_ORGANISATION_CONSENT,
+        PATIENT_NOT_FOUND,
+        INVALID_PARAMETER,
+    ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: search_documents,

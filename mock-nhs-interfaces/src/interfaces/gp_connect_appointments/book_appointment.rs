@@ -39,6 +39,8 @@ pub(super) const OPERATION: Operation = Operation {
         201,
     )],
     faults: faults![canned: NO_RECORD_FOUND, with a body;
+        INVALID_IDENTIFIER_VALUE,
+        NO_ORGANISATION_CONSENT,
         PATIENT_NOT_FOUND,
         PRACTITIONER_NOT_FOUND,
         DUPLICATE_REJECTED,

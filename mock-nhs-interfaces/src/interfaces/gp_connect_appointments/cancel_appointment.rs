@@ -46,6 +46,8 @@ pub(super) const OPERATION: Operation = Operation {
         200,
     )],
     faults: faults![canned: NO_RECORD_FOUND, with a body;
+        INVALID_IDENTIFIER_VALUE,
+        NO_ORGANISATION_CONSENT,
         NO_RECORD_FOUND,
         CANNOT_CANCEL,
         FHIR_CONSTRAINT_VIOLATION,

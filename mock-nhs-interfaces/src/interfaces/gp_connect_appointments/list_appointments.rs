@@ -13,6 +13,7 @@ use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, Published, Rule, Sent};
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
+use crate::value::NhsNumber;
 
 const PATH: &str = "/Patient/{id}/Appointment";
 
@@ -71,7 +72,12 @@ pub(super) const OPERATION: Operation = Operation {
          &_include:recurse=Appointment:actor:Practitioner",
         200,
     )],
-    faults: faults![canned: NO_RECORD_FOUND; PATIENT_NOT_FOUND, INVALID_PARAMETER],
+    faults: faults![canned: NO_RECORD_FOUND;
+        INVALID_IDENTIFIER_VALUE,
+        NO_ORGANISATION_CONSENT,
+        PATIENT_NOT_FOUND,
+        INVALID_PARAMETER,
+    ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: list_appointments,
@@ -97,9 +103,16 @@ fn list_appointments<'a>(exchange: &'a Exchange<'a>) -> Answer<'a> {
 async fn listed(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let caller = Caller::check(exchange)?;
     let query = Query::parse(exchange.query())?;
+    let id = exchange.path_value(PATH, "id");
+    if let Err(error) = id.parse::<NhsNumber>() {
+        return Err(Refused::saying(
+            &refused::INVALID_IDENTIFIER_VALUE,
+            format!("A patient's id is their NHS number: {error}"),
+        ));
+    }
     let view = exchange.view().await?;
     let shelf = Shelf::of(exchange, &view);
-    let (patient, practice) = caller.patient(&shelf, &exchange.path_value(PATH, "id"))?;
+    let (patient, practice) = caller.patient(&shelf, &id)?;
     let days = Days::of(&query)?;
     let past = query.first("past-appt-limit").map(str::parse).transpose();
     let past =

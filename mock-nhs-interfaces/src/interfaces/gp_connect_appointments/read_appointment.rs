@@ -3,6 +3,7 @@
 use axum::body::Body;
 use fhir::json::Json;
 use http::{Method, Response, StatusCode};
+use records::ResourceId;
 
 use super::{ID, INCLUDE_ACTORS, INCLUDED_ACTORS, SPECIFICATION};
 use crate::exchange::Exchange;
@@ -30,7 +31,11 @@ pub(super) const OPERATION: Operation = Operation {
         "/Appointment/p9-21",
         200,
     )],
-    faults: faults![canned: NO_RECORD_FOUND; NO_RECORD_FOUND],
+    faults: faults![canned: NO_RECORD_FOUND;
+        INVALID_IDENTIFIER_VALUE,
+        NO_ORGANISATION_CONSENT,
+        NO_RECORD_FOUND,
+    ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: read_appointment,
@@ -59,13 +64,19 @@ async fn read(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
 /// The appointment with this id, and the practice of its patient, if the caller may see it.
 ///
 /// # Errors
-/// It is not there, or somebody else's.
+/// The id is none, or the appointment is not there, or somebody else's.
 pub(super) fn of_caller(
     caller: Caller,
     shelf: &Shelf<'_>,
     id: &str,
 ) -> Result<(Appointment, Practice), Refused> {
     let missing = || Refused::plainly(&refused::NO_RECORD_FOUND);
+    if ResourceId::parse(id).is_none() {
+        return Err(Refused::saying(
+            &refused::INVALID_IDENTIFIER_VALUE,
+            "An appointment's id is letters, digits, hyphens and full stops.",
+        ));
+    }
     let stored = shelf.read("Appointment", id).ok_or_else(missing)?;
     let actor = |one: &'_ Json| referred(one.get("actor")?, "Patient").map(str::to_owned);
     let patient = items(&stored.r4, "participant")

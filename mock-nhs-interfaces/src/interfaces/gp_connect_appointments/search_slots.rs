@@ -12,7 +12,6 @@ use crate::gp_connect::query::Query;
 use crate::gp_connect::refused;
 use crate::gp_connect::sandbox::{self, Published, Rule, Sent};
 use crate::gp_connect::slots::{self, Window};
-use crate::gp_connect::stu3::administration::ODS_SYSTEM;
 use crate::gp_connect::{Refused, answer};
 use crate::interface::{Answer, Example, Field, FieldKind, Login, Need, Operation, Place};
 
@@ -95,7 +94,12 @@ pub(super) const OPERATION: Operation = Operation {
             200,
         ),
     ],
-    faults: faults![canned: ACCESS_DENIED; ORGANISATION_NOT_FOUND, INVALID_PARAMETER],
+    faults: faults![canned: ACCESS_DENIED;
+        INVALID_IDENTIFIER_VALUE,
+        NO_ORGANISATION_CONSENT,
+        ORGANISATION_NOT_FOUND,
+        INVALID_PARAMETER,
+    ],
     media_type: "application/fhir+json",
     specification: SPECIFICATION,
     handler: search_slots,
@@ -150,14 +154,15 @@ async fn found(exchange: &Exchange<'_>) -> Result<Response<Body>, Refused> {
     let practice = match caller {
         Caller::Patient(own) => caller.patient(&shelf, &own.to_string())?.1,
         Caller::Workspace => {
-            let code = query
-                .all("searchFilter")
-                .find_map(|filter| filter.strip_prefix(ODS_SYSTEM)?.strip_prefix('|'))
+            let code = slots::organisations(&query)
+                .next()
                 .ok_or(Refused::saying(
                     &refused::BAD_REQUEST,
                     "No patient is logged in: name the practice as searchFilter=https://fhir.nhs.uk/Id/ods-organization-code|CODE",
                 ))?;
-            Practice::find(&shelf, code)?
+            let practice = Practice::find(&shelf, code)?;
+            practice.check_consent(&shelf)?;
+            practice
         }
     };
     let bundle = slots::search(&shelf, &practice, window, &query)?;

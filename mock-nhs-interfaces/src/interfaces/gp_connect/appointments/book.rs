@@ -33,6 +33,8 @@ pub(in crate::interfaces::gp_connect) const OPERATION: Operation = Operation {
     )],
     faults: &[
         refused::BAD_REQUEST.fault,
+        refused::INVALID_IDENTIFIER_VALUE.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::DUPLICATE_REJECTED.fault,
         refused::INVALID_RESOURCE.fault,

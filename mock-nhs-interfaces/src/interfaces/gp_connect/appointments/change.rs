@@ -41,6 +41,7 @@ pub(in crate::interfaces::gp_connect) const OPERATION: Operation = Operation {
     )],
     faults: &[
         refused::BAD_REQUEST.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::NO_RECORD_FOUND.fault,
         refused::FHIR_CONSTRAINT_VIOLATION.fault,
         refused::INVALID_PARAMETER.fault,

@@ -42,6 +42,7 @@ pub(in crate::interfaces::gp_connect) const OPERATION: Operation = Operation {
     )],
     faults: &[
         refused::BAD_REQUEST.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::PATIENT_NOT_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
     ],

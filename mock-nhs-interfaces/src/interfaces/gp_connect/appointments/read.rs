@@ -26,7 +26,11 @@ pub(in crate::interfaces::gp_connect) const OPERATION: Operation = Operation {
         "/T99001/STU3/1/appointments/fhir/Appointment/p59-54",
         200,
     )],
-    faults: &[refused::BAD_REQUEST.fault, refused::NO_RECORD_FOUND.fault],
+    faults: &[
+        refused::BAD_REQUEST.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
+        refused::NO_RECORD_FOUND.fault,
+    ],
     media_type: JSON,
     specification: SPECIFICATION,
     handler: |exchange| Box::pin(async { read(exchange).await.unwrap_or_else(Refused::answer) }),

@@ -44,6 +44,8 @@ pub(in crate::interfaces::gp_connect) const OPERATION: Operation = Operation {
     )],
     faults: &[
         refused::BAD_REQUEST.fault,
+        refused::INVALID_IDENTIFIER_VALUE.fault,
+        refused::NO_ORGANISATION_CONSENT.fault,
         refused::ORGANISATION_NOT_FOUND.fault,
         refused::INVALID_PARAMETER.fault,
     ],
