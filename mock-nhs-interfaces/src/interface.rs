@@ -2,6 +2,7 @@
 //!
 //! An operation's statement holds its handler, so routes and statement cannot drift apart.
 
+mod day;
 mod example;
 mod field;
 mod login;
@@ -17,6 +18,7 @@ use crate::Profile;
 use crate::exchange::Exchange;
 use crate::failure::Failer;
 
+pub(crate) use day::dated;
 pub use example::{Example, ExampleBody};
 pub use field::{Field, FieldKind, Need, Place};
 pub use login::Login;

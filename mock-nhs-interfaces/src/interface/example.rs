@@ -1,5 +1,10 @@
 //! Requests worth trying.
 
+use std::borrow::Cow;
+
+use time::Date;
+
+use super::dated;
 use crate::Profile;
 
 /// A request worth trying, and what it is answered with.
@@ -24,8 +29,15 @@ pub struct Example {
 pub struct ExampleBody {
     /// Its media type.
     pub media_type: &'static str,
-    /// The text.
+    /// The text; `{today}` and `{today-5}` stand for days, which [`ExampleBody::text_on`] puts in.
     pub text: &'static str,
+}
+
+impl ExampleBody {
+    /// What is sent on this day.
+    pub fn text_on(&self, today: Date) -> Cow<'static, str> {
+        dated(self.text, today)
+    }
 }
 
 impl Example {

@@ -15,7 +15,7 @@ pub struct Field {
     pub kind: FieldKind,
     /// Whether it must be there.
     pub need: Need,
-    /// Something that works.
+    /// Something that works; a whole body names days as [`ExampleBody::text`](super::ExampleBody::text) does.
     pub example: &'static str,
 }
 

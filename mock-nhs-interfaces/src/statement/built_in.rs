@@ -1,10 +1,13 @@
 //! The statement of an interface that is a part of the program.
 
-use super::{ExampleStatement, FaultStatement, FieldStatement, OperationStatement, Origin, Statement};
-use crate::interface::{Example, Fault, Field, FieldKind, Interface, Operation};
+use time::Date;
 
-impl From<&'static Interface> for Statement {
-    fn from(interface: &'static Interface) -> Self {
+use super::{ExampleStatement, FaultStatement, FieldStatement, OperationStatement, Origin, Statement};
+use crate::interface::{Example, Fault, Field, FieldKind, Interface, Operation, dated};
+
+impl Statement {
+    /// What an interface that is a part of the program states, with the days of its examples seen from this day.
+    pub fn of(interface: &'static Interface, today: Date) -> Self {
         Self {
             id: interface.id.into(),
             title: interface.title.into(),
@@ -14,14 +17,18 @@ impl From<&'static Interface> for Statement {
             fhir_version: interface.fhir_version,
             profiles: interface.profiles.to_vec(),
             logins: interface.logins.to_vec(),
-            operations: interface.operations.iter().map(operation).collect(),
+            operations: interface
+                .operations
+                .iter()
+                .map(|one| operation(one, today))
+                .collect(),
             deviations: interface.deviations.iter().map(|words| (*words).into()).collect(),
             origin: Origin::BuiltIn,
         }
     }
 }
 
-fn operation(operation: &'static Operation) -> OperationStatement {
+fn operation(operation: &'static Operation, today: Date) -> OperationStatement {
     OperationStatement {
         id: operation.id.into(),
         title: operation.title.into(),
@@ -29,8 +36,8 @@ fn operation(operation: &'static Operation) -> OperationStatement {
         method: operation.method.clone(),
         path: operation.path.into(),
         logins: operation.logins.to_vec(),
-        fields: operation.fields.iter().map(field).collect(),
-        examples: operation.examples.iter().map(example).collect(),
+        fields: operation.fields.iter().map(|one| field(one, today)).collect(),
+        examples: operation.examples.iter().map(|one| example(one, today)).collect(),
         faults: operation.faults.iter().map(fault).collect(),
     }
 }
@@ -43,7 +50,7 @@ fn fault(fault: &'static Fault) -> FaultStatement {
     }
 }
 
-fn field(field: &'static Field) -> FieldStatement {
+fn field(field: &'static Field, today: Date) -> FieldStatement {
     FieldStatement {
         name: field.name.into(),
         place: field.place,
@@ -57,12 +64,12 @@ fn field(field: &'static Field) -> FieldStatement {
             .collect(),
         hint: field.hint.into(),
         need: field.need,
-        example: field.example.into(),
+        example: dated(field.example, today),
         is_credential: field.kind == FieldKind::Credential,
     }
 }
 
-fn example(example: &'static Example) -> ExampleStatement {
+fn example(example: &'static Example, today: Date) -> ExampleStatement {
     ExampleStatement {
         title: example.title.into(),
         path_and_query: example.path_and_query.into(),
@@ -73,7 +80,7 @@ fn example(example: &'static Example) -> ExampleStatement {
             .collect(),
         body: example
             .body
-            .map(|body| (body.media_type.into(), body.text.into())),
+            .map(|body| (body.media_type.into(), body.text_on(today))),
         status: example.status,
         profile: example.profile,
     }

@@ -10,9 +10,9 @@ use http_body_util::BodyExt;
 use mock_nhs_interfaces::{Answered, MockNhs, Population, Profile, Tenant, Whom};
 use records::{Base, Change, Draft, Records, RecordsConfig, ResourceId, ResourceType};
 use serde_json::Value;
-use store::{FixedClock, MemoryStore, Store, WorkspaceId};
-use time::OffsetDateTime;
+use store::{Clock as _, FixedClock, MemoryStore, Store, WorkspaceId};
 use time::macros::datetime;
+use time::{Date, OffsetDateTime};
 
 /// The workspace's token in these tests.
 pub(crate) const TOKEN: &str = "made0up1token";
@@ -134,6 +134,11 @@ impl Client {
             .change(self.tenant.workspace, clock, change)
             .await
             .unwrap();
+    }
+
+    /// The day of the workspace's clock.
+    pub(crate) fn today(&self) -> Date {
+        self.clock.now().date()
     }
 
     /// The value of `Authorization` for somebody who is logged in.

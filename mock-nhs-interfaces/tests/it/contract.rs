@@ -148,7 +148,7 @@ impl DocumentedOperation<'_> {
         if !is_said {
             request = request.header("content-type", body.media_type);
         }
-        request.body(Body::from(body.text)).unwrap()
+        request.body(Body::from(body.text_on(client.today()))).unwrap()
     }
 
     /// What the document says about a status: the number itself, or a range such as `4XX`.

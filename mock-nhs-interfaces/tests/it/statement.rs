@@ -6,6 +6,7 @@ use axum::body::Body;
 use http::{HeaderName, Method, Request};
 use mock_nhs_interfaces::interface::{Example, Login, Need, Operation, Place};
 use mock_nhs_interfaces::{Interface, Profile, Whom};
+use time::macros::datetime;
 
 use crate::client::{Client, TOKEN};
 
@@ -65,7 +66,7 @@ pub(crate) fn request(
         request.headers_mut().insert(name, value.parse().unwrap());
     }
     if let Some(body) = example.body {
-        *request.body_mut() = Body::from(body.text);
+        *request.body_mut() = Body::from(body.text_on(client.today()));
     }
     request
 }
@@ -105,6 +106,42 @@ async fn every_example_is_answered_by_its_operation_with_its_status() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn examples_that_name_days_are_true_on_any_day() {
+    let mut asked = 0;
+    for now in [
+        datetime!(2026-11-26 09:00 UTC),
+        datetime!(2028-02-29 23:30 UTC),
+        datetime!(2035-06-30 12:00 UTC),
+    ] {
+        for interface in Client::new().nhs.interfaces() {
+            for operation in interface.operations {
+                for example in operation.examples {
+                    let names_a_day = example.body.is_some_and(|body| body.text.contains("{today"));
+                    if !names_a_day {
+                        continue;
+                    }
+                    let client = Client::at(now);
+                    let request = request(
+                        &client,
+                        operation,
+                        interface.path_prefix,
+                        example.path_and_query,
+                        example,
+                    );
+                    let seen = client
+                        .send(example.profile.unwrap_or(Profile::Int), request)
+                        .await;
+                    assert_eq!(seen.status.as_u16(), example.status, "{now}: {}", example.title);
+                    asked += 1;
+                }
+            }
+        }
+    }
+    // A birth, on each of the days.
+    assert_eq!(asked, 3);
 }
 
 #[tokio::test]

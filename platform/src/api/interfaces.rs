@@ -145,8 +145,9 @@ pub(crate) async fn list_interfaces(
     Origin(origin): Origin,
 ) -> Result<Json<InterfaceList>, AppError> {
     let added = app.added_interfaces(&workspace).await?;
-    let built_in = app.nhs.interfaces().iter().map(Statement::from);
-    let built_in = built_in.map(|statement| InterfaceDocument::of(&statement));
+    let today = app.clock_of(&workspace).now().date();
+    let built_in = app.nhs.interfaces().iter();
+    let built_in = built_in.map(|interface| InterfaceDocument::of(&Statement::of(interface, today)));
     Ok(Json(InterfaceList {
         addresses: InterfaceAddresses::of(&workspace, &origin),
         interfaces: built_in

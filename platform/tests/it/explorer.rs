@@ -43,7 +43,7 @@ fn status(page: &str) -> u16 {
 
 #[tokio::test]
 async fn every_example_of_every_operation_is_answered_as_it_says() -> TestResult {
-    // The day on which the examples are true: children of some of them are newborn.
+    // A day on which the examples are true: some are about appointments of the seed, which have dates.
     let clock = FixedClock::new(datetime!(2026-01-15 12:00 UTC));
     let server = Server::start_at(Arc::new(clock)).await?;
     let cards = server.get("/w/demo/interfaces").await.text();

@@ -15,11 +15,12 @@ use crate::model::Workspace;
 /// # Errors
 /// When the store cannot answer.
 pub(in crate::web) async fn all(app: &App, workspace: &Workspace) -> Result<Vec<Arc<Statement>>, AppError> {
+    let today = app.clock_of(workspace).now().date();
     let (login, built_in): (Vec<_>, Vec<_>) = app
         .nhs
         .interfaces()
         .iter()
-        .map(|built_in| Arc::new(Statement::from(built_in)))
+        .map(|built_in| Arc::new(Statement::of(built_in, today)))
         .partition(|interface| interface.id == "oauth2");
     let added = app.added_interfaces(workspace).await?;
     let added = added.iter().map(|added| added.statement());
@@ -37,7 +38,8 @@ pub(in crate::web) async fn all(app: &App, workspace: &Workspace) -> Result<Vec<
 /// [`AppError::UnknownInterface`], and when the store cannot answer.
 pub(super) async fn one(app: &App, workspace: &Workspace, id: &str) -> Result<Arc<Statement>, AppError> {
     if let Some(built_in) = app.nhs.interfaces().iter().find(|interface| interface.id == id) {
-        return Ok(Arc::new(Statement::from(built_in)));
+        let today = app.clock_of(workspace).now().date();
+        return Ok(Arc::new(Statement::of(built_in, today)));
     }
     if id == fhir::ID {
         return Ok(Arc::new(fhir_server::statement()));
