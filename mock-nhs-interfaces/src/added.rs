@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{api_key, bearer};
 use crate::fault::{Answers, Asked, answer_badly};
-use crate::rate_limit::{Counted, HOW_TO_SWITCH_OFF};
+use crate::rate_limit::Counted;
 use crate::statement::Statement;
 use crate::{Answered, Failure, MockNhs, Profile, Tenant, api_platform, whole};
 
@@ -230,13 +230,13 @@ impl AddedDoor<'_> {
             interface: &self.added.id,
             request,
         };
-        let (throttle, caller) = world.rate_limits.passed(&counted)?;
+        let passed = world.rate_limits.passed(&counted)?;
         let failure = Failure::TooManyRequests {
-            throttle,
-            application: caller.name.as_deref(),
+            throttle: passed.throttle,
+            application: passed.application.as_deref(),
         };
         let mut response = self.fail(request, &failure);
-        let hint = HeaderValue::from_static(HOW_TO_SWITCH_OFF);
+        let hint = HeaderValue::from_static(passed.hint);
         response.headers_mut().insert(api_platform::X_C4H_HINT, hint);
         Some(response)
     }

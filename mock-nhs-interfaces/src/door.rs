@@ -10,7 +10,7 @@ use crate::api_platform::{self, X_C4H_HINT};
 use crate::exchange::Exchange;
 use crate::fault::{Answers, Asked, answer_badly, save_again};
 use crate::interface::{Interface, Operation, Route};
-use crate::rate_limit::{Counted, HOW_TO_SWITCH_OFF};
+use crate::rate_limit::Counted;
 use crate::{Answered, Failure, MockNhs, Profile, Tenant};
 
 /// One interface, on its way to answer one request of a workspace.
@@ -165,14 +165,14 @@ fn too_many(exchange: &Exchange<'_>, operation: &Operation) -> Option<Response<B
         interface: exchange.interface.id,
         request: exchange.request,
     };
-    let (throttle, caller) = exchange.world.rate_limits.passed(&counted)?;
+    let passed = exchange.world.rate_limits.passed(&counted)?;
     let failure = Failure::TooManyRequests {
-        throttle,
-        application: caller.name.as_deref(),
+        throttle: passed.throttle,
+        application: passed.application.as_deref(),
     };
     let mut response = (exchange.interface.fail)(exchange, &failure);
     response
         .headers_mut()
-        .insert(X_C4H_HINT, HeaderValue::from_static(HOW_TO_SWITCH_OFF));
+        .insert(X_C4H_HINT, HeaderValue::from_static(passed.hint));
     Some(response)
 }

@@ -1,4 +1,4 @@
-//! How often an application may ask: the API platform's own limits, in profile `int`.
+//! How often an application may ask: the API platform's own limits, in profile `int`, and those of an API that has others.
 //!
 //! By real time, not by the workspace's clock: a clock that is moved neither frees nor blocks anybody. Owns one lock,
 //! around the counters, held for one look. Only requests that are answered count.
@@ -21,18 +21,54 @@ use crate::auth::{bearer, same_secret};
 use crate::fault::Throttle;
 use crate::{Profile, Tenant, World};
 
-/// Requests of one application in one second.
-pub(crate) const PER_SECOND: u16 = 5;
-/// Requests of one application in one minute.
+/// Requests of one application in one second, where the API platform's own limit holds.
+pub(crate) const PER_SECOND: u8 = 5;
+/// Requests of one application in one minute, where the API platform's own limit holds.
 pub(crate) const PER_MINUTE: u16 = 300;
 /// Applications that are counted at a time; with more, the one that has asked for nothing the longest starts anew.
-/// A counter takes 250 bytes, so that all of them take 2.5 MB.
+/// A counter takes 270 bytes, so that all of them take 2.7 MB.
 const MOST_COUNTERS: usize = 10_000;
-/// The hint beside a passed limit.
-pub(crate) const HOW_TO_SWITCH_OFF: &str = "The NHS's own limit: 5 requests a second and 300 a minute for each application. To work \
-                                            without it, start the server with: c4h serve --rate-limits off";
-/// What is not behind the API platform's gateway, or is not limited there.
-const UNLIMITED: [&str; 3] = ["mesh", "oauth2", "login"];
+
+/// How often one application may ask one interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    /// Whether more than [`PER_SECOND`] in one second are a spike.
+    arrests_spikes: bool,
+    /// Requests within `minutes`.
+    quota: u16,
+    minutes: u8,
+    /// What stands beside the answer to one too many.
+    hint: &'static str,
+}
+
+/// What holds for every API that says nothing else.
+const PLATFORM: Limit = Limit {
+    arrests_spikes: true,
+    quota: PER_MINUTE,
+    minutes: 1,
+    hint: "The NHS's own limit: 5 requests a second and 300 a minute for each application. To work without it, start the \
+           server with: c4h serve --rate-limits off",
+};
+/// Source: <https://digital.nhs.uk/developer/api-catalogue/organisation-data-terminology>
+const ORGANISATIONS: Limit = Limit {
+    arrests_spikes: false,
+    quota: 5_000,
+    minutes: 5,
+    hint: "The register's own limit: 5,000 requests in five minutes for each application. To work without it, start the \
+           server with: c4h serve --rate-limits off",
+};
+
+impl Limit {
+    /// What an interface of this id has; `None` where nothing is limited.
+    fn of(interface: &str) -> Option<Self> {
+        match interface {
+            // Not behind the API platform's gateway, or not limited there.
+            "mesh" | "oauth2" | "login" => None,
+            "ods" => Some(ORGANISATIONS),
+            _ => Some(PLATFORM),
+        }
+    }
+}
 
 /// Whose requests are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +101,16 @@ struct Key {
     caller: u64,
 }
 
+/// A limit that a request would have passed.
+#[derive(Debug)]
+pub(crate) struct Passed {
+    pub(crate) throttle: Throttle,
+    /// The application's name, if it is not a secret.
+    pub(crate) application: Option<String>,
+    /// What may be done about it.
+    pub(crate) hint: &'static str,
+}
+
 /// A request that counts, to a built-in interface or an added one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counted<'a> {
@@ -89,11 +135,11 @@ impl Default for RateLimits {
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Caller {
+struct Caller {
     /// What tells them from others.
     hash: u64,
     /// Their name, if it is not a secret.
-    pub(crate) name: Option<String>,
+    name: Option<String>,
 }
 
 impl RateLimits {
@@ -101,15 +147,13 @@ impl RateLimits {
         self.limited.store(limited as u8, Ordering::Relaxed);
     }
 
-    /// Counts a request; the limit that it passes, if it passes one, and who did.
-    pub(crate) fn passed(&self, counted: &Counted<'_>) -> Option<(Throttle, Caller)> {
+    /// Counts a request; the limit that it passes, if it passes one.
+    pub(crate) fn passed(&self, counted: &Counted<'_>) -> Option<Passed> {
         let limited = self.limited.load(Ordering::Relaxed);
-        if limited == RateLimited::Nobody as u8
-            || counted.profile != Profile::Int
-            || UNLIMITED.contains(&counted.interface)
-        {
+        if limited == RateLimited::Nobody as u8 || counted.profile != Profile::Int {
             return None;
         }
+        let limit = Limit::of(counted.interface)?;
         let caller = caller(counted, limited == RateLimited::Everybody as u8)?;
         let key = Key {
             workspace: counted.tenant.workspace,
@@ -117,11 +161,15 @@ impl RateLimits {
             caller: caller.hash,
         };
         let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let throttle = self.count(key, now_ms)?;
-        Some((throttle, caller))
+        let throttle = self.count(key, limit, now_ms)?;
+        Some(Passed {
+            throttle,
+            application: caller.name,
+            hint: limit.hint,
+        })
     }
 
-    fn count(&self, key: Key, now_ms: u64) -> Option<Throttle> {
+    fn count(&self, key: Key, limit: Limit, now_ms: u64) -> Option<Throttle> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         if counters.len() >= MOST_COUNTERS && !counters.contains_key(&key) {
             // Rare: ten thousand applications ask within a minute, or a hostile one makes up names.
@@ -133,7 +181,10 @@ impl RateLimits {
                 }
             }
         }
-        counters.entry(key).or_default().count(now_ms)
+        counters
+            .entry(key)
+            .or_insert_with(|| Windows::new(limit))
+            .count(now_ms)
     }
 }
 
@@ -180,7 +231,7 @@ fn hash(kind: &str, text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, MOST_COUNTERS, RateLimits, Throttle, WorkspaceId};
+    use super::{Key, MOST_COUNTERS, PLATFORM, RateLimits, Throttle, WorkspaceId};
 
     fn key(caller: u64) -> Key {
         Key {
@@ -194,11 +245,11 @@ mod tests {
     fn applications_are_counted_apart() {
         let limits = RateLimits::default();
         for _ in 0..5 {
-            assert_eq!(limits.count(key(1), 0), None);
+            assert_eq!(limits.count(key(1), PLATFORM, 0), None);
         }
-        assert_eq!(limits.count(key(1), 999), Some(Throttle::Spike));
-        assert_eq!(limits.count(key(2), 999), None);
-        assert_eq!(limits.count(key(1), 1_000), None);
+        assert_eq!(limits.count(key(1), PLATFORM, 999), Some(Throttle::Spike));
+        assert_eq!(limits.count(key(2), PLATFORM, 999), None);
+        assert_eq!(limits.count(key(1), PLATFORM, 1_000), None);
     }
 
     #[test]
@@ -206,11 +257,11 @@ mod tests {
         let limits = RateLimits::default();
         let most = u64::try_from(MOST_COUNTERS).unwrap();
         for caller in 0..most + 100 {
-            limits.count(key(caller), caller);
+            limits.count(key(caller), PLATFORM, caller);
         }
         assert_eq!(limits.counters.lock().unwrap().len(), MOST_COUNTERS);
         // A minute later they are all forgotten at once.
-        limits.count(key(u64::MAX), most + 61_000);
+        limits.count(key(u64::MAX), PLATFORM, most + 61_000);
         assert_eq!(limits.counters.lock().unwrap().len(), 1);
     }
 }

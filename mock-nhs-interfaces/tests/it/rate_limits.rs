@@ -91,3 +91,20 @@ async fn apps_are_limited_where_applications_are() {
     }
     panic!("two hundred requests came through");
 }
+
+#[tokio::test]
+async fn the_register_of_organisations_has_no_limit_of_a_second_or_a_minute() {
+    let client = Client::new();
+    client.nhs.limit_rates(RateLimited::Everybody);
+    let ask = async || {
+        let request = Request::get("/organisation-data-terminology-api/fhir/Organization/RR8")
+            .header("apikey", TOKEN)
+            .body(Body::empty())
+            .unwrap();
+        client.send(Profile::Int, request).await
+    };
+    // More than five in a second, and than three hundred in a minute.
+    for number in 0..400 {
+        assert_eq!(ask().await.status, 200, "{number}");
+    }
+}
