@@ -150,7 +150,8 @@ impl Traces {
         let run = Arc::new(run);
         let watched = self.shared.audience.watches(&key);
         let told = watched.then(|| (key.clone(), Arc::clone(&run)));
-        let number = self.shared.lock().push(key, run, &self.shared.budgets);
+        let (number, dropped) = self.shared.lock().push(key, run, &self.shared.budgets);
+        drop(dropped);
         if let Some((key, run)) = told {
             self.shared
                 .audience

@@ -21,6 +21,8 @@ const SEGMENTS: u64 = 8;
 const SEGMENT_LEAST: u64 = 64 << 10;
 /// The largest length at which a new segment is begun, so that one can be read in one go.
 const SEGMENT_MOST: u64 = 8 << 20;
+/// Records that are written at a time; one that is larger is written alone.
+const WRITE_BYTES: usize = 128 << 10;
 const EXTENSION: &str = "runs";
 
 /// All folders below the root.
@@ -213,13 +215,16 @@ impl Folder {
                 Some((segment, salt)) => (segment.number, segment.bytes, salt),
                 None => self.begin(path)?,
             };
-            // As many records in one write as the segment has room for.
+            // As many records in one write as the segment has room for, and as keep nobody waiting for long.
             let mut records = Vec::new();
             let room = usize::try_from(most.saturating_sub(base)).unwrap_or(usize::MAX);
+            let room = room.min(WRITE_BYTES);
             while records.len() < room
                 && let Some(payload) = runs.next()
             {
                 salt.add(&mut records, base, &payload);
+                // A flood leaves thousands to pack, and who waits for a page waits behind all that are packed in a row.
+                std::thread::yield_now();
             }
             let file = OpenOptions::new()
                 .append(true)

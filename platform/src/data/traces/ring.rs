@@ -21,7 +21,7 @@ pub(super) struct Rings {
     /// The number of the newest run; each run of this process has its own.
     newest: u64,
     /// Apps with runs that are not on the disk yet.
-    unwritten: Vec<Key>,
+    unwritten: VecDeque<Key>,
     /// Apps that are gone and whose files are not gone yet.
     forgotten: Vec<Key>,
 }
@@ -55,54 +55,60 @@ pub(super) struct Batch {
 }
 
 impl Ring {
-    fn drop_oldest(&mut self) -> usize {
-        let Some(Entry { bytes, .. }) = self.runs.pop_front() else {
+    fn drop_oldest(&mut self, dropped: &mut Vec<Arc<KeptRun>>) -> usize {
+        let Some(Entry { bytes, run, .. }) = self.runs.pop_front() else {
             return 0;
         };
         self.bytes -= bytes;
+        dropped.push(run);
         bytes
     }
 }
 
 impl Rings {
-    /// Adds a run; the oldest make room for it. Answers the run's number.
-    pub(super) fn push(&mut self, key: Key, run: Arc<KeptRun>, budgets: &Budgets) -> u64 {
+    /// Adds a run; the oldest make room for it. Answers the run's number, and those that went: they are large, and are taken apart
+    /// when nobody waits for the lock.
+    pub(super) fn push(
+        &mut self,
+        key: Key,
+        run: Arc<KeptRun>,
+        budgets: &Budgets,
+    ) -> (u64, Vec<Arc<KeptRun>>) {
         let bytes = run.weight_bytes();
         self.newest += 1;
         let number = self.newest;
         let ring = self.by_app.entry(key.clone()).or_default();
         if !ring.is_listed {
             ring.is_listed = true;
-            self.unwritten.push(key);
+            self.unwritten.push_back(key);
         }
         ring.runs.push_back(Entry { number, bytes, run });
         ring.bytes += bytes;
-        let mut freed = 0;
+        let (mut freed, mut dropped) = (0, Vec::new());
         // The newest run stays even when it alone is over the budget: the budget is for keeping, not for looking.
         while ring.bytes > budgets.memory_app_bytes && ring.runs.len() > 1 {
-            freed += ring.drop_oldest();
-            self.dropped += 1;
+            freed += ring.drop_oldest(&mut dropped);
         }
         self.total_bytes = self.total_bytes + bytes - freed;
         while self.total_bytes > budgets.memory_total_bytes {
             let Some(largest) = self.by_app.values_mut().max_by_key(|ring| ring.bytes) else {
                 break;
             };
-            let freed = largest.drop_oldest();
+            let freed = largest.drop_oldest(&mut dropped);
             if freed == 0 {
                 break;
             }
             self.total_bytes -= freed;
-            self.dropped += 1;
         }
-        number
+        self.dropped += u64::try_from(dropped.len()).unwrap_or(u64::MAX);
+        (number, dropped)
     }
 
     /// Notes that an app has runs for the disk.
     pub(super) fn list_unwritten(&mut self, key: &Key) {
         if let Some(ring) = self.by_app.get_mut(key).filter(|ring| !ring.is_listed) {
             ring.is_listed = true;
-            self.unwritten.push(key.clone());
+            self.unwritten.push_back(key.clone());
         }
     }
 
@@ -166,18 +172,35 @@ impl Rings {
         std::mem::take(&mut self.forgotten)
     }
 
-    /// Takes what is for the disk and still here.
-    pub(super) fn take_unwritten(&mut self) -> Vec<Batch> {
+    /// Takes what is for the disk and still here, `most` runs at most, and none that is newer than the run of number `until`.
+    pub(super) fn take_unwritten(&mut self, most: usize, until: u64) -> Vec<Batch> {
         let mut batches = Vec::new();
-        for key in std::mem::take(&mut self.unwritten) {
+        let mut room = most;
+        for _ in 0..self.unwritten.len() {
+            if room == 0 {
+                break;
+            }
+            let Some(key) = self.unwritten.pop_front() else {
+                break;
+            };
             let Some(ring) = self.by_app.get_mut(&key) else {
                 continue;
             };
-            ring.is_listed = false;
-            let new = ring.runs.iter().filter(|entry| entry.number > ring.written);
-            let runs: Vec<_> = new.map(|entry| Arc::clone(&entry.run)).collect();
-            let newest = ring.runs.back().map_or(0, |entry| entry.number);
-            batches.push(Batch { key, runs, newest });
+            let first = ring.runs.partition_point(|entry| entry.number <= ring.written);
+            let new = ring.runs.range(first..).take_while(|entry| entry.number <= until);
+            let (mut runs, mut newest) = (Vec::new(), ring.written);
+            for entry in new.take(room) {
+                runs.push(Arc::clone(&entry.run));
+                newest = entry.number;
+            }
+            room -= runs.len();
+            ring.is_listed = first + runs.len() < ring.runs.len();
+            if ring.is_listed {
+                self.unwritten.push_back(key.clone());
+            }
+            if !runs.is_empty() {
+                batches.push(Batch { key, runs, newest });
+            }
         }
         batches
     }

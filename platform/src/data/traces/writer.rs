@@ -12,6 +12,8 @@ use super::{Budgets, Shared};
 
 /// How often what is new goes to the disk: what `kill -9` can cost.
 const EVERY: Duration = Duration::from_millis(500);
+/// Runs that are taken at a time to be written.
+const PORTION: usize = 32;
 /// How long to leave a disk alone that takes nothing.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -183,27 +185,34 @@ fn read_back(shared: &Shared, disk: &Disk) {
     }
 }
 
+/// Writes what there is, in portions: who keeps a run waits for the lock no longer than one portion takes.
 fn write(shared: &Shared, disk: &mut Disk) -> io::Result<()> {
-    // Both at once: an app that is made anew under a forgotten name has its first runs in `batches`.
-    let (forgotten, batches) = {
-        let mut rings = shared.lock();
-        (rings.take_forgotten(), rings.take_unwritten())
-    };
-    let mut outcome = Ok(());
-    for key in forgotten {
-        if let Err(error) = disk.forget(&key) {
-            shared.lock().forget_later(key);
-            outcome = Err(error);
+    let until = shared.lock().newest();
+    loop {
+        // Both at once: an app that is made anew under a forgotten name has its first runs in `batches`.
+        let (forgotten, batches) = {
+            let mut rings = shared.lock();
+            (rings.take_forgotten(), rings.take_unwritten(PORTION, until))
+        };
+        if forgotten.is_empty() && batches.is_empty() {
+            return Ok(());
         }
-    }
-    for batch in batches {
-        match disk.append(&batch) {
-            Ok(_) => shared.lock().written(&batch.key, batch.newest),
-            Err(error) => {
-                shared.lock().list_unwritten(&batch.key);
+        let mut outcome = Ok(());
+        for key in forgotten {
+            if let Err(error) = disk.forget(&key) {
+                shared.lock().forget_later(key);
                 outcome = Err(error);
             }
         }
+        for batch in batches {
+            match disk.append(&batch) {
+                Ok(_) => shared.lock().written(&batch.key, batch.newest),
+                Err(error) => {
+                    shared.lock().list_unwritten(&batch.key);
+                    outcome = Err(error);
+                }
+            }
+        }
+        outcome?;
     }
-    outcome
 }
