@@ -14,7 +14,9 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures_util::future::{join, join_all};
 use sandbox_runtime::script::{Built, Script, ScriptBuildError};
-use sandbox_runtime::{Artefact, ComponentSha, Guest, GuestError, UploadLimits, check_upload};
+use sandbox_runtime::{
+    Artefact, ComponentSha, Guest, GuestError, UploadLimits, check_upload, in_the_background,
+};
 use store::BlobId;
 
 use crate::app::App;
@@ -27,8 +29,7 @@ use crate::model::{
 pub(crate) use archive::unpack;
 pub(crate) use folder::Folder;
 use folder::{Plan, What};
-pub(crate) use pace::DEPLOYS_PER_MINUTE;
-pub(crate) use pace::DeployPace;
+pub(crate) use pace::{DEPLOYS_PER_MINUTE, DeployPace, TRIES_PER_MINUTE};
 
 /// What somebody sent to be deployed.
 #[derive(Debug)]
@@ -82,7 +83,10 @@ pub(crate) async fn deploy_sent(
 ) -> Result<(DeployedApp, Version), AppError> {
     let pace = (order.workspace.id, order.name.clone());
     let turn = app.pace.begin(pace, app.clock.now());
-    let turn = turn.map_err(|retry_after_s| AppError::TooManyDeploys { retry_after_s })?;
+    let turn = turn.map_err(|too_soon| AppError::TooManyDeploys {
+        limit: too_soon.limit,
+        retry_after_s: too_soon.retry_after_s,
+    })?;
     let task = {
         let (app, order) = (Arc::clone(app), order.clone());
         tokio::spawn(async move {
@@ -276,13 +280,12 @@ async fn check_component(app: &App, component: &Bytes) -> Result<(BlobId, Option
     };
     let bytes = component.clone();
     // Reading 32 MiB of sections is work for a thread that nobody waits on.
-    let checked = tokio::task::spawn_blocking(move || {
+    let checked = in_the_background(move || {
         check_upload(&bytes, &limits).map(|inspection| (BlobId::of(&bytes), inspection.made_with))
     });
-    let checked = checked
+    Ok(checked
         .await
-        .map_err(|error| AppError::Panic(error.to_string()))?;
-    Ok(checked?)
+        .map_err(|error| AppError::Panic(error.to_string()))??)
 }
 
 /// The guest of the version that a request goes to.

@@ -24,6 +24,15 @@ use crate::data::{DataError, DeployError, DraftError, KeyError, ValueError};
 use crate::model::NameError;
 use crate::slots::Full;
 
+/// Whose limit is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeployLimit {
+    /// The app was deployed as often as it may be.
+    App,
+    /// In the workspace as many deploys were tried as may be.
+    Workspace,
+}
+
 /// Everything that is answered instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -201,9 +210,11 @@ pub enum AppError {
     /// The first version of an app is to wait, so that nothing would answer.
     #[error("the first version must answer")]
     FirstMustAnswer,
-    /// The app was deployed as often as it may be.
+    /// The app was deployed as often as it may be, or its workspace tried as often as it may.
     #[error("too many deploys")]
     TooManyDeploys {
+        /// Whose limit it is.
+        limit: DeployLimit,
         /// When the next one is taken, in seconds.
         retry_after_s: u64,
     },

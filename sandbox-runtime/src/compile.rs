@@ -24,6 +24,7 @@ mod probe;
     any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
 ))]
 mod seccomp;
+mod start;
 mod wire;
 
 use std::collections::{HashMap, VecDeque};
@@ -38,10 +39,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::child::compile_child;
 pub use self::failure::{CompileError, CompileLimit};
-pub(crate) use self::job::kept_environment;
 pub use self::limits::CHILD_CALLS_ARE_FILTERED;
 pub(crate) use self::limits::restrict_memory_and_calls;
 pub use self::probe::{Attempt, compile_child_can};
+pub(crate) use self::start::{Started, start};
 pub(crate) use self::wire::ORDER_BYTES;
 use crate::artefact::{Artefact, ComponentSha};
 
@@ -100,8 +101,7 @@ impl CompilerConfig {
             wall_per_mib: WALL_PER_MIB,
             // Normal is a fifth of a second; 4 MiB of JavaScript take two.
             script_cpu: Duration::from_secs(20),
-            // More threads make large components faster, and a class of thirty slower.
-            threads: 2,
+            threads: threads(),
             // A class of thirty presses the button at once.
             waiting: 64,
         }
@@ -117,6 +117,12 @@ impl CompilerConfig {
         self.wall
             .saturating_add(self.wall_per_mib.saturating_mul(whole_mib(wasm)))
     }
+}
+
+/// Two make large components faster, more make a class of thirty slower. One processor is left to whoever waits for a page.
+fn threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors.saturating_sub(1).clamp(1, 2)
 }
 
 fn whole_mib(wasm: &[u8]) -> u32 {

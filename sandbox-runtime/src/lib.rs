@@ -80,6 +80,7 @@ pub use error::{LoadError, RunError, SandboxError};
 pub use guest::{Guest, GuestError, Guests};
 pub use inspect::{Inspection, UploadError, UploadLimits, check_upload};
 pub use limits::{Limit, LimitHit, Limits};
+pub use priority::in_the_background;
 pub use replay::{FaultName, ReplayOptions, Tape};
 pub use sandbox::{
     CPU_TIME_IS_EXACT, Place, Places, Recording, Run, RunContext, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox,

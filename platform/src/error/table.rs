@@ -8,7 +8,8 @@ use sandbox_runtime::GuestError;
 
 use self::data::{applications, draft, records, value};
 use self::runs::{guest_status, run_status, too_many_runs};
-use super::AppError;
+use super::{AppError, DeployLimit};
+use crate::deploy::{DEPLOYS_PER_MINUTE, TRIES_PER_MINUTE};
 
 /// What a caller may know of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,13 +260,17 @@ impl AppError {
                 "The app is not there yet, and its first version has to answer its requests: deploy it without activate=false."
                     .to_owned(),
             ),
-            Self::TooManyDeploys { retry_after_s } => (
+            Self::TooManyDeploys { limit, retry_after_s } => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "limit-deploys",
-                format!(
-                    "The app was deployed {} times within a minute, the most it may be; try again in {retry_after_s} seconds.",
-                    crate::deploy::DEPLOYS_PER_MINUTE
-                ),
+                match limit {
+                    DeployLimit::App => format!(
+                        "The app was deployed {DEPLOYS_PER_MINUTE} times within a minute, the most it may be; try again in {retry_after_s} seconds."
+                    ),
+                    DeployLimit::Workspace => format!(
+                        "Deploys were tried {TRIES_PER_MINUTE} times within a minute in this workspace, the most it may be; try again in {retry_after_s} seconds."
+                    ),
+                },
             ),
             Self::DeployContended => (
                 StatusCode::CONFLICT,

@@ -2,7 +2,7 @@
 
 use mock_nhs_interfaces::auth::{self, ApplicationsError, CallbackUrlError};
 use platform::data::{DataError, DraftError, KeyError, ValueError};
-use platform::error::{AppError, Unfit};
+use platform::error::{AppError, DeployLimit, Unfit};
 use platform::model::{AppName, FilePath, Manifest, SecretName};
 use platform::slots::Full;
 use records::{Quota, RecordsError};
@@ -165,7 +165,14 @@ fn all() -> Vec<AppError> {
         })),
         AppError::Guest(GuestError::Source("private".to_owned())),
         AppError::FirstMustAnswer,
-        AppError::TooManyDeploys { retry_after_s: 7 },
+        AppError::TooManyDeploys {
+            limit: DeployLimit::App,
+            retry_after_s: 7,
+        },
+        AppError::TooManyDeploys {
+            limit: DeployLimit::Workspace,
+            retry_after_s: 7,
+        },
         AppError::DeployContended,
         AppError::TooManyRuns(Full::App { limit: 8 }),
         AppError::TooManyRuns(Full::Workspace { limit: 32 }),

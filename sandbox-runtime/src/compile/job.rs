@@ -1,13 +1,12 @@
 //! One compilation seen from the parent.
 
-use std::process::Stdio;
-
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{ChildStdin, Command};
+use tokio::process::ChildStdin;
 
 use super::CompilerConfig;
 use super::failure::{CompileError, CompileLimit, from_exit};
+use super::start::{Started, start};
 use super::wire::{ANSWER_BYTES, KIND_CODE, KIND_INVALID, Order, number};
 
 /// The most machine code that is accepted, in bytes. 32 MiB of WebAssembly make about twice as much.
@@ -29,24 +28,12 @@ pub(super) async fn run(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled
 }
 
 async fn talk(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileError> {
-    let mut command = Command::new(&config.program);
-    command
-        .args(&config.arguments)
-        .env_clear()
-        .envs(kept_environment())
-        .env("RAYON_NUM_THREADS", config.threads.to_string())
-        // Otherwise the allocator reserves 64 MiB of addresses for each thread, which the limit would count.
-        .env("MALLOC_ARENA_MAX", "2")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    let mut child = command.spawn().map_err(CompileError::host)?;
-    let (Some(stdin), Some(stdout), Some(stderr)) =
-        (child.stdin.take(), child.stdout.take(), child.stderr.take())
-    else {
-        return Err(CompileError::host("the compiling child has no pipes"));
-    };
+    let Started {
+        mut child,
+        stdin,
+        stdout,
+        stderr,
+    } = start(config).await?;
     let order = Order {
         memory_bytes: config.memory_bytes,
         cpu_seconds: config.cpu_seconds_for(&wasm),
@@ -70,11 +57,6 @@ async fn talk(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileE
         config.memory_bytes,
         order.cpu_seconds,
     ))
-}
-
-/// Nothing of the program's environment reaches the child, except what Windows needs to start a process.
-pub(crate) fn kept_environment() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
-    std::env::vars_os().filter(|(name, _)| cfg!(windows) && name.eq_ignore_ascii_case("SystemRoot"))
 }
 
 /// A child that dies early closes its end; how it died says more than the broken pipe.

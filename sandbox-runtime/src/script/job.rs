@@ -1,14 +1,13 @@
 //! The worker seen from the program: a child process that is asked one script at a time.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 
 use super::wire::{self, Allowance, Answer, EXIT_OVER_CPU, FRAME_BYTES, Head, Order};
-use crate::compile::{CompileError, CompilerConfig, kept_environment};
+use crate::compile::{CompileError, CompilerConfig, Started, start};
 
 /// Scripts after which a worker is replaced: what leaks or fragments does so for a bounded time.
 const SCRIPTS_EACH: u32 = 2_000;
@@ -40,29 +39,17 @@ pub(super) struct Worker {
 impl Worker {
     /// Starts a worker and waits until it is ready.
     pub(super) async fn start(config: &CompilerConfig, allowance: Allowance) -> Result<Self, CompileError> {
-        let mut child = Command::new(&config.program)
-            .args(&config.arguments)
-            .env_clear()
-            .envs(kept_environment())
-            .env("RAYON_NUM_THREADS", config.threads.to_string())
-            .env("MALLOC_ARENA_MAX", "2")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // A pipe, because it may write to no file.
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(CompileError::host)?;
-        let (Some(input), Some(output), Some(stderr)) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
-            return Err(CompileError::host("the worker for scripts has no pipes"));
-        };
+        let Started {
+            child,
+            stdin,
+            stdout,
+            stderr,
+        } = start(config).await?;
         tokio::spawn(log_last_words(stderr));
         let mut worker = Self {
             child,
-            input,
-            output: BufReader::with_capacity(256 * 1024, output),
+            input: stdin,
+            output: BufReader::with_capacity(256 * 1024, stdout),
             scripts: 0,
         };
         worker
