@@ -162,7 +162,7 @@ impl Keeper for Abandoned {
 }
 
 pub(crate) fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace: Trace, tape: Option<Tape>) {
-    app.slots.used(workspace.id, trace.cpu_us);
+    app.slots.used(workspace.id, trace.cpu_us, trace.calls.len());
     let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     app.metrics.ran(RunFigures {
         outcome: match &trace.outcome {

@@ -150,9 +150,9 @@ impl Slots {
         }
     }
 
-    /// Counts what a run has used to its workspace's share.
-    pub(crate) fn used(&self, workspace: WorkspaceId, cpu_us: u64) {
-        self.shares.used(workspace, cpu_us, Instant::now());
+    /// Counts what a run has used to its workspace's share: processor time of its guest, and calls.
+    pub(crate) fn used(&self, workspace: WorkspaceId, cpu_us: u64, calls: usize) {
+        self.shares.used(workspace, cpu_us, calls, Instant::now());
     }
 
     /// All runs under way.

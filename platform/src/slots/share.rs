@@ -21,6 +21,8 @@ const PER_SECOND_US: i64 = 100_000;
 const OVERDRAFT_US: i64 = 1_000_000;
 /// What a run costs besides its guest: reading the request, sending the answer, keeping the trace. Measured, rounded up.
 const AROUND_A_RUN_US: i64 = 50;
+/// What a call costs besides the guest that makes it: answering it, and its place in the trace. Measured, rounded up.
+const AROUND_A_CALL_US: i64 = 50;
 /// How long somebody who has asked something is about: the time in which a person reads a page and presses the next button.
 const ABOUT: Duration = Duration::from_secs(60);
 /// Accounts that are remembered before full ones are forgotten.
@@ -90,10 +92,12 @@ impl Shares {
     }
 
     /// Takes what a run has used from its workspace's account.
-    pub(super) fn used(&self, workspace: WorkspaceId, cpu_us: u64, now: Instant) {
+    pub(super) fn used(&self, workspace: WorkspaceId, cpu_us: u64, calls: usize, now: Instant) {
+        let wide = |calls| i64::try_from(calls).unwrap_or(i64::MAX);
         let cost = i64::try_from(cpu_us)
             .unwrap_or(i64::MAX)
-            .saturating_add(AROUND_A_RUN_US);
+            .saturating_add(AROUND_A_RUN_US)
+            .saturating_add(wide(calls).saturating_mul(AROUND_A_CALL_US));
         let mut accounts = self.lock();
         let account = accounts.account(workspace, now);
         account.fill(now);
@@ -141,7 +145,7 @@ mod tests {
 
     fn flood(shares: &Shares, workspace: WorkspaceId, now: Instant) {
         for _ in 0..10_000 {
-            shares.used(workspace, 200, now);
+            shares.used(workspace, 200, 0, now);
         }
     }
 
@@ -163,6 +167,20 @@ mod tests {
     }
 
     #[test]
+    fn calls_are_a_part_of_the_share() {
+        let shares = Shares::default();
+        let start = Instant::now();
+        shares.pace(MODEST, start);
+        for _ in 0..100 {
+            assert_eq!(shares.pace(GREEDY, start), Pace::Prompt);
+            shares.used(GREEDY, 0, 18, start);
+        }
+        assert_eq!(shares.pace(GREEDY, start), Pace::Prompt);
+        shares.used(GREEDY, 0, 100, start);
+        assert_eq!(shares.pace(GREEDY, start), Pace::Slow);
+    }
+
+    #[test]
     fn who_is_alone_is_never_slowed_down() {
         let shares = Shares::default();
         let start = Instant::now();
@@ -180,11 +198,11 @@ mod tests {
         let shares = Shares::default();
         let start = Instant::now();
         shares.pace(GREEDY, start);
-        // Ten pages a second of 5 ms each, for a minute.
+        // Ten pages a second of 5 ms and ten calls each, for a minute.
         for press in 0..600 {
             let now = start + Duration::from_millis(100 * press);
             assert_eq!(shares.pace(MODEST, now), Pace::Prompt, "press {press}");
-            shares.used(MODEST, 5_000, now);
+            shares.used(MODEST, 5_000, 10, now);
         }
     }
 

@@ -91,6 +91,8 @@ impl Queue {
                 priority::lower_this_thread();
                 while let Some(task) = queue.next() {
                     task.turn();
+                    // Short turns in a row are one long one to whoever has come meanwhile.
+                    std::thread::yield_now();
                 }
             });
             if let Err(error) = spawned {
