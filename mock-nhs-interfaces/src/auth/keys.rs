@@ -1,27 +1,24 @@
-//! Public keys that signatures are checked with, and the private ones that are made here.
+//! Public keys that signatures are checked with.
 //! Source: <https://www.rfc-editor.org/rfc/rfc7517>, <https://www.rfc-editor.org/rfc/rfc7518>
+
+mod own;
 
 use p384::ecdsa::signature::Verifier as _;
 use p384::ecdsa::{Signature, VerifyingKey};
-use rsa::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, LineEnding};
+use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{BoxedUint, PrivateKey, PublicKey};
+use rsa::{BoxedUint, PublicKey};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 use thiserror::Error;
 
-use super::jwt::{Jwt, base64, from_base64, signed, unsigned};
-use super::secret::random;
+pub(crate) use self::own::{OwnKey, make_pair};
+use super::jwt::{Jwt, base64, from_base64};
 
 /// Keys of an application at most: one in use, one that follows, and a few forgotten ones.
 pub(crate) const MOST_KEYS: usize = 20;
 /// Longest key set, in bytes.
 pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
-/// Bits of a key that an application gets: what NHS England's instructions ask for.
-/// Source: <https://digital.nhs.uk/developer/guides-and-documentation/security-and-authorisation/application-restricted-restful-apis-signed-jwt-authentication>
-const APPLICATION_KEY_BITS: usize = 4_096;
-/// Bits of the key that signs what the login says: half as long, because it is made while somebody waits.
-const OWN_KEY_BITS: usize = 2_048;
 /// Bits of an RSA key at least, as RFC 7518 section 3.3 demands.
 const LEAST_BITS: u32 = 2_048;
 
@@ -262,191 +259,5 @@ fn jwk(key: &PublicKey, kid: &str, algorithm: Algorithm) -> Value {
     })
 }
 
-/// A key pair that was just made for an application.
-pub(crate) struct MadePair {
-    /// The private key in PEM (PKCS #8). It is kept by nobody but who asked for it.
-    pub(crate) private_key: String,
-    /// The public key as a JSON Web Key Set.
-    pub(crate) public_keys: String,
-}
-
-/// Makes a key pair for an application. Takes a second or two.
-pub(crate) fn make_pair(kid: &str) -> Option<MadePair> {
-    let key = PrivateKey::new(&mut random(), APPLICATION_KEY_BITS).ok()?;
-    Some(MadePair {
-        private_key: key.to_pkcs8_pem(LineEnding::LF).ok()?.to_string(),
-        public_keys: json!({ "keys": [jwk(key.as_public_key(), kid, Algorithm::Rs512)] }).to_string(),
-    })
-}
-
-/// The key that signs what the login says.
-pub(crate) struct OwnKey {
-    key: PrivateKey,
-    kid: String,
-    public: KeySet,
-}
-
-impl OwnKey {
-    /// Makes one.
-    pub(crate) fn make() -> Option<Self> {
-        Self::of(PrivateKey::new(&mut random(), OWN_KEY_BITS).ok()?)
-    }
-
-    /// Reads one that was kept.
-    pub(crate) fn from_pem(pem: &str) -> Option<Self> {
-        Self::of(PrivateKey::from_pkcs8_pem(pem).ok()?)
-    }
-
-    /// The key as it is kept.
-    pub(crate) fn to_pem(&self) -> Option<String> {
-        Some(self.key.to_pkcs8_pem(LineEnding::LF).ok()?.to_string())
-    }
-
-    fn of(key: PrivateKey) -> Option<Self> {
-        // The name says which key it is, whoever made it when.
-        let digest = <Sha256 as sha2::Digest>::digest(key.as_public_key().n_bytes());
-        let kid = base64(digest.get(..12)?);
-        let set = json!({ "keys": [jwk(key.as_public_key(), &kid, Algorithm::Rs512)] }).to_string();
-        Some(Self {
-            public: KeySet::parse(&set).ok()?,
-            key,
-            kid,
-        })
-    }
-
-    /// The public half, once for each algorithm that it signs with, so that every library finds the one it asks for.
-    pub(crate) fn to_json(&self) -> String {
-        let key = self.key.as_public_key();
-        let mut document = jwk(key, &self.kid, Algorithm::Rs512);
-        if let Some(members) = document.as_object_mut() {
-            // The key signs with RS256 and RS512; a key without `alg` is for both (RFC 7517, section 4.4).
-            members.remove("alg");
-        }
-        json!({ "keys": [document] }).to_string()
-    }
-
-    /// The public half, to check what comes back.
-    pub(crate) const fn public(&self) -> &KeySet {
-        &self.public
-    }
-
-    /// Signs claims.
-    pub(crate) fn sign(&self, algorithm: Algorithm, claims: &Value) -> Option<String> {
-        let header = json!({ "alg": algorithm.name(), "typ": "JWT", "kid": self.kid });
-        let text = unsigned(&header, claims);
-        let random = &mut random();
-        let bytes = text.as_bytes();
-        let signature = match algorithm {
-            Algorithm::Rs256 => self.key.pkcs1v15_sign_with_rng::<Sha256, _>(random, bytes),
-            Algorithm::Rs384 => self.key.pkcs1v15_sign_with_rng::<Sha384, _>(random, bytes),
-            Algorithm::Rs512 => self.key.pkcs1v15_sign_with_rng::<Sha512, _>(random, bytes),
-            Algorithm::Es384 => return None,
-        };
-        Some(signed(&text, &signature.ok()?))
-    }
-}
-
-impl std::fmt::Debug for OwnKey {
-    // Only the name: the rest is a secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OwnKey")
-            .field("kid", &self.kid)
-            .finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use p384::ecdsa::SigningKey;
-    use p384::ecdsa::signature::Signer as _;
-
-    use super::*;
-
-    #[test]
-    fn a_signature_is_right_for_its_text_its_key_and_its_algorithm() {
-        let own = OwnKey::make().unwrap();
-        let token = own.sign(Algorithm::Rs512, &json!({ "sub": "a" })).unwrap();
-        let jwt = Jwt::parse(&token).unwrap();
-        assert_eq!(own.public().verify(&jwt, Algorithm::Rs512), Verdict::Good);
-        assert_eq!(own.public().verify(&jwt, Algorithm::Rs256), Verdict::Wrong);
-        assert_eq!(own.public().verify(&jwt, Algorithm::Es384), Verdict::Wrong);
-        let again = OwnKey::from_pem(&own.to_pem().unwrap()).unwrap();
-        assert_eq!(again.public().verify(&jwt, Algorithm::Rs512), Verdict::Good);
-        let (head, signature) = token.rsplit_once('.').unwrap();
-        let (header, _) = head.split_once('.').unwrap();
-        let other = format!("{header}.{}.{signature}", base64(b"{\"sub\":\"b\"}"));
-        let other = Jwt::parse(&other).unwrap();
-        assert_eq!(own.public().verify(&other, Algorithm::Rs512), Verdict::Wrong);
-        let stranger = OwnKey::make().unwrap();
-        assert_eq!(
-            stranger.public().verify(&jwt, Algorithm::Rs512),
-            Verdict::UnknownKey
-        );
-        assert!(!format!("{own:?}").contains("PRIVATE"));
-    }
-
-    #[test]
-    fn elliptic_keys_verify_es384() {
-        let key = SigningKey::from_slice(&[7; 48]).unwrap();
-        let point = key.verifying_key().to_sec1_point(false);
-        let set = json!({ "keys": [{
-            "kty": "EC", "crv": "P-384", "kid": "e",
-            "x": base64(point.x().unwrap()), "y": base64(point.y().unwrap()),
-        }] });
-        let set = KeySet::parse(&set.to_string()).unwrap();
-        let text = unsigned(&json!({ "alg": "ES384", "kid": "e" }), &json!({}));
-        let signature: Signature = key.sign(text.as_bytes());
-        let token = signed(&text, &signature.to_bytes());
-        let jwt = Jwt::parse(&token).unwrap();
-        assert_eq!(set.verify(&jwt, Algorithm::Es384), Verdict::Good);
-        assert_eq!(set.verify(&jwt, Algorithm::Rs512), Verdict::Wrong);
-        let again = KeySet::parse(&set.to_json()).unwrap();
-        assert_eq!(again.verify(&jwt, Algorithm::Es384), Verdict::Good);
-        assert_eq!(again.keys.len(), 1);
-    }
-
-    #[test]
-    fn keys_that_cannot_be_used_say_why() {
-        let check = |text: &str, expected: &str| {
-            let error = KeySet::parse_any(text, None).unwrap_err().to_string();
-            assert!(error.contains(expected), "{text}: {error}");
-        };
-        check("", "neither");
-        check("[]", "neither");
-        check("{\"keys\": []}", "1 to 20");
-        check("{\"keys\": [{\"kty\": \"RSA\"}]}", "no kid");
-        check("{\"keys\": [{\"kid\": \"a\", \"kty\": \"oct\"}]}", "only RSA");
-        check(
-            "{\"keys\": [{\"kid\": \"a\", \"kty\": \"RSA\", \"n\": \"AQAB\", \"e\": \"AQAB\"}]}",
-            "shorter",
-        );
-        check(
-            "{\"keys\": [{\"kid\": \"a\", \"kty\": \"RSA\", \"d\": \"AQAB\"}]}",
-            "private",
-        );
-        check("-----BEGIN PRIVATE KEY-----\n", "private");
-        check(
-            "-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----",
-            "neither",
-        );
-        check(&" {".repeat(MAX_KEY_SET_BYTES), "at most");
-    }
-
-    #[test]
-    fn a_pair_signs_and_its_public_half_verifies() {
-        let pair = make_pair("test-1").unwrap();
-        let key = PrivateKey::from_pkcs8_pem(&pair.private_key).unwrap();
-        let text = unsigned(&json!({ "alg": "RS512", "kid": "test-1" }), &json!({}));
-        let token = signed(&text, &key.pkcs1v15_sign::<Sha512>(text.as_bytes()).unwrap());
-        let set = KeySet::parse(&pair.public_keys).unwrap();
-        assert_eq!(
-            set.verify(&Jwt::parse(&token).unwrap(), Algorithm::Rs512),
-            Verdict::Good
-        );
-        let pem =
-            rsa::pkcs8::EncodePublicKey::to_public_key_pem(key.as_public_key(), LineEnding::LF).unwrap();
-        let named = KeySet::parse_any(&pem, Some("test-1")).unwrap();
-        assert_eq!(named.to_json(), set.to_json());
-        assert_eq!(KeySet::parse_any(&pem, None).unwrap_err(), KeyError::NeedsName);
-    }
-}
+mod tests;
