@@ -8,7 +8,7 @@ use mock_nhs_interfaces::interface::{Example, Login, Need, Operation, Place};
 use mock_nhs_interfaces::{Interface, Profile, Whom};
 use time::macros::datetime;
 
-use crate::client::{Client, TOKEN};
+use crate::client::{Client, Seen, TOKEN};
 
 /// The first example that is answered well. An operation of the login has none where only a signature of this minute
 /// would do; [`crate::oauth2`] tries those.
@@ -71,6 +71,19 @@ pub(crate) fn request(
     request
 }
 
+/// Asks as an example does.
+async fn send(
+    client: &Client,
+    interface: &Interface,
+    operation: &Operation,
+    example: &Example,
+    profile: Profile,
+) -> Seen {
+    let path_and_query = example.path_and_query;
+    let request = request(client, operation, interface.path_prefix, path_and_query, example);
+    client.send(profile, request).await
+}
+
 #[tokio::test]
 async fn every_example_is_answered_by_its_operation_with_its_status() {
     for interface in Client::new().nhs.interfaces() {
@@ -81,14 +94,7 @@ async fn every_example_is_answered_by_its_operation_with_its_status() {
                 for example in operation.examples.iter().filter(is_so) {
                     // A client of its own, because an example may change the records.
                     let client = Client::new();
-                    let request = request(
-                        &client,
-                        operation,
-                        interface.path_prefix,
-                        example.path_and_query,
-                        example,
-                    );
-                    let seen = client.send(*profile, request).await;
+                    let seen = send(&client, interface, operation, example, *profile).await;
                     assert_eq!(seen.status.as_u16(), example.status, "{}", example.path_and_query);
                     let answered = seen.answered.unwrap();
                     assert_eq!(
@@ -124,16 +130,8 @@ async fn examples_that_name_days_are_true_on_any_day() {
                         continue;
                     }
                     let client = Client::at(now);
-                    let request = request(
-                        &client,
-                        operation,
-                        interface.path_prefix,
-                        example.path_and_query,
-                        example,
-                    );
-                    let seen = client
-                        .send(example.profile.unwrap_or(Profile::Int), request)
-                        .await;
+                    let profile = example.profile.unwrap_or(Profile::Int);
+                    let seen = send(&client, interface, operation, example, profile).await;
                     assert_eq!(seen.status.as_u16(), example.status, "{now}: {}", example.title);
                     asked += 1;
                 }
