@@ -125,12 +125,15 @@ async fn an_app_is_told_of_changes() -> Journey {
             && found[0]["run"].is_null(),
         "{found:?}"
     );
-    // It was a run like any other, with a trace.
-    let runs = client
-        .json("/api/v1/workspaces/demo/apps/listener/traces")
-        .await?;
-    let runs = runs["runs"].as_array().context("runs")?;
-    ensure!(runs.iter().any(|run| run["method"] == "PUT"), "{runs:?}");
+    // It was a run like any other, with a trace, which is kept when the run has ended: after what it wrote can be read.
+    until("the trace of the call", Duration::from_secs(30), async || {
+        let runs = client
+            .json("/api/v1/workspaces/demo/apps/listener/traces")
+            .await?;
+        let runs = runs["runs"].as_array().context("runs")?;
+        Ok(runs.iter().any(|run| run["method"] == "PUT").then_some(()))
+    })
+    .await?;
 
     // A caller from outside cannot pretend to be the server.
     let request = client
