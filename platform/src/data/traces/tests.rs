@@ -1,5 +1,6 @@
 //! Traces as their readers see them: within budgets, over restarts, on disks that fail.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -114,6 +115,49 @@ fn a_restart_forgets_nothing_and_goes_on_behind_it() {
         .unwrap()
         .collect();
     assert_eq!(files.len(), 1, "short runs of the program share a file");
+}
+
+#[test]
+fn what_is_for_the_disk_is_taken_in_portions_each_run_once_and_every_app_has_its_turn() {
+    let mut rings = ring::Rings::default();
+    let key = |app: &str| (ONE, AppName::new(app).unwrap());
+    let mut push = |app: &str, count: usize| {
+        for number in 0..count {
+            let kept = Arc::new(run(app, &format!("{app}-{number}"), 0));
+            rings.push(key(app), kept, &Budgets::default());
+        }
+    };
+    push("busy", 70);
+    push("calm", 1);
+    let until = rings.newest();
+    rings.push(
+        key("calm"),
+        Arc::new(run("calm", "later", 0)),
+        &Budgets::default(),
+    );
+
+    let mut taken: HashMap<String, Vec<String>> = HashMap::new();
+    let mut portions = Vec::new();
+    loop {
+        let batches = rings.take_unwritten(32, until);
+        if batches.is_empty() {
+            break;
+        }
+        portions.push(batches.iter().map(|batch| batch.runs.len()).sum::<usize>());
+        for batch in batches {
+            let ids = batch.runs.iter().map(|run| run.trace.run_id.clone());
+            taken.entry(batch.key.1.to_string()).or_default().extend(ids);
+            rings.written(&batch.key, batch.newest);
+        }
+    }
+    assert_eq!(portions, [32, 32, 7]);
+    let busy: Vec<String> = (0..70).map(|number| format!("busy-{number}")).collect();
+    assert_eq!(taken["busy"], busy);
+    assert_eq!(taken["calm"], ["calm-0"]);
+    // What came meanwhile is for the next time.
+    let next = rings.take_unwritten(32, rings.newest());
+    assert_eq!(next.len(), 1);
+    assert_eq!(next[0].runs[0].trace.run_id, "later");
 }
 
 #[test]
