@@ -119,7 +119,7 @@ fn a_restart_forgets_nothing_and_goes_on_behind_it() {
 
 #[test]
 fn what_is_for_the_disk_is_taken_in_portions_each_run_once_and_every_app_has_its_turn() {
-    let mut rings = ring::Rings::default();
+    let mut rings = Rings::default();
     let key = |app: &str| (ONE, AppName::new(app).unwrap());
     let mut push = |app: &str, count: usize| {
         for number in 0..count {
