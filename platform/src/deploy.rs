@@ -134,14 +134,19 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         build,
         artefact,
     } = make(app, what).await?;
-    let (id, made_by) = check_component(app, &component).await?;
+    is_within_size(app, &component)?;
+    let made_by = if artefact.is_some() {
+        // It was compiled where it was made: there is nothing left that could harm a compiler.
+        None
+    } else {
+        check_component(&component).await?
+    };
     let mut bodies: Vec<Bytes> = vec![component.clone()];
     bodies.extend(is_folder.then(|| source.clone()));
     bodies.extend(public.iter().map(|(_, bytes)| bytes.clone()));
-    let hold = app
-        .blob_uses
-        .hold(bodies.iter().map(|bytes| BlobId::of(bytes)))
-        .await;
+    let ids = ids_of(&bodies).await?;
+    let id = ids.first().copied().unwrap_or_else(|| BlobId::of(&component));
+    let hold = app.blob_uses.hold(ids).await;
     // The blobs first, then the rows that name them: a crash in between leaves blobs that the next start collects.
     let (prepared, kept) = join(prepare(app, id, &component, artefact), keep(app, bodies)).await;
     if let Err(error) = prepared.and(kept) {
@@ -268,24 +273,34 @@ fn size_of(bytes: &Bytes) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-/// Its name, and the toolchain that it says has made it.
-async fn check_component(app: &App, component: &Bytes) -> Result<(BlobId, Option<String>), AppError> {
+fn is_within_size(app: &App, component: &Bytes) -> Result<(), AppError> {
     let limit_bytes = app.config.limits.component_bytes;
     if size_of(component) > limit_bytes {
         return Err(AppError::BodyTooLarge { limit_bytes });
     }
+    Ok(())
+}
+
+/// The toolchain that it says has made it.
+async fn check_component(component: &Bytes) -> Result<Option<String>, AppError> {
     let limits = UploadLimits {
-        component_bytes: limit_bytes,
+        component_bytes: size_of(component),
         ..UploadLimits::DEFAULT
     };
     let bytes = component.clone();
     // Reading 32 MiB of sections is work for a thread that nobody waits on.
-    let checked = in_the_background(move || {
-        check_upload(&bytes, &limits).map(|inspection| (BlobId::of(&bytes), inspection.made_with))
-    });
-    Ok(checked
+    let checked = in_the_background(move || check_upload(&bytes, &limits));
+    let inspection = checked
         .await
-        .map_err(|error| AppError::Panic(error.to_string()))??)
+        .map_err(|error| AppError::Panic(error.to_string()))??;
+    Ok(inspection.made_with)
+}
+
+/// The names of these bodies, which take a millisecond for each MiB or two.
+async fn ids_of(bodies: &[Bytes]) -> Result<Vec<BlobId>, AppError> {
+    let bodies = bodies.to_vec();
+    let ids = tokio::task::spawn_blocking(move || bodies.iter().map(|bytes| BlobId::of(bytes)).collect());
+    ids.await.map_err(|error| AppError::Panic(error.to_string()))
 }
 
 /// The guest of the version that a request goes to.

@@ -114,7 +114,7 @@ struct Inner {
 }
 
 impl Scripts {
-    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, the number of threads, and the processor time of scripts.
+    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, and the processor time of scripts.
     #[must_use]
     pub fn new(config: CompilerConfig) -> Self {
         let inner = Inner {

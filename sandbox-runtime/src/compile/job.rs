@@ -33,7 +33,7 @@ async fn talk(config: &CompilerConfig, wasm: Bytes) -> Result<Compiled, CompileE
         stdin,
         stdout,
         stderr,
-    } = start(config).await?;
+    } = start(config, config.threads).await?;
     let order = Order {
         memory_bytes: config.memory_bytes,
         cpu_seconds: config.cpu_seconds_for(&wasm),

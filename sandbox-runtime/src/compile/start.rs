@@ -19,18 +19,18 @@ pub(crate) struct Started {
     pub(crate) stderr: ChildStderr,
 }
 
-/// Starts a child, from a thread that steps back: copying a process takes longer than most pages, and the child begins with the
+/// Starts a child that may use this many threads, from a thread that steps back: copying a process takes longer than most pages, and the child begins with the
 /// priority of whoever starts it. Must be called on a tokio runtime.
 ///
 /// # Errors
 /// When the system starts no process.
-pub(crate) async fn start(config: &CompilerConfig) -> Result<Started, CompileError> {
+pub(crate) async fn start(config: &CompilerConfig, threads: usize) -> Result<Started, CompileError> {
     let mut command = Command::new(&config.program);
     command
         .args(&config.arguments)
         .env_clear()
         .envs(kept_environment())
-        .env("RAYON_NUM_THREADS", config.threads.to_string())
+        .env("RAYON_NUM_THREADS", threads.to_string())
         // Otherwise the allocator reserves 64 MiB of addresses for each thread, which the limit would count.
         .env("MALLOC_ARENA_MAX", "2")
         .stdin(Stdio::piped())

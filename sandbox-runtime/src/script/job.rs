@@ -12,6 +12,9 @@ use crate::compile::{CompileError, CompilerConfig, Started, start};
 /// Scripts after which a worker is replaced: what leaks or fragments does so for a bounded time.
 const SCRIPTS_EACH: u32 = 2_000;
 
+/// Threads of a worker. Somebody looks at the button that they have pressed: it has two, also where two is all there are.
+const THREADS: usize = 2;
+
 /// What is kept of a worker's last words, in bytes.
 const LAST_WORDS_BYTES: u64 = 4 * 1024;
 
@@ -44,7 +47,7 @@ impl Worker {
             stdin,
             stdout,
             stderr,
-        } = start(config).await?;
+        } = start(config, THREADS).await?;
         tokio::spawn(log_last_words(stderr));
         let mut worker = Self {
             child,
