@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -66,9 +66,10 @@ pub(super) async fn clock(args: ClockArgs, environment: &Environment) -> anyhow:
             server,
         } => {
             let client = server.client(environment)?;
-            OffsetDateTime::parse(&time, &Rfc3339).with_context(|| {
-                format!("{time:?} is no time with its zone; write it as 2027-01-05T08:30:00Z")
-            })?;
+            // Which part of it is wrong, the library would say twice and in its own words.
+            let Ok(_) = OffsetDateTime::parse(&time, &Rfc3339) else {
+                bail!("{time:?} is no time with its zone; write it as 2027-01-05T08:30:00Z.");
+            };
             let clock = client
                 .put("/clock", &json!({ "now": time, "stopped": stopped }))
                 .await?;
