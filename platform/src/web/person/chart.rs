@@ -6,13 +6,13 @@ use time::Date;
 
 use crate::web::summary::say;
 
-/// The picture's measures, in its own units.
-const WIDTH: f64 = 600.0;
-const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 52.0;
-const RIGHT: f64 = 16.0;
+/// The picture's measures, in its own units: little more than a phone is wide, so that words stay readable there.
+const WIDTH: f64 = 400.0;
+const HEIGHT: f64 = 200.0;
+const LEFT: f64 = 58.0;
+const RIGHT: f64 = 12.0;
 const TOP: f64 = 16.0;
-const BOTTOM: f64 = 32.0;
+const BOTTOM: f64 = 34.0;
 
 /// Values that belong together.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,21 @@ fn number(day: Date) -> f64 {
 
 fn words(day: Date) -> String {
     say::date(&serde_json::Value::String(day.to_string())).unwrap_or_default()
+}
+
+/// Round values to draw lines at, two to four of them.
+fn marks(low: f64, high: f64) -> impl Iterator<Item = f64> {
+    let rough = ((high - low) / 3.0).max(f64::MIN_POSITIVE);
+    let power = 10_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0]
+        .map(|times| times * power)
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(10.0 * power);
+    let first = (low / step).ceil();
+    (0_u8..5)
+        .map(move |further| (first + f64::from(further)) * step)
+        .take_while(move |mark| *mark <= high)
 }
 
 /// As few digits as tell it.
@@ -159,7 +174,7 @@ fn frame(
             bottom - top
         );
     }
-    for value in [low, f64::midpoint(low, high), high] {
+    for value in marks(low, high) {
         let y = scale.y(value);
         let _ = write!(
             svg,
@@ -265,6 +280,25 @@ mod tests {
         let told = chart("c", "Weight", &[line(&[70.0, 72.5])], None);
         assert!(told.contains("Weight, 1 May 2026 to 2 May 2026."), "{told}");
         assert!(told.contains("2 of them, lowest 70, highest 72.5 kg."), "{told}");
+    }
+
+    #[test]
+    fn lines_are_drawn_at_round_values() {
+        let of = |low, high| marks(low, high).collect::<Vec<_>>();
+        assert_eq!(of(53.4, 156.6), [100.0, 150.0]);
+        assert_eq!(of(35.2, 38.9), [36.0, 38.0]);
+        assert_eq!(of(0.0, 10.0), [0.0, 5.0, 10.0]);
+        assert_eq!(of(11.0, 13.0), [11.0, 12.0, 13.0]);
+        for (low, high) in [
+            (0.0, 1.0),
+            (-7.3, 44.0),
+            (4.95, 5.95),
+            (0.0, 1.1e8),
+            (99.0, 101.0),
+        ] {
+            let count = of(low, high).len();
+            assert!((2..=4).contains(&count), "{low} {high}: {:?}", of(low, high));
+        }
     }
 
     #[test]
