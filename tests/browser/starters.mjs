@@ -37,6 +37,10 @@ async function everybodyCanUse(page) {
     await fits(page);
   }
   await page.setViewportSize(wide);
+  // With text of twice the size.
+  await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+  await fits(page);
+  await page.evaluate(() => document.documentElement.style.removeProperty("font-size"));
   assert.equal(await page.locator("h1").count(), 1);
   assert.doesNotMatch(await page.title(), /[0-9]{3}/, "a title names nobody");
   assert.doesNotMatch(page.url(), /[0-9]{10}/, "an address names nobody");
