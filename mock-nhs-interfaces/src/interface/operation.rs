@@ -15,7 +15,7 @@ pub struct Operation {
     pub summary: &'static str,
     /// Request method.
     pub method: Method,
-    /// Path below [`Interface::path_prefix`], with `{name}` for the parts that vary.
+    /// Path below [`Interface::path_prefix`](super::Interface::path_prefix), with `{name}` for the parts that vary.
     pub path: &'static str,
     /// The ways to log in that open it; any one of them is enough.
     pub logins: &'static [Login],
