@@ -37,9 +37,11 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use tokio::runtime::Builder;
 
 use crate::app::COMPILE_CHILD;
 use crate::config::{ClientConfig, ClientFlags, ConfigError, Environment};
+use crate::serving_threads;
 
 /// Exit code when what was asked for did not work.
 const FAILED: u8 = 1;
@@ -152,15 +154,14 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     if matches!(command, Command::Serve(_)) {
         crate::hardening::before_threads();
     }
-    let mut runtime = if matches!(
-        command,
-        Command::Serve(_) | Command::Doctor(_) | Command::Dev(_) | Command::Test(_)
-    ) {
-        tokio::runtime::Builder::new_multi_thread()
-    } else {
-        tokio::runtime::Builder::new_current_thread()
+    let runtime = match command {
+        Command::Serve(_) => serving_threads::start(),
+        Command::Doctor(_) | Command::Dev(_) | Command::Test(_) => {
+            Builder::new_multi_thread().enable_all().build()
+        }
+        _ => Builder::new_current_thread().enable_all().build(),
     };
-    let runtime = runtime.enable_all().build()?;
+    let runtime = runtime?;
     let done = runtime.block_on(async {
         match command {
             Command::Serve(args) => Box::pin(serve::serve(args, &environment)).await,

@@ -29,6 +29,7 @@ mod replay;
 mod router;
 mod run;
 mod server;
+mod serving_threads;
 mod signals;
 mod startup;
 mod web;

@@ -45,6 +45,7 @@ pub use self::probe::{Attempt, compile_child_can};
 pub(crate) use self::start::{Started, start};
 pub(crate) use self::wire::ORDER_BYTES;
 use crate::artefact::{Artefact, ComponentSha};
+use crate::processors::processors;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -121,8 +122,7 @@ impl CompilerConfig {
 
 /// Two make large components faster, more make a class of thirty slower. One processor is left to whoever waits for a page.
 fn threads() -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    processors.saturating_sub(1).clamp(1, 2)
+    processors().saturating_sub(1).clamp(1, 2)
 }
 
 fn whole_mib(wasm: &[u8]) -> u32 {

@@ -66,6 +66,7 @@ pub mod guest;
 pub mod inspect;
 pub mod limits;
 mod priority;
+pub mod processors;
 pub mod replay;
 pub mod sandbox;
 pub mod script;

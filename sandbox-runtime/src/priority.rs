@@ -7,14 +7,17 @@ use std::{io, thread};
 
 use tokio::sync::oneshot;
 
+use crate::processors::roam;
+
 /// The lowest priority there is: about a seventieth of a normal thread's share when both want the same processor.
 #[cfg(unix)]
 const NICEST: i32 = 19;
 
-/// Gives the calling thread the lowest priority, for good.
+/// Gives the calling thread the lowest priority, for good, on whichever processor is free.
 ///
 /// On Linux only, where each thread has its own. Where it cannot be, everything works and neighbours wait longer.
 pub(crate) fn lower_this_thread() {
+    roam();
     // To Linux, "this process" means the calling thread.
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, NICEST) {

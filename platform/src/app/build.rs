@@ -1,12 +1,12 @@
 //! The building of everything long-lived, in one step.
 
 use std::net::SocketAddr;
-use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use mock_nhs_interfaces::{MockNhs, Population, SmartServer};
 use records::{Base, BaseError, FhirServer, Records, RecordsConfig};
+use sandbox_runtime::processors::processors;
 use sandbox_runtime::script::Scripts;
 use sandbox_runtime::{
     ArtefactCache, ArtefactKey, Compiler, CompilerConfig, Guests, Sandbox, SandboxConfig, SandboxError,
@@ -154,7 +154,7 @@ impl App {
 
 /// The records of every workspace, over these people.
 fn records(people: &population::Population, storage: &Storage) -> Result<Records, BuildError> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = processors();
     let base = Arc::new(Base::of_population(people, threads)?);
     let warmed = Arc::clone(&base);
     // Ends by itself within seconds; nobody waits for it.

@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 
 use self::queue::Queue;
 use self::task::Task;
+use crate::processors::processors;
 
 /// Whether the threads of the slow lane have low priority on this platform. Elsewhere they are one fewer than there are processors,
 /// which leaves one to the serving threads.
@@ -80,7 +81,7 @@ impl Drop for Cancel {
 }
 
 fn threads() -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let processors = processors();
     if SLOW_LANE_HAS_LOW_PRIORITY {
         processors
     } else {
