@@ -154,12 +154,12 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     if matches!(command, Command::Serve(_)) {
         crate::hardening::before_threads();
     }
-    let runtime = match command {
-        Command::Serve(_) => serving_threads::start(),
-        Command::Doctor(_) | Command::Dev(_) | Command::Test(_) => {
-            Builder::new_multi_thread().enable_all().build()
-        }
-        _ => Builder::new_current_thread().enable_all().build(),
+    let runtime = if matches!(command, Command::Serve(_)) {
+        serving_threads::start()
+    } else if matches!(command, Command::Doctor(_) | Command::Dev(_) | Command::Test(_)) {
+        Builder::new_multi_thread().enable_all().build()
+    } else {
+        Builder::new_current_thread().enable_all().build()
     };
     let runtime = runtime?;
     let done = runtime.block_on(async {

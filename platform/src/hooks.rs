@@ -94,6 +94,7 @@ impl Hooks for AppHooks {
                 kind: RunKind::Request,
                 depth: 0,
                 chain: notification.chain.saturating_add(1),
+                without_cookies: false,
             };
             match run(&app, job).await {
                 Ok(Ran {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, header};
 use sandbox_runtime::replay::Tape;
 use sandbox_runtime::trace::{Keeper, Level, LogLine, Outcome, RunKind, Stream, Trace, TraceParent};
 use sandbox_runtime::{RunContext, RunError, Sandbox};
@@ -33,6 +33,8 @@ pub(crate) struct Job {
     pub(crate) depth: u8,
     /// How many notifications of Subscriptions led to it: 0 unless the app is told of a change.
     pub(crate) chain: u8,
+    /// Whether the app was asked at a path, where all apps would share their cookies, so that none is sent.
+    pub(crate) without_cookies: bool,
 }
 
 /// What came of a run; its trace is already kept.
@@ -53,6 +55,7 @@ impl Job {
             kind: RunKind::Request,
             depth: 0,
             chain: 0,
+            without_cookies: false,
         }
     }
 }
@@ -77,6 +80,13 @@ pub(crate) async fn run(app: &Arc<App>, job: Job) -> Result<Ran, AppError> {
     let sandbox = sandbox_for(app, &slot, &job.workspace);
     let mut run = sandbox.handle(&guest, job.request, context).await;
     run.trace.log.splice(0..0, missing);
+    if job.without_cookies
+        && let Ok(answer) = &run.answer
+        && answer.headers().contains_key(header::SET_COOKIE)
+    {
+        let address = app.host_address(&job.workspace.name, &job.running.address_name());
+        run.trace.log.push(note_of_cookies(run.trace.wall_us, &address));
+    }
     drop(slot);
     let run_id = run.trace.run_id.clone();
     keep(app, &job.workspace, &job.running, run.trace, run.tape);
@@ -109,6 +119,18 @@ fn notes_of(missing: &[SecretName]) -> Vec<LogLine> {
         ),
     };
     missing.iter().map(note).collect()
+}
+
+/// What the trace says of a cookie that is not sent, because under a path every other app would get it.
+fn note_of_cookies(at_us: u64, address: &str) -> LogLine {
+    LogLine {
+        at_us,
+        stream: Stream::Platform,
+        level: Level::Warn,
+        text: format!(
+            "The app set a cookie, which was left out: at this address all apps would share it. At {address} the app keeps its own."
+        ),
+    }
 }
 
 /// A name for a run: 60 random bits are short enough to read out, and enough never to meet another within a trace's life.

@@ -40,36 +40,35 @@ fn number_of(name: Option<&str>) -> Option<usize> {
 mod tests {
     use std::collections::HashMap;
     use std::fs;
+    use std::path::Path;
     use std::time::Duration;
 
     use super::*;
 
+    const ALLOWED: &str = "Cpus_allowed_list:";
+
     /// The threads of this process by name, with the processors that each may use.
     fn threads() -> HashMap<String, String> {
-        let tasks = fs::read_dir("/proc/self/task").unwrap();
+        let tasks = fs::read_dir("/proc/self/task").into_iter().flatten();
         tasks
             .filter_map(|task| {
                 // One that has ended meanwhile.
                 let path = task.ok()?.path();
                 let name = fs::read_to_string(path.join("comm")).ok()?;
-                let status = fs::read_to_string(path.join("status")).ok()?;
-                let allowed = status
-                    .lines()
-                    .find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?;
-                Some((name.trim().to_owned(), allowed.trim().to_owned()))
+                Some((name.trim().to_owned(), allowed(&path.join("status"))?))
             })
             .collect()
     }
 
+    fn allowed(status: &Path) -> Option<String> {
+        let status = fs::read_to_string(status).ok()?;
+        let allowed = status.lines().find_map(|line| line.strip_prefix(ALLOWED))?;
+        Some(allowed.trim().to_owned())
+    }
+
     #[test]
     fn each_serving_thread_has_a_processor_and_those_that_block_have_all() {
-        let all = fs::read_to_string("/proc/self/status").unwrap();
-        let all = all
-            .lines()
-            .find_map(|line| line.strip_prefix("Cpus_allowed_list:"))
-            .unwrap()
-            .trim()
-            .to_owned();
+        let all = allowed(Path::new("/proc/self/status")).unwrap();
         let runtime = start().unwrap();
         // From a serving thread, whose processor the new thread would inherit.
         let blocking = runtime.spawn(async {

@@ -61,11 +61,11 @@ pub(crate) struct AppAddresses {
 
 impl AppAddresses {
     pub(super) fn of(app: &App, workspace: &Workspace, deployed: &DeployedApp) -> Self {
-        let (base, port) = (app.base_url(), app.address.port());
+        let base = app.base_url();
         let (workspace, name) = (&workspace.name, &deployed.name);
         Self {
             path: format!("{base}{}", App::app_path(workspace, name)),
-            host: format!("http://{name}.{workspace}.apps.localhost:{port}/"),
+            host: app.host_address(workspace, name),
             page: format!("{base}/w/{workspace}/app/{name}"),
         }
     }

@@ -71,7 +71,10 @@ pub(crate) async fn run_app(
     .await?;
     let inside = request::inside(parts, body, &outside)?;
     // Only now: a body that trickles in must not keep a place from others.
-    let job = Job::new(Arc::clone(&workspace), Arc::clone(&running), inside);
+    let job = Job {
+        without_cookies: !outside.has_own_host,
+        ..Job::new(Arc::clone(&workspace), Arc::clone(&running), inside)
+    };
     let Ran { run_id, answer } = run(&app, job).await?;
     let mut answer = match answer {
         Ok(answer) => response::outside(answer, &outside),

@@ -60,4 +60,10 @@ impl App {
     pub fn app_path(workspace: &WorkspaceName, app: &(impl std::fmt::Display + ?Sized)) -> String {
         format!("/w/{workspace}/apps/{app}/")
     }
+
+    /// The address of a running app under a host name of its own: `http://patient-lookup.demo.apps.localhost:8080/`.
+    #[must_use]
+    pub fn host_address(&self, workspace: &WorkspaceName, app: &(impl std::fmt::Display + ?Sized)) -> String {
+        format!("http://{app}.{workspace}.apps.localhost:{}/", self.address.port())
+    }
 }

@@ -52,6 +52,7 @@ pub(super) async fn call(inside: &Inside, name: String, request: Request<Bytes>)
         kind: RunKind::Request,
         depth,
         chain: inside.chain,
+        without_cookies: false,
     };
     match run(app, job).await {
         Ok(Ran { run_id, answer }) => {

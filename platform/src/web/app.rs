@@ -169,12 +169,7 @@ pub(super) async fn page(
             })
             .collect(),
         address: App::app_path(&workspace.name, &deployed.name),
-        host_address: format!(
-            "http://{}.{}.apps.localhost:{}/",
-            deployed.name,
-            workspace.name,
-            app.address.port()
-        ),
+        host_address: app.host_address(&workspace.name, &deployed.name),
         current: current(deployed.current, &versions),
         versions: versions
             .iter()

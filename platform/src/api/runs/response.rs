@@ -160,10 +160,18 @@ fn keep_inside(headers: &mut HeaderMap, outside: &Outside) {
     else {
         return;
     };
-    let below = location.strip_prefix(&*outside.prefix);
+    // What `new URL("/result", request.url)` makes: the address that the app was asked at, which does not show where it is mounted.
+    let own = location
+        .strip_prefix("http://")
+        .and_then(|rest| rest.strip_prefix(&*outside.authority))
+        .filter(|path| path.is_empty() || path.starts_with(['/', '?', '#']));
+    let path = own.unwrap_or(location);
+    let below = path.strip_prefix(&*outside.prefix);
     let is_prefixed = below.is_some_and(|below| below.is_empty() || below.starts_with(['/', '?', '#']));
-    if location.starts_with('/') && !location.starts_with("//") && !is_prefixed {
-        let prefixed = format!("{}{location}", outside.prefix);
+    let is_meant_inside = own.is_some() || (path.starts_with('/') && !path.starts_with("//"));
+    if is_meant_inside && !is_prefixed {
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let prefixed = format!("{}{slash}{path}", outside.prefix);
         if let Ok(value) = HeaderValue::try_from(prefixed) {
             headers.insert(header::LOCATION, value);
         }
@@ -268,13 +276,36 @@ mod tests {
                 "/w/demo/apps/x/w/demo/apps/xy",
             ),
             (HostForm::Server, "result", "result"),
+            (
+                HostForm::Server,
+                "http://localhost/result?a=b",
+                "/w/demo/apps/x/result?a=b",
+            ),
+            (HostForm::Server, "http://localhost", "/w/demo/apps/x/"),
+            (HostForm::Server, "http://localhost?a=b", "/w/demo/apps/x/?a=b"),
+            (
+                HostForm::Server,
+                "http://localhost/w/demo/apps/x/result",
+                "http://localhost/w/demo/apps/x/result",
+            ),
+            (
+                HostForm::Server,
+                "http://localhost:99/result",
+                "http://localhost:99/result",
+            ),
+            (
+                HostForm::Server,
+                "http://localhost.elsewhere.example/",
+                "http://localhost.elsewhere.example/",
+            ),
             (HostForm::Server, "//elsewhere.example/", "//elsewhere.example/"),
             (
                 HostForm::Server,
                 "https://elsewhere.example/",
                 "https://elsewhere.example/",
             ),
-            (own, "/result", "/result"),
+            (own.clone(), "/result", "/result"),
+            (own, "http://localhost/result", "http://localhost/result"),
         ] {
             assert_eq!(filtered(form, &[("location", location)])["location"], expected);
         }
