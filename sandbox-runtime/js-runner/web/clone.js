@@ -1,20 +1,28 @@
-// structuredClone: https://html.spec.whatwg.org/#structured-cloning. Nothing is transferred: a list of things to
-// transfer is accepted and they are copied.
+// structuredClone: https://html.spec.whatwg.org/#structured-cloning. What is transferred is copied and then taken from its owner;
+// only an ArrayBuffer can be.
 
 import { Blob } from "./blob.js";
+import { described } from "./text.js";
 
 const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 const WRAPPED = [Number, String, Boolean, BigInt];
 /** Deeper objects are refused before the stack ends. */
 const DEPTH = 1000;
 
-export function structuredClone(value) {
+export function structuredClone(value, options) {
   if (arguments.length === 0) throw new TypeError("structuredClone takes the value to copy");
-  return copy(value, new Map(), 0);
+  const transfer = [...(options?.transfer ?? [])];
+  for (const [at, each] of transfer.entries()) {
+    if (!(each instanceof ArrayBuffer)) refuse(described(each), "transferred: only an ArrayBuffer can");
+    if (each.detached || transfer.indexOf(each) !== at) refuse("An ArrayBuffer that is detached or listed twice", "transferred");
+  }
+  const made = copy(value, new Map(), 0);
+  for (const each of transfer) each.transfer(0);
+  return made;
 }
 
-function refuse(what) {
-  throw new DOMException(`${what} could not be cloned.`, "DataCloneError");
+function refuse(what, done = "cloned") {
+  throw new DOMException(`${what} could not be ${done}.`, "DataCloneError");
 }
 
 function copy(value, seen, depth) {
@@ -36,7 +44,10 @@ function copy(value, seen, depth) {
   }
   if (value instanceof Date) return keep(new Date(value.getTime()));
   if (value instanceof RegExp) return keep(new RegExp(value.source, value.flags));
-  if (value instanceof ArrayBuffer) return keep(value.slice(0));
+  if (value instanceof ArrayBuffer) {
+    if (value.detached) refuse("A detached ArrayBuffer");
+    return keep(value.slice(0));
+  }
   if (ArrayBuffer.isView(value)) {
     const buffer = inner(value.buffer);
     const type = value instanceof DataView ? DataView : globalThis[value[Symbol.toStringTag]];

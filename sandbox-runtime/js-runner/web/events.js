@@ -62,11 +62,15 @@ export class EventTarget {
 
   addEventListener(type, listener, options = {}) {
     if (listener === null || listener === undefined) return;
-    const once = typeof options === "object" && Boolean(options?.once);
+    const { once, signal } = typeof options === "object" && options !== null ? options : {};
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("The signal of a listener is an AbortSignal");
+    if (signal?.aborted) return;
     this.#listeners ??= [];
-    if (!this.#listeners.some((each) => each.type === `${type}` && each.listener === listener)) {
-      this.#listeners.push({ type: `${type}`, listener, once });
-    }
+    if (this.#listeners.some((each) => each.type === `${type}` && each.listener === listener)) return;
+    const added = { type: `${type}`, listener, once: Boolean(once) };
+    this.#listeners.push(added);
+    // This one, not another that the same function was added as later.
+    signal?.addEventListener("abort", () => (this.#listeners = this.#listeners.filter((each) => each !== added)), { once: true });
   }
 
   removeEventListener(type, listener) {
@@ -77,8 +81,11 @@ export class EventTarget {
     event.target = event.currentTarget = this;
     const handler = this[`on${event.type}`];
     const own = typeof handler === "function" ? [{ listener: handler }] : [];
-    for (const { listener, once } of [...own, ...(this.#listeners ?? []).filter((each) => each.type === event.type)]) {
+    for (const each of [...own, ...(this.#listeners ?? []).filter((each) => each.type === event.type)]) {
       if (stopped.has(event)) break;
+      // One listener may have removed another.
+      if (each.type && !this.#listeners.includes(each)) continue;
+      const { listener, once } = each;
       if (once) this.removeEventListener(event.type, listener);
       try {
         if (typeof listener === "function") listener.call(this, event);

@@ -1,5 +1,6 @@
 // How console shows a value: as node's util.inspect does, roughly, and never without bounds.
 
+import { Blob, File } from "./blob.js";
 import { FormData } from "./formdata.js";
 import { Headers } from "./headers.js";
 import { URL, URLSearchParams } from "./url.js";
@@ -39,6 +40,8 @@ export function inspect(value, options = {}) {
 class Shower {
   #depth;
   #above = [];
+  /** Objects that hold themselves, in the order in which that was seen. */
+  #circular = [];
   /** Characters that may still be made: an object of objects of objects is cut before it is built. */
   #left = LENGTH * 2;
 
@@ -69,13 +72,18 @@ class Shower {
   }
 
   #object(value, depth) {
-    if (this.#above.includes(value)) return "[Circular *1]";
+    if (this.#above.includes(value)) {
+      if (!this.#circular.includes(value)) this.#circular.push(value);
+      return `[Circular *${this.#circular.indexOf(value) + 1}]`;
+    }
     const name = this.#className(value);
     if (depth > this.#depth) return `[${Array.isArray(value) ? "Array" : name || "Object: null prototype"}]`;
     if (this.#left < 0) return "…";
     this.#above.push(value);
     try {
-      const shown = this.#inside(value, name, depth);
+      const inside = this.#inside(value, name, depth);
+      const number = this.#circular.indexOf(value) + 1;
+      const shown = number ? `<ref *${number}> ${inside}` : inside;
       this.#left -= Math.min(shown.length, 200);
       return shown;
     } catch {
@@ -102,6 +110,10 @@ class Shower {
       return this.#braced(`${name} `, pairs, "{}");
     }
     if (value instanceof FormData) return this.#braced("FormData ", Array.from(value, ([key, each]) => `${quoted(key)} => ${typeof each === "string" ? quoted(each) : `File ${quoted(each.name)}`}`), "{}");
+    if (value instanceof Blob) {
+      const file = value instanceof File ? [`name: ${quoted(value.name)}`, `lastModified: ${value.lastModified}`] : [];
+      return this.#braced(`${name} `, [`size: ${value.size}`, `type: ${quoted(value.type)}`, ...file], "{}");
+    }
     if (value instanceof URL) return `URL { href: ${quoted(value.href)} }`;
     if (typeof value.status === "number" && name === "Response") {
       return `Response { status: ${value.status}, headers: ${this.show(value.headers, depth + 1)} }`;
@@ -171,8 +183,9 @@ class Shower {
     const stack = typeof error.stack === "string" ? error.stack.replace(/\s+$/, "") : "";
     // The stack has no first line here (QuickJS) or has one (others).
     let text = stack.includes(head) ? stack : stack ? `${head}\n${stack}` : `[${head}]`;
-    if (error.cause !== undefined) text += `\n  cause: ${this.show(error.cause, depth + 1)}`;
-    if (Array.isArray(error.errors)) text += `\n  errors: ${this.show(error.errors, depth + 1)}`;
+    const below = (name, held) => (text += `\n  ${name}: ${this.show(held, depth + 1).replaceAll("\n", "\n  ")}`);
+    if (error.cause !== undefined) below("cause", error.cause);
+    if (Array.isArray(error.errors)) below("errors", error.errors);
     const fields = this.#fields(error, depth, ["stack", "message", "name", "cause", "errors"]);
     return fields.length ? `${text} { ${fields.join(", ")} }` : text;
   }

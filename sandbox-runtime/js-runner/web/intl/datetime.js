@@ -1,10 +1,9 @@
-// Intl.DateTimeFormat in en-GB, on the Gregorian calendar, for Europe/London (the default), UTC and fixed offsets.
+// Intl.DateTimeFormat on the Gregorian calendar, in the locales of forms.js and the time zones of timezones.js.
 
-import { LOCALE, checkLocales, choose, joined, supportedLocalesOf, whole } from "./locale.js";
-import { londonOffset } from "./zone.js";
+import { FORMS } from "./forms.js";
+import { choose, joined, resolve, supporting, whole } from "./locale.js";
+import { zoneName, zoneOf } from "./timezones.js";
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const WIDTHS = ["numeric", "2-digit"];
 const STYLES = ["full", "long", "medium", "short"];
 const NAMES = ["short", "long", "narrow"];
@@ -13,45 +12,18 @@ const ZONE_NAMES = ["short", "long", "shortOffset", "longOffset", "shortGeneric"
 const PARTS = { weekday: NAMES, era: NAMES, year: WIDTHS, month: [...WIDTHS, ...NAMES], day: WIDTHS, dayPeriod: NAMES, hour: WIDTHS, minute: WIDTHS, second: WIDTHS };
 const DATE_PARTS = ["weekday", "year", "month", "day"];
 const TIME_PARTS = ["dayPeriod", "hour", "minute", "second", "fractionalSecondDigits"];
-/** Between two dates: an en dash with thin spaces. */
-const BETWEEN = "\u2009–\u2009";
+const LOCALES = Object.keys(FORMS);
+/** Before am and pm in parts and in ranges; the text of one date has an ordinary space there, as V8 has it. */
+const NARROW = "\u202f";
 const LAST_MOMENT = 8.64e15;
 
 const two = (number) => `${number}`.padStart(2, "0");
 const literal = (value) => ({ type: "literal", value });
-const shortMonth = (month) => (month === 8 ? "Sept" : MONTHS[month].slice(0, 3));
-
-function zoneOf(name) {
-  const text = `${name}`;
-  if (/^(utc|gmt|etc\/(utc|gmt|uct|zulu|universal|greenwich)|uct|zulu|universal|greenwich)$/i.test(text)) return { name: "UTC", offset: () => 0 };
-  if (/^(europe\/(london|belfast|jersey|guernsey|isle_of_man)|gb|gb-eire)$/i.test(text)) return { name: "Europe/London", offset: londonOffset };
-  const fixed = /^([+-])(\d{2}):?(\d{2})?$/.exec(text);
-  if (fixed && fixed[2] < 24 && (fixed[3] ?? 0) < 60) {
-    const minutes = (fixed[1] === "-" ? -1 : 1) * (fixed[2] * 60 + Number(fixed[3] ?? 0));
-    return { name: `${fixed[1]}${fixed[2]}:${fixed[3] ?? "00"}`, offset: () => minutes * 60_000 };
-  }
-  throw new RangeError(`Invalid time zone specified: ${text}. There are Europe/London, UTC, and offsets such as +01:00`);
-}
-
-function zoneName(zone, offset, at, style) {
-  const minutes = Math.round(offset / 60_000);
-  const hours = Math.floor(Math.abs(minutes) / 60);
-  const rest = Math.abs(minutes) % 60;
-  const mark = minutes < 0 ? "-" : "+";
-  const short = minutes === 0 ? "GMT" : `GMT${mark}${hours}${rest ? `:${two(rest)}` : ""}`;
-  if (style === "longOffset") return minutes === 0 ? "GMT" : `GMT${mark}${two(hours)}:${two(rest)}`;
-  if (style === "shortOffset") return short;
-  if (zone.name === "UTC") return style.startsWith("long") ? (style === "long" ? "Coordinated Universal Time" : "GMT") : style === "short" ? "UTC" : "GMT";
-  if (zone.name !== "Europe/London") return style === "short" ? short : zoneName(zone, offset, at, "longOffset");
-  if (style.endsWith("Generic")) return "United Kingdom Time";
-  const summer = minutes !== 0;
-  // From 1968 to 1971 the clocks were an hour ahead all year round, by another name.
-  if (summer && at >= Date.UTC(1968, 9, 27) && at < Date.UTC(1971, 9, 31, 2)) return zoneName(zone, offset, at, style === "short" ? "shortOffset" : "longOffset");
-  return style === "short" ? (summer ? "BST" : "GMT") : summer ? "British Summer Time" : "Greenwich Mean Time";
-}
 
 export class DateTimeFormat {
   #o = {};
+  #locale;
+  #form;
   #zone;
   #style = {};
   #twelve;
@@ -59,7 +31,8 @@ export class DateTimeFormat {
 
   /** `defaults`: which parts stand when none is asked for: "date", "time" or "all". `required`: which count as asked for. */
   constructor(locales, options = {}, required = "any", defaults = "date") {
-    checkLocales(locales);
+    const { locale, clock } = resolve(locales, LOCALES);
+    this.#form = FORMS[locale];
     options ??= {};
     this.#zone = zoneOf(options.timeZone ?? "Europe/London");
     for (const [name, allowed] of Object.entries(PARTS)) {
@@ -73,8 +46,10 @@ export class DateTimeFormat {
     const dateStyle = choose(options, "dateStyle", STYLES, undefined);
     const timeStyle = choose(options, "timeStyle", STYLES, undefined);
     const cycle = choose(options, "hourCycle", ["h11", "h12", "h23", "h24"], undefined);
-    // 12 at noon and at midnight, always: 0:30 pm is nobody's time.
-    this.#twelve = options.hour12 === undefined ? cycle === "h11" || cycle === "h12" : Boolean(options.hour12);
+    const hours = cycle ?? clock ?? (this.#form.twelve ? "h12" : "h23");
+    // 12 at noon and at midnight, always: 0:30 pm is nobody's time. And without 12 hours midnight is 00, not 24.
+    this.#twelve = options.hour12 === undefined ? hours === "h11" || hours === "h12" : Boolean(options.hour12);
+    this.#locale = clock && (cycle ?? clock) === clock && this.#twelve === clock < "h20" ? `${locale}-u-hc-${clock}` : locale;
     if (dateStyle || timeStyle) {
       const mixed = Object.keys(this.#o)[0];
       if (mixed) throw new TypeError(`Can't set option ${mixed} when ${dateStyle ? "dateStyle" : "timeStyle"} is used`);
@@ -89,21 +64,22 @@ export class DateTimeFormat {
       if (defaults !== "time") Object.assign(this.#o, { year: "numeric", month: "numeric", day: "numeric" });
       if (defaults !== "date") Object.assign(this.#o, { hour: "numeric", minute: "numeric", second: "numeric" });
     }
+    if (fraction && this.#o.minute) this.#o.second ??= "numeric";
   }
 
   #styled(date, time) {
     if (date === "full") this.#o.weekday = "long";
-    if (date) Object.assign(this.#o, { day: "numeric", month: { full: "long", long: "long", medium: "short", short: "numeric" }[date], year: "numeric" });
+    if (date) Object.assign(this.#o, { day: "numeric", month: { full: "long", long: "long", medium: "short", short: "numeric" }[date], year: date === "short" && !this.#form.padded ? "2-digit" : "numeric" });
     if (time) Object.assign(this.#o, { hour: "numeric", minute: "numeric" });
     if (time && time !== "short") this.#o.second = "numeric";
     if (time === "full") this.#o.timeZoneName = "long";
     if (time === "long") this.#o.timeZoneName = "short";
   }
 
-  static supportedLocalesOf = supportedLocalesOf;
+  static supportedLocalesOf = supporting(LOCALES);
 
   get format() {
-    return (this.#bound ??= (date) => joined(this.formatToParts(date)));
+    return (this.#bound ??= (date) => joined(this.#parts(date, " ")));
   }
 
   #fields(date) {
@@ -114,88 +90,136 @@ export class DateTimeFormat {
   }
 
   formatToParts(date) {
+    return this.#parts(date, NARROW);
+  }
+
+  /** `space`: what stands before am and pm. */
+  #parts(date, space) {
     const { at, offset } = this.#fields(date);
     const dates = this.#date(at);
-    const times = this.#time(at);
+    const times = this.#time(at, space);
     const o = this.#o;
+    const form = this.#form;
     const all = [...dates];
-    if (dates.length && times.length) {
-      const onlyDay = o.weekday && !o.day && !o.month && !o.year;
-      all.push(literal(o.month === "long" ? " at " : onlyDay && o.minute ? " " : ", "));
-    }
+    if (dates.length && times.length) all.push(literal(o.month === "long" ? form.at : this.#onlyWeekday() && o.hour && (o.minute || this.#twelve) ? " " : form.joint));
     all.push(...times);
     if (o.timeZoneName) {
-      if (all.length) all.push(literal(times.length ? " " : ", "));
-      all.push({ type: "timeZoneName", value: zoneName(this.#zone, offset, at.getTime() - offset, o.timeZoneName) });
+      if (all.length) all.push(literal(times.length ? " " : form.joint));
+      all.push({ type: "timeZoneName", value: zoneName(this.#zone, offset, at.getTime() - offset, o.timeZoneName, form.summer) });
     }
     return all;
   }
 
-  #date(at) {
-    const o = this.#o;
-    const { weekday, day, month, year } = o;
-    const name = DAYS[at.getUTCDay()];
-    const number = at.getUTCMonth();
-    const text = NAMES.includes(month);
-    const inNumbers = month && !text;
-    // Alone and beside a year a month is padded; with a day both are, unless exactly one of them was asked for as 2-digit.
-    const padded = inNumbers && (weekday ? Boolean(day || year) : day ? day === month : Boolean(year));
-    const full = at.getUTCFullYear();
-    const years = full <= 0 ? 1 - full : full;
-    const W = weekday && { type: "weekday", value: weekday === "long" ? name : weekday === "short" ? name.slice(0, 3) : name[0] };
-    const D = day && { type: "day", value: day === "2-digit" || (padded && month) ? two(at.getUTCDate()) : `${at.getUTCDate()}` };
-    const M = month && { type: "month", value: text ? { long: MONTHS[number], short: shortMonth(number), narrow: MONTHS[number][0] }[month] : padded || month === "2-digit" ? two(number + 1) : `${number + 1}` };
-    const Y = year && { type: "year", value: year === "2-digit" ? two(years % 100) : `${years}` };
-    const with_ = (separator, ...parts) => parts.filter(Boolean).flatMap((part, index) => (index ? [literal(separator), part] : [part]));
-    let parts = with_(inNumbers ? "/" : " ", D, M, Y);
-    if (Y && D && !M && !W) parts = [Y, literal(" (day: "), D, literal(")")];
-    if (W && !D) parts = [...parts, ...(parts.length ? [literal(" ")] : []), W];
-    else if (W) parts = [W, literal(M && Y ? ", " : " "), ...parts];
-    if (o.era) parts = [...parts, ...(parts.length ? [literal(" ")] : []), { type: "era", value: full <= 0 ? { short: "BC", long: "Before Christ", narrow: "B" }[o.era] : { short: "AD", long: "Anno Domini", narrow: "A" }[o.era] }];
-    return parts;
+  #onlyWeekday() {
+    const { weekday, day, month, year } = this.#o;
+    return weekday && !day && !month && !year;
   }
 
-  #time(at) {
-    const { hour, minute, second, fractionalSecondDigits: fraction } = this.#o;
+  #date(at, { weekday, day, month, year, era } = this.#o) {
+    const form = this.#form;
+    const name = form.days[at.getUTCDay()];
+    const number = at.getUTCMonth();
+    const monthName = form.months[number];
+    const named = NAMES.includes(month);
+    const order = named ? form.words : (era && form.beforeEra) || (day && !year && form.yearless) || form.numbers;
+    // Alone and beside a year a month is padded; with a day both are, unless exactly one of them was asked for as 2-digit.
+    const padded = month && form.padded && order === form.numbers && (era ? day && !weekday : weekday ? day || year : day ? day === month : year);
+    const full = at.getUTCFullYear();
+    const years = full <= 0 ? 1 - full : full;
+    const fields = {
+      D: day && { type: "day", value: day === "2-digit" || padded ? two(at.getUTCDate()) : `${at.getUTCDate()}` },
+      M: month && { type: "month", value: named ? { long: monthName, short: form.shortMonth(monthName), narrow: monthName[0].toUpperCase() }[month] : padded || month === "2-digit" ? two(number + 1) : `${number + 1}` },
+      Y: year && { type: "year", value: year === "2-digit" ? two(years % 100) : `${years}` },
+    };
+    let parts = [];
+    let between;
+    [...order[0]].forEach((key, index) => {
+      if (!fields[key]) return;
+      if (parts.length) parts.push(literal(between));
+      parts.push(fields[key]);
+      between = order[index + 1];
+    });
+    if (day && year && !month && !weekday) parts = [fields.Y, literal(" (day: "), fields.D, literal(")")];
+    const spaced = () => (parts.length ? [literal(" ")] : []);
+    if (era) parts.push(...spaced(), { type: "era", value: form.eras[era][full <= 0 ? 0 : 1] });
+    if (!weekday) return parts;
+    const W = { type: "weekday", value: weekday === "long" ? name : weekday === "short" ? form.shortDay(name) : name[0].toUpperCase() };
+    if (!day || (form.dayFirst && !month)) return [...parts, ...spaced(), W];
+    return [W, literal(form.comma(named, month, year) ? ", " : " "), ...parts];
+  }
+
+  /** Whether an hour of one digit has a zero before it. */
+  #hourPadded() {
+    const { hour, minute, second, timeZoneName } = this.#o;
+    if (hour === "2-digit") return true;
+    if (this.#style.timeStyle || this.#twelve) return !this.#twelve || Boolean(this.#style.timeStyle && !this.#form.twelve);
+    if (this.#form.twelve || !minute) return true;
+    if (timeZoneName) return !second;
+    return this.#onlyWeekday() || minute !== "2-digit" || second === "numeric";
+  }
+
+  #time(at, space) {
+    const { hour, minute, second, fractionalSecondDigits: fraction, dayPeriod } = this.#o;
+    const form = this.#form;
     const parts = [];
     const push = (type, value) => parts.push(...(parts.length ? [literal(":")] : []), { type, value });
+    const hours = at.getUTCHours();
     if (hour) {
-      const hours = at.getUTCHours();
       const plain = `${this.#twelve ? hours % 12 || 12 : hours}`;
-      const short = this.#twelve ? hour === "numeric" : hour === "numeric" && minute === "2-digit" && second !== "numeric" && !this.#o.timeZoneName;
-      push("hour", short ? plain : plain.padStart(2, "0"));
+      push("hour", this.#hourPadded() ? plain.padStart(2, "0") : plain);
     }
     if (minute) push("minute", hour || second ? two(at.getUTCMinutes()) : `${at.getUTCMinutes()}`);
     if (second) push("second", minute ? two(at.getUTCSeconds()) : `${at.getUTCSeconds()}`);
     if (fraction) {
-      if (parts.length) parts.push(literal("."));
+      if (parts.length) parts.push(literal(form.point));
       parts.push({ type: "fractionalSecond", value: `${at.getUTCMilliseconds()}`.padStart(3, "0").slice(0, fraction) });
     }
-    if (hour && this.#twelve) parts.push(literal(" "), { type: "dayPeriod", value: at.getUTCHours() < 12 ? "am" : "pm" });
+    if (hour ? this.#twelve : dayPeriod && !parts.length) {
+      const noon = hours === 12 && !(minute && at.getUTCMinutes());
+      const value = !dayPeriod ? form.halves[hours < 12 ? 0 : 1] : noon ? (dayPeriod === "narrow" ? form.noon[0] : form.noon) : form.periods.find(([until]) => hours < until)[1];
+      if (parts.length) parts.push(literal(dayPeriod ? " " : space));
+      parts.push({ type: "dayPeriod", value });
+    }
     return parts;
   }
 
   /** Both ends; what they share is said once where that is how people write it. */
   formatRange(start, end) {
     if (start === undefined || end === undefined) throw new TypeError("startDate or endDate cannot be undefined");
-    const [first, last] = [this.format(start), this.format(end)];
-    if (first === last) return first;
-    const [a, b] = [this.#fields(start).at, this.#fields(end).at];
+    const [first, last] = [start, end].map((each) => joined(this.#parts(each, NARROW)));
+    const [{ at: a, offset }, { at: b, offset: after }] = [this.#fields(start), this.#fields(end)];
     const o = this.#o;
-    const sameYear = a.getUTCFullYear() === b.getUTCFullYear();
-    const sameDay = a.toISOString().slice(0, 10) === b.toISOString().slice(0, 10);
+    const form = this.#form;
+    if (o.hour && !this.#twelve && !this.#hourPadded()) return this.#with({ hour: "2-digit" }).formatRange(start, end);
+    const same = (length) => a.toISOString().slice(0, -length) === b.toISOString().slice(0, -length);
+    const [sameYear, sameMonth, sameDay] = [same(20), same(17), same(14)];
     const timed = TIME_PARTS.some((name) => name in o);
-    if (timed && sameDay && !o.timeZoneName) {
-      const date = joined(this.#date(a));
-      return `${date}${date ? ", " : ""}${joined(this.#time(a))}–${joined(this.#time(b))}`;
-    }
-    if (!timed && NAMES.includes(o.month) && o.day && !o.weekday && sameYear) {
-      const [day, month, year] = ["day", "month", "year"].map((type) => (parts) => parts.find((part) => part.type === type)?.value);
-      const [x, y] = [this.#date(a), this.#date(b)];
-      const from = a.getUTCMonth() === b.getUTCMonth() ? day(x) : `${day(x)} ${month(x)}`;
-      return `${from}${BETWEEN}${[day(y), month(y), year(y)].filter(Boolean).join(" ")}`;
-    }
-    return `${first}${BETWEEN}${last}`;
+    if (timed && sameDay && offset === after && first !== last) return this.#times(a, b, offset);
+    // What tells the two apart is added when it was not asked for.
+    const more = timed && !sameDay && !DATE_PARTS.some((name) => name in o) ? ["day", "month", "year"] : [...(o.day && !o.weekday && !sameMonth ? ["month"] : []), ...(o.day && !sameYear ? ["year"] : [])];
+    const missing = more.filter((name) => !o[name]);
+    if (missing.length) return this.#with(Object.fromEntries(missing.map((name) => [name, "numeric"]))).formatRange(start, end);
+    if (first === last) return this.format(start);
+    if (timed || !sameYear || !NAMES.includes(o.month) || (o.weekday && !form.twelve)) return `${first}${form.between}${last}`;
+    const [x, y] = [this.#date(a, { ...o, year: undefined }), this.#date(b)];
+    if (!sameMonth || !o.day || o.weekday) return `${joined(x)}${form.between}${joined(y)}`;
+    // 6 – 7 August 2026, August 6 – 7, 2026.
+    return form.words[0] === "DMY" ? `${x[0].value}${form.between}${joined(y)}` : `${joined(x)}${form.between}${joined(y.slice(2))}`;
+  }
+
+  #with(more) {
+    return new DateTimeFormat(this.#locale, { ...this.#o, ...more, timeZone: this.#zone.name, hour12: this.#twelve });
+  }
+
+  /** Two times of one day. */
+  #times(a, b, offset) {
+    const { hour, second, dayPeriod, timeZoneName } = this.#o;
+    const form = this.#form;
+    const [x, y] = [a, b].map((at) => this.#time(at, NARROW));
+    if (hour && this.#twelve && !second && !dayPeriod && a.getUTCHours() < 12 === b.getUTCHours() < 12) x.splice(-2);
+    const date = joined(this.#date(a));
+    const zone = timeZoneName ? ` ${zoneName(this.#zone, offset, a.getTime() - offset, timeZoneName, form.summer)}` : "";
+    return `${date}${date && form.joint}${joined(x)}${form.tight && !this.#twelve && !second ? "–" : form.between}${joined(y)}${zone}`;
   }
 
   resolvedOptions() {
@@ -205,13 +229,17 @@ export class DateTimeFormat {
     const shown = {};
     if (!styled) {
       for (const name of [...Object.keys(PARTS), "fractionalSecondDigits", "timeZoneName"]) if (o[name] !== undefined) shown[name] = o[name];
-      // Day and month stand with two digits when both are numbers, and so do minutes and seconds.
-      if (shown.day === "numeric" && shown.month === "numeric") shown.day = shown.month = "2-digit";
-      if (shown.hour && shown.minute === "numeric") shown.hour = shown.minute = "2-digit";
-      if (shown.minute && shown.second) shown.second = "2-digit";
+      // As they are written, not as they were asked for.
+      if (this.#form.padded && shown.month === "numeric" && (shown.day ? shown.day === "numeric" && (shown.year || !this.#form.yearless) : shown.year)) {
+        shown.month = "2-digit";
+        if (shown.day) shown.day = "2-digit";
+      }
+      if (shown.hour && this.#hourPadded()) shown.hour = "2-digit";
+      if (shown.minute) shown.minute = shown.hour || shown.second ? "2-digit" : "numeric";
+      if (shown.second) shown.second = shown.minute ? "2-digit" : "numeric";
     }
     const styles = Object.fromEntries(Object.entries(this.#style).filter(([, value]) => value));
-    return { locale: LOCALE, calendar: "gregory", numberingSystem: "latn", timeZone: this.#zone.name, ...clock, ...shown, ...styles };
+    return { locale: this.#locale, calendar: "gregory", numberingSystem: "latn", timeZone: this.#zone.name, ...clock, ...shown, ...styles };
   }
 
   get [Symbol.toStringTag]() {

@@ -3,6 +3,8 @@
 import { DateTimeFormat } from "./datetime.js";
 import { checkLocales } from "./locale.js";
 import { NumberFormat } from "./number.js";
+import { TIME_ZONES } from "./timezones.js";
+import { UNIT_NAMES } from "./units.js";
 import { Collator, ListFormat, PluralRules, RelativeTimeFormat } from "./words.js";
 
 /** Classes of Intl can be called without `new`; the two that JavaScript allows it for are. */
@@ -19,9 +21,9 @@ const Intl = {
   RelativeTimeFormat,
   getCanonicalLocales: (locales) => [...new Set(checkLocales(locales))],
   supportedValuesOf(key) {
-    const values = { timeZone: ["Europe/London", "UTC"], calendar: ["gregory"], numberingSystem: ["latn"], currency: ["AUD", "CAD", "EUR", "GBP", "INR", "JPY", "USD"], collation: ["default"] }[key];
+    const values = { timeZone: TIME_ZONES, calendar: ["gregory"], numberingSystem: ["latn"], currency: ["AUD", "CAD", "EUR", "GBP", "INR", "JPY", "USD"], collation: ["default"], unit: UNIT_NAMES }[key];
     if (!values) throw new RangeError(`Intl.supportedValuesOf does not know ${JSON.stringify(key)}`);
-    return values;
+    return [...values];
   },
   [Symbol.toStringTag]: "Intl",
 };

@@ -1,8 +1,11 @@
-// Intl.NumberFormat in en-GB. Rounding works on the decimal digits of a number as it is written, so 1.005 rounds to 1.01.
+// Intl.NumberFormat in en-GB and en-US. Rounding works on the decimal digits of a number as it is written, so 1.005 rounds to 1.01.
 
-import { LOCALE, checkLocales, choose, joined, supportedLocalesOf, whole } from "./locale.js";
+import { LOCALE, choose, joined, resolve, supporting, whole } from "./locale.js";
 import { unitPattern } from "./units.js";
 
+const AMERICAN = "en-US";
+const LOCALES = [LOCALE, AMERICAN];
+/** Symbol, narrow symbol, name. In en-US the dollar and the yen have their narrow symbols. */
 const CURRENCIES = {
   GBP: ["£", "£", "British pounds"],
   EUR: ["€", "€", "euros"],
@@ -13,12 +16,12 @@ const CURRENCIES = {
   CAD: ["CA$", "$", "Canadian dollars"],
 };
 const NO_PENCE = ["JPY", "KRW", "VND", "CLP", "ISK"];
-/** Power of ten, short, long. */
+/** Power of ten, short, short in en-US, long. */
 const COMPACT = [
-  [12, "tn", "trillion"],
-  [9, "bn", "billion"],
-  [6, "m", "million"],
-  [3, "k", "thousand"],
+  [12, "tn", "T", "trillion"],
+  [9, "bn", "B", "billion"],
+  [6, "m", "M", "million"],
+  [3, "k", "K", "thousand"],
 ];
 
 /** A number as {negative, digits, point}: 0.0123 is digits "123" with the point at -1. Undefined for NaN and infinity. */
@@ -70,10 +73,11 @@ function spelled({ digits, point }, integers, fractions) {
 
 export class NumberFormat {
   #o;
+  #american;
   #bound;
 
   constructor(locales, options = {}) {
-    checkLocales(locales);
+    this.#american = resolve(locales, LOCALES).locale === AMERICAN;
     const style = choose(options, "style", ["decimal", "percent", "currency", "unit"], "decimal");
     const o = (this.#o = { style });
     if (style === "currency") {
@@ -87,7 +91,7 @@ export class NumberFormat {
       if (options.unit === undefined) throw new TypeError("Unit is required with unit style: { style: \"unit\", unit: \"kilogram\" }");
       o.unit = `${options.unit}`;
       o.unitDisplay = choose(options, "unitDisplay", ["short", "narrow", "long"], "short");
-      unitPattern(o.unit, o.unitDisplay, true);
+      unitPattern(o.unit, o.unitDisplay, true, false);
     }
     o.notation = choose(options, "notation", ["standard", "scientific", "engineering", "compact"], "standard");
     if (o.notation === "compact") o.compactDisplay = choose(options, "compactDisplay", ["short", "long"], "short");
@@ -125,7 +129,7 @@ export class NumberFormat {
     o.maximumFractionDigits = max ?? Math.max(usualMost, o.minimumFractionDigits);
   }
 
-  static supportedLocalesOf = supportedLocalesOf;
+  static supportedLocalesOf = supporting(LOCALES);
 
   get format() {
     return (this.#bound ??= (value) => joined(this.formatToParts(value)));
@@ -167,7 +171,7 @@ export class NumberFormat {
       if (o.notation === "compact") {
         const { number: short, zeros } = this.#compact(number);
         number = short;
-        if (zeros) suffix = COMPACT.find(([each]) => each === zeros)[o.compactDisplay === "long" ? 2 : 1];
+        if (zeros) suffix = COMPACT.find(([each]) => each === zeros)[o.compactDisplay === "long" ? 3 : this.#american ? 2 : 1];
       } else if (o.notation === "standard") {
         number = this.#round(number);
       } else {
@@ -217,13 +221,14 @@ export class NumberFormat {
     const sign = shown === "-" ? [{ type: "minusSign", value: "-" }] : shown === "+" ? [{ type: "plusSign", value: "+" }] : [];
     if (o.style === "percent") return [...sign, ...parts, { type: "percentSign", value: "%" }];
     if (o.style === "unit") {
-      const [before, after] = unitPattern(o.unit, o.unitDisplay, text === "1");
+      const [before, after] = unitPattern(o.unit, o.unitDisplay, text === "1", this.#american);
       return [...sign, ...before, ...parts, ...after];
     }
     if (o.style !== "currency") return [...sign, ...parts];
     const [symbol, narrow, name] = CURRENCIES[o.currency] ?? [o.currency, o.currency, o.currency];
     if (o.currencyDisplay === "name") return [...sign, ...parts, { type: "literal", value: " " }, { type: "currency", value: name }];
-    const mark = { symbol, narrowSymbol: narrow, code: o.currency }[o.currencyDisplay];
+    const usual = this.#american && ["USD", "JPY"].includes(o.currency) ? narrow : symbol;
+    const mark = { symbol: usual, narrowSymbol: narrow, code: o.currency }[o.currencyDisplay];
     const space = /[A-Z]$/.test(mark) ? [{ type: "literal", value: "\u00a0" }] : [];
     const money = [{ type: "currency", value: mark }, ...space, ...parts];
     if (o.currencySign === "accounting" && shown === "-") return [{ type: "literal", value: "(" }, ...money, { type: "literal", value: ")" }];
@@ -232,7 +237,7 @@ export class NumberFormat {
 
   formatRange(start, end) {
     const [first, last] = [this.format(start), this.format(end)];
-    return first === last ? `~${first}` : `${first}–${last}`;
+    return first === last ? `~${first}` : `${first}${this.#american && ["currency", "percent"].includes(this.#o.style) ? " – " : "–"}${last}`;
   }
 
   resolvedOptions() {
@@ -241,7 +246,7 @@ export class NumberFormat {
     const significant = o.compactRounding ? { minimumSignificantDigits: 1, maximumSignificantDigits: 2 } : o.minimumSignificantDigits === undefined ? {} : { minimumSignificantDigits: o.minimumSignificantDigits, maximumSignificantDigits: o.maximumSignificantDigits };
     const fraction = o.minimumFractionDigits === undefined ? {} : { minimumFractionDigits: o.minimumFractionDigits, maximumFractionDigits: o.maximumFractionDigits };
     const all = {
-      locale: LOCALE, numberingSystem: "latn", style, currency, currencyDisplay, currencySign, unit, unitDisplay, minimumIntegerDigits: o.minimumIntegerDigits, ...significant, ...fraction,
+      locale: this.#american ? AMERICAN : LOCALE, numberingSystem: "latn", style, currency, currencyDisplay, currencySign, unit, unitDisplay, minimumIntegerDigits: o.minimumIntegerDigits, ...significant, ...fraction,
       useGrouping, notation, compactDisplay, signDisplay, roundingMode, roundingIncrement: 1, trailingZeroDisplay, roundingPriority: o.compactRounding ? "morePrecision" : "auto",
     };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

@@ -1,6 +1,6 @@
 // The smaller parts of Intl in en-GB: plural rules, relative times, lists, and comparing texts.
 
-import { LOCALE, checkLocales, choose, joined, supportedLocalesOf } from "./locale.js";
+import { LOCALE, checkLocales, choose, joined, supporting } from "./locale.js";
 import { NumberFormat } from "./number.js";
 
 export class PluralRules {
@@ -13,7 +13,7 @@ export class PluralRules {
     this.#numbers = new NumberFormat(LOCALE, { ...options, style: "decimal", useGrouping: false });
   }
 
-  static supportedLocalesOf = supportedLocalesOf;
+  static supportedLocalesOf = supporting();
 
   select(value) {
     const text = this.#numbers.format(value).replace("-", "");
@@ -54,7 +54,7 @@ export class RelativeTimeFormat {
     this.#numeric = choose(options, "numeric", ["always", "auto"], "always");
   }
 
-  static supportedLocalesOf = supportedLocalesOf;
+  static supportedLocalesOf = supporting();
 
   format(value, unit) {
     return joined(this.formatToParts(value, unit));
@@ -97,7 +97,7 @@ export class ListFormat {
     this.#style = choose(options, "style", ["long", "short", "narrow"], "long");
   }
 
-  static supportedLocalesOf = supportedLocalesOf;
+  static supportedLocalesOf = supporting();
 
   format(list) {
     return joined(this.formatToParts(list));
@@ -173,7 +173,7 @@ export class Collator {
     this.#ignorePunctuation = Boolean(options.ignorePunctuation);
   }
 
-  static supportedLocalesOf = supportedLocalesOf;
+  static supportedLocalesOf = supporting();
 
   get compare() {
     return (this.#bound ??= (a, b) => this.#compare(`${a}`, `${b}`));

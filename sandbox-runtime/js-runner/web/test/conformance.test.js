@@ -22,7 +22,7 @@ for (const name of Object.keys(tables)) {
     assert.deepEqual(cases.map((each) => each.code), [...new Set(tables[name])], "the stored table is of other cases: node generate.js");
     for (const { code, expected } of cases) {
       // Here the decoder is Node's own.
-      if (code in corrections) continue;
+      if (code in corrections && code.includes("TextDecoder")) continue;
       let found;
       try {
         found = String(await (0, eval)(code));

@@ -8,6 +8,18 @@ const NodeTextEncoder = globalThis.TextEncoder;
 const nodeSetTimeout = globalThis.setTimeout;
 const nodePerformance = globalThis.performance;
 
+// Node 22 has both.
+if (!ArrayBuffer.prototype.transfer) {
+  const nodeClone = globalThis.structuredClone;
+  const detached = new WeakSet();
+  Object.defineProperty(ArrayBuffer.prototype, "detached", { get() { return detached.has(this); }, configurable: true });
+  ArrayBuffer.prototype.transfer = function transfer(length = this.byteLength) {
+    const [moved] = nodeClone([this], { transfer: [this] });
+    detached.add(this);
+    return moved.slice(0, length);
+  };
+}
+
 const PARTS = ["href", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash", "origin"];
 const record = (url) => Object.fromEntries(PARTS.map((part) => [part, url[part]]));
 

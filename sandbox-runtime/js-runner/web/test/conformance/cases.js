@@ -7,6 +7,67 @@ const tidy = (object) => Object.fromEntries(Object.entries(object).filter(([, va
 
 const MOMENTS = [Date.UTC(2026, 7, 6, 4, 5, 9, 123), Date.UTC(2026, 0, 15, 16, 30), Date.UTC(1969, 6, 20, 20, 17, 40), Date.UTC(1944, 5, 6, 5, 30), Date.UTC(2026, 9, 25, 0, 59, 59), Date.UTC(2026, 9, 25, 1), Date.UTC(2026, 2, 29, 1), 0, -1, Date.UTC(1920, 4, 1)];
 
+/** What en-US has as en-GB has it, and of en-CA and sv-SE what people use them for: years first, and the dates and times around that. */
+function otherDates() {
+  const codes = [];
+  const dtf = (locale, options, moment = MOMENTS[0]) => codes.push(`new Intl.DateTimeFormat("${locale}", ${j({ timeZone: "Europe/London", ...options })}).format(${moment})`);
+  for (const [weekday, day, month, year] of cross([undefined, "short", "long"], [undefined, "numeric", "2-digit"], [undefined, "numeric", "2-digit", "short", "long"], [undefined, "numeric", "2-digit"])) {
+    if (!(weekday || day || month || year) || (day && year && !month) || (weekday && !day && (month || year))) continue;
+    if (weekday === "long" && (month === "2-digit" || year !== "numeric")) continue;
+    dtf("en-US", tidy({ weekday, day, month, year }));
+    if (weekday || year === "2-digit" || (!weekday && day === "numeric" && month === "2-digit")) continue;
+    dtf("en-CA", tidy({ weekday, day, month, year }));
+    dtf("sv-SE", tidy({ weekday, day, month, year }));
+  }
+  for (const locale of ["en-US", "en-CA", "sv-SE"]) {
+    for (const [hour, minute, second] of [["numeric"], ["2-digit"], ["numeric", "numeric"], ["numeric", "2-digit"], ["2-digit", "2-digit"], ["numeric", "numeric", "numeric"], ["2-digit", "2-digit", "2-digit"]]) {
+      for (const more of [{}, { hour12: true }, { hour12: false }, { hourCycle: "h23" }]) dtf(locale, tidy({ hour, minute, second, ...more }), MOMENTS[second ? 1 : 0]);
+      if (minute) dtf(locale, tidy({ hour, minute, second, timeZoneName: "short" }));
+      if (!second) dtf(locale, tidy({ weekday: "short", hour, minute, hour12: true }));
+    }
+    const styles = [undefined, "full", "long", "medium", "short"];
+    for (const [dateStyle, timeStyle] of cross(styles, locale === "sv-SE" ? [undefined, "long", "medium", "short"] : styles)) if (dateStyle || timeStyle) dtf(locale, tidy({ dateStyle, timeStyle }), MOMENTS[timeStyle === "long" ? 1 : 0]);
+    for (let month = 0; month < 12; month++) dtf(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" }, Date.UTC(2025, month, month + 1));
+    for (const days of [0, 1, 40, 400]) for (const options of [{ dateStyle: "long" }, { dateStyle: "medium" }, { month: "short", day: "numeric" }, ...(locale === "en-US" ? [{}, { weekday: "short", day: "numeric", month: "short" }] : [])]) codes.push(`new Intl.DateTimeFormat("${locale}", ${j({ timeZone: "UTC", ...options })}).formatRange(${MOMENTS[0]}, ${MOMENTS[0] + days * 86_400_000})`);
+    for (const options of [{}, { hour: "numeric", minute: "2-digit" }, { month: "numeric", day: "numeric" }, { month: "short", day: "numeric" }]) codes.push(`JSON.stringify(new Intl.DateTimeFormat("${locale}", ${j({ timeZone: "UTC", ...options })}).resolvedOptions())`);
+    for (const options of [{}, { dateStyle: "long", timeStyle: "short" }]) codes.push(`JSON.stringify(new Intl.DateTimeFormat("${locale}", ${j({ timeZone: "UTC", ...options })}).formatToParts(${MOMENTS[0]}))`);
+    for (const method of ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"]) for (const moment of MOMENTS.slice(0, 2)) codes.push(`new Date(${moment}).${method}("${locale}", { timeZone: "Europe/London" })`);
+    dtf(locale, { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZoneName: "short" });
+    dtf(locale, { day: "numeric", month: "numeric", year: "numeric", era: "short" });
+    dtf(locale, { minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+    dtf(locale, { timeZoneName: "short" });
+  }
+  for (const locale of ["en-GB", "en-US"]) {
+    const at = (hour, minute = 0) => Date.UTC(2026, 0, 5, hour, minute);
+    for (const hour of [1, 6, 12, 13, 18, 21]) for (const minute of [0, 30]) if (locale === "en-US" || hour !== 12) dtf(locale, { hour: "numeric", minute: "numeric", dayPeriod: "short", hour12: true }, at(hour, minute));
+    for (const dayPeriod of ["short", "long", "narrow"]) dtf(locale, { weekday: "short", hour: "numeric", dayPeriod, hour12: true }, at(9));
+    dtf(locale, { dayPeriod: "short" }, at(12));
+    for (const hours of [1, 12, 36]) for (const options of [{ hour: "numeric", minute: "2-digit" }, { dateStyle: "medium", timeStyle: "short" }, { timeStyle: "medium" }, { hour: "numeric", minute: "numeric", hour12: true, timeZoneName: "short" }]) codes.push(`JSON.stringify(new Intl.DateTimeFormat("${locale}", ${j({ timeZone: "UTC", ...options })}).formatRange(${MOMENTS[0]}, ${MOMENTS[0] + hours * 3_600_000}))`);
+    for (const timeZone of ["Europe/London", "europe/dublin", "Eire", "GB", "Europe/Jersey", "Etc/GMT-1", "etc/gmt+5", "Etc/GMT-14", "UTC", "GMT", "Etc/UTC", "Zulu"]) {
+      if (locale === "en-US" && !timeZone.includes("/")) continue;
+      for (const timeZoneName of ["short", "long", "shortOffset", "longOffset", "shortGeneric", "longGeneric"]) dtf(locale, { timeZone, timeZoneName, hour: "numeric", minute: "numeric" });
+      dtf(locale, { timeZone, timeZoneName: "long", hour: "numeric", minute: "numeric" }, MOMENTS[1]);
+      codes.push(`new Intl.DateTimeFormat("${locale}", { timeZone: "${timeZone}" }).resolvedOptions().timeZone`);
+    }
+  }
+  for (const locale of ["en-US-u-hc-h23", "en-us", "EN-GB-u-hc-h12"]) for (const options of locale === "en-US-u-hc-h23" ? [{}, { hourCycle: "h12" }, { hour12: true }] : [{}]) {
+    dtf(locale, { hour: "numeric", minute: "2-digit", ...options });
+    codes.push(`new Intl.DateTimeFormat("${locale}", ${j(options)}).resolvedOptions().locale`);
+  }
+  for (const zone of ["Etc/GMT-15", "Etc/GMT+13", "Etc/GMT-01", "Mars/Olympus"]) codes.push(`new Intl.DateTimeFormat("en-GB", { timeZone: "${zone}" })`);
+  codes.push(
+    `new Date(new Date(${MOMENTS[1]}).toLocaleString("en-US", { timeZone: "Europe/London" })).toISOString()`,
+    `new Date(new Date(${MOMENTS[0]}).toLocaleString("en-US", { timeZone: "UTC" }) + " UTC").toISOString()`,
+    `new Date(${Date.UTC(2026, 0, 5)}).toLocaleTimeString("en-US", { hour12: false, timeZone: "UTC" })`,
+    `Intl.DateTimeFormat.supportedLocalesOf(["en-GB", "en-us", "en-CA", "sv-SE", "en", "sv", "en-US-u-hc-h23"]).join()`,
+    `new Date(${MOMENTS[0]}).toLocaleString("sv", { timeZone: "Europe/London" })`,
+    `Intl.getCanonicalLocales(["EN-us-u-HC-h23", "fullwide", "en-latn-us", "de-419", "en-US-x-TWAIN"]).join()`,
+  );
+  for (const tag of ["abcd", "a", "en-", "en--US", "abcdefghi", "x-y", "en_US", ""]) codes.push(`Intl.getCanonicalLocales(${j(tag)})`);
+  codes.push(`Intl.getCanonicalLocales(null)`, `Intl.getCanonicalLocales([5])`, `(1n).toLocaleString("fullwide", { useGrouping: false })`);
+  return codes;
+}
+
 function dates() {
   const codes = [];
   const dtf = (options, moment = MOMENTS[0]) => codes.push(`new Intl.DateTimeFormat("en-GB", ${j({ timeZone: "Europe/London", ...options })}).format(${moment})`);
@@ -54,6 +115,7 @@ function dates() {
     for (const options of [{}, { month: "long" }, { hour: "numeric", minute: "numeric" }]) codes.push(`new Date(${MOMENTS[0]}).${method}("en-GB", ${j({ timeZone: "Europe/London", ...options })})`);
     codes.push(`new Date(NaN).${method}("en-GB")`);
   }
+  codes.push(...otherDates());
   codes.push(`new Intl.DateTimeFormat("en-GB", { month: "tall" })`, `new Intl.DateTimeFormat("en-GB", { dateStyle: "long", day: "numeric" })`, `new Intl.DateTimeFormat("en-GB").format(NaN)`, `new Intl.DateTimeFormat("x_y")`, `Object.prototype.toString.call(Intl.DateTimeFormat())`);
   return codes;
 }
@@ -84,6 +146,18 @@ function numbers() {
   nf({ useGrouping: "min2" }, 1234, 12345);
   const UNITS = ["bit", "byte", "celsius", "centimeter", "day", "degree", "fahrenheit", "foot", "gram", "hour", "inch", "kilobyte", "kilogram", "kilometer", "liter", "megabyte", "meter", "mile", "milliliter", "millimeter", "millisecond", "minute", "month", "ounce", "percent", "pound", "second", "stone", "week", "yard", "year"];
   for (const [unit, unitDisplay] of cross(UNITS, ["short", "long", "narrow"])) nf({ style: "unit", unit, unitDisplay }, 1, 72.5);
+  const PER = ["kilometer-per-hour", "mile-per-hour", "meter-per-second", "gram-per-liter", "liter-per-minute", "milliliter-per-day", "kilogram-per-week", "byte-per-second", "pound-per-inch"];
+  for (const [unit, unitDisplay] of cross(PER, ["short", "long", "narrow"])) nf({ style: "unit", unit, unitDisplay }, 1, 72.5);
+  const us = (options, ...values) => values.forEach((value) => codes.push(`new Intl.NumberFormat("en-US", ${j(options)}).format(${value})`));
+  us({}, 1234567.891, -0.5);
+  for (const compactDisplay of ["short", "long"]) us({ notation: "compact", compactDisplay }, 999, 1234, 56e6, 2.5e9, 1e12);
+  for (const [currency, currencyDisplay] of cross(["GBP", "EUR", "USD", "JPY", "INR", "AUD", "CAD", "CHF"], ["symbol", "narrowSymbol", "code"])) us({ style: "currency", currency, currencyDisplay }, -1234.5);
+  us({ style: "currency", currency: "USD", notation: "compact" }, 56e6);
+  us({ style: "currency", currency: "USD", currencyDisplay: "name" }, 2);
+  for (const [unit, unitDisplay] of cross(UNITS, ["short", "long", "narrow"])) us({ style: "unit", unit, unitDisplay }, 1, 72.5);
+  us({ style: "unit", unit: "milliliter-per-hour", unitDisplay: "long" }, 5);
+  us({ style: "unit", unit: "milliliter-per-hour" }, 5);
+  codes.push(`new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }).formatRange(3, 5)`, `new Intl.NumberFormat("en-US").formatRange(3, 5)`, `JSON.stringify(new Intl.NumberFormat("en-us").resolvedOptions())`, `JSON.stringify(new Intl.NumberFormat("en-GB", { style: "unit", unit: "kilometer-per-hour" }).formatToParts(72))`, `new Intl.NumberFormat("en-GB", { style: "unit", unit: "kilometer-per-furlong" })`, `Intl.supportedValuesOf("unit").includes("kilogram")`, `Intl.supportedValuesOf("nothing")`);
   for (const options of [{}, { style: "currency", currency: "gbp" }, { maximumSignificantDigits: 3 }, { style: "percent" }, { notation: "compact" }]) codes.push(`JSON.stringify(new Intl.NumberFormat("en-GB", ${j(options)}).resolvedOptions())`);
   codes.push(`JSON.stringify(new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP" }).formatToParts(-1234.5))`, `(1234.5).toLocaleString("en-GB")`, `(12345678901234567890n).toLocaleString("en-GB")`, `(0.256).toLocaleString("en-GB", { style: "percent" })`, `new Intl.NumberFormat("en-GB", { style: "currency" })`, `new Intl.NumberFormat("en-GB", { maximumFractionDigits: 101 })`, `new Intl.NumberFormat("en-GB", { style: "unit", unit: "furlong" })`);
   return codes;
@@ -155,6 +229,12 @@ function bodies() {
     text(`(await new Response("{").json())`),
     text(`(await new Response("\\ufeffx").text()).length`),
     text(`(await new Response("x").arrayBuffer()).byteLength`),
+    text(`new Uint8Array(await new Response("\\ud83d").arrayBuffer()).join()`),
+    text(`new Uint8Array(await new Request("https://a.b", { method: "POST", body: "a\\udc00é" }).arrayBuffer()).join()`),
+    text(`(await new Response("a\\ud83d").text()).codePointAt(1)`),
+    text(`(await new Response("\\ud83d\\ude00").text()).codePointAt(0)`),
+    text(`(await new Response("\\ud83d").blob()).size`),
+    text(`(await new Response("\\ud83d").body.getReader().read()).value.join()`),
     text(`((r) => r.text().then(() => r.text()))(new Response("x"))`),
     text(`((r) => r.text().then(() => r.bodyUsed))(new Response("x"))`),
     text(`((r) => r.text().then(() => r.clone()))(new Response("x"))`),
@@ -184,11 +264,19 @@ function texts() {
   for (const text of ["", "YQ==", "YQ", "YWI=", " Y W I ", "Y", "YQ=", "Y===", "é", "//+A"]) codes.push(`JSON.stringify(atob(${j(text)}))`);
   for (const code of [`structuredClone(new Map([[1, { a: new Date(5) }]])).get(1).a.getTime()`, `((o) => { o.self = o; const c = structuredClone(o); return c !== o && c.self === c; })({})`, `[...structuredClone(new Set([1, "a"]))].join()`, `structuredClone(/x/gi).flags`, `structuredClone(new Uint16Array([1, 2])).join()`, `structuredClone(new RangeError("x")).name`, `structuredClone({ f() {} })`, `structuredClone(Symbol("x"))`, `structuredClone(() => 1)`, `JSON.stringify(structuredClone([1, , 3]))`, `Object.getPrototypeOf(structuredClone(new (class A { b = 1; })())) === Object.prototype`, `structuredClone(Object(1n)) == 1n`, `structuredClone(Promise.resolve())`, `structuredClone(new WeakMap())`, `structuredClone(undefined)`, `new Uint8Array(structuredClone(new Uint8Array([7]).buffer))[0]`]) codes.push(code);
   codes.push(`(async () => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("abc"))), (b) => b.toString(16).padStart(2, "0")).join(""))()`, `(async () => new Uint8Array(await crypto.subtle.digest({ name: "sha-512" }, new Uint8Array())).length)()`, `(async () => crypto.subtle.digest("MD5", new Uint8Array()))()`, `crypto.getRandomValues(new Float32Array(1))`, `crypto.getRandomValues(new Uint8Array(65537))`, `/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())`, `AbortSignal.abort().reason.name`, `AbortSignal.abort("why").reason`, `((c) => { c.abort(); return c.signal.aborted; })(new AbortController())`, `AbortSignal.any([AbortSignal.abort("x")]).reason`, `((t, out) => { t.addEventListener("a", (e) => out.push(e.type), { once: true }); t.dispatchEvent(new Event("a")); t.dispatchEvent(new Event("a")); return out.join(); })(new EventTarget(), [])`, `new DOMException("m", "AbortError").code`);
+  const hears = (code, options = "{ signal: c.signal }") => `((t, c, out) => { const hear = () => out.push(1), add = () => t.addEventListener("a", hear, ${options}), fire = () => t.dispatchEvent(new Event("a")); ${code}; return out.length; })(new EventTarget(), new AbortController(), [])`;
+  codes.push(hears(`add(); fire(); c.abort(); fire()`), hears(`c.abort(); add(); fire()`), hears(`add(); c.abort(); add(); fire()`), hears(`add(); fire(); fire()`, `{ signal: c.signal, once: true }`), hears(`t.addEventListener("a", () => c.abort()); add(); fire()`), hears(`t.addEventListener("a", () => t.removeEventListener("a", hear)); add(); fire()`, `{}`), hears(`add()`, `{ signal: 1 }`));
+  const transfers = (code, list = "b") => `((b, view) => { const c = structuredClone(${code}, { transfer: [${list}] }); return [b.byteLength, view.length, ArrayBuffer.isView(c) ? c.join() : c?.byteLength].join("|"); })(...((b) => [b, new Uint8Array(b).fill(7)])(new ArrayBuffer(3)))`;
+  codes.push(transfers("b"), transfers("view"), transfers("view.subarray(1)"), transfers("1"), transfers("b", ""), transfers("b", "b, b"), transfers("{ f() {} }"), transfers("1", "new ArrayBuffer(1), b"), `((b) => { structuredClone(b, { transfer: [b] }); return structuredClone(b); })(new ArrayBuffer(1))`, `((b) => { structuredClone(b, { transfer: [b] }); return structuredClone(1, { transfer: [b] }); })(new ArrayBuffer(1))`, `((b) => { try { structuredClone({ b, f() {} }, { transfer: [b] }); } catch { return b.byteLength; } })(new ArrayBuffer(3))`);
   return codes;
 }
 
-/** Where Node 20 does not do what https://encoding.spec.whatwg.org says, and the runner does. */
+/** Where Node 20 does not do what https://encoding.spec.whatwg.org, https://tc39.es/ecma402/ or https://html.spec.whatwg.org say today, and the runner does. */
 export const corrections = {
+  // hour12: false is the clock from 0 to 23; Node has 24:00:00.
+  [`new Date(${Date.UTC(2026, 0, 5)}).toLocaleTimeString("en-US", { hour12: false, timeZone: "UTC" })`]: "00:00:00",
+  // A detached buffer cannot be transferred again.
+  "((b) => { structuredClone(b, { transfer: [b] }); return structuredClone(1, { transfer: [b] }); })(new ArrayBuffer(1))": "throws DataCloneError",
   'JSON.stringify(new TextDecoder("latin1").decode(new Uint8Array([0x80, 0x41, 0xe9, 0x42])))': '"€AéB"',
   'JSON.stringify(new TextDecoder("windows-1252").decode(new Uint8Array([0x80, 0x41, 0xe9, 0x42])))': '"€AéB"',
   'JSON.stringify(new TextDecoder("ascii").decode(new Uint8Array([0x80, 0x41, 0xe9, 0x42])))': '"€AéB"',
