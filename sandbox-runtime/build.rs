@@ -6,6 +6,7 @@
 //! the program evaluates it before each script, so that a change of it compiles nothing anew.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
@@ -14,6 +15,9 @@ use anyhow::{Context, ensure};
 
 /// What rustc calls WASI 0.2: its linker writes a component, not a core module.
 const TARGET: &str = "wasm32-wasip2";
+
+/// What the C compiler reads before each file of QuickJS.
+const READ_FIRST: [&str; 2] = ["-include", "quickjs-with-stack.h"];
 
 /// Settings of the outer build that would break, or needlessly repeat, the inner one.
 const NOT_HANDED_DOWN: [&str; 8] = [
@@ -112,14 +116,22 @@ struct Tools {
 
 impl Tools {
     fn prepare(runner: &Path, target_folder: &Path) -> anyhow::Result<Self> {
-        let includes = [runner.join("toolchain/include"), libc_headers(runner)?];
-        let folder = target_folder.join("toolchain");
+        let quickjs = quickjs_package(runner)?;
+        let sources = text(&quickjs.join("quickjs"))?;
+        let includes = [runner.join("toolchain/include"), libc_headers(&quickjs)?];
+        // Named by what they do, so that cargo sees another compiler when they do something else.
+        let mut doing = DefaultHasher::new();
+        READ_FIRST.hash(&mut doing);
+        fs::read(runner.join("toolchain/include").join(READ_FIRST[1]))?.hash(&mut doing);
+        let folder = target_folder.join(format!("toolchain-{:08x}", doing.finish() >> 32));
         fs::create_dir_all(&folder)?;
         if let Some(clang) = installed_clang() {
             let mut words = vec![clang];
             for include in &includes {
                 words.extend(["-isystem".to_owned(), text(include)?]);
             }
+            words.extend(["-iquote".to_owned(), sources]);
+            words.extend(READ_FIRST.map(str::to_owned));
             return Ok(Self {
                 compiler: write_script(&folder, "clang", &words)?,
                 archiver: None,
@@ -132,6 +144,7 @@ impl Tools {
             words.push(text(include)?);
         }
         words.push("--".to_owned());
+        words.extend(READ_FIRST.map(str::to_owned));
         let archiver = ["node", &driver, "ar", "--"].map(str::to_owned);
         Ok(Self {
             compiler: write_script(&folder, "clang", &words)?,
@@ -166,8 +179,8 @@ impl Tools {
     }
 }
 
-/// The folder of libc headers that rquickjs-sys carries.
-fn libc_headers(runner: &Path) -> anyhow::Result<PathBuf> {
+/// The folder of rquickjs-sys, which carries QuickJS and headers of libc.
+fn quickjs_package(runner: &Path) -> anyhow::Result<PathBuf> {
     let answer = Command::new(variable("CARGO")?)
         .current_dir(runner)
         .args([
@@ -194,7 +207,14 @@ fn libc_headers(runner: &Path) -> anyhow::Result<PathBuf> {
         .find(|package| package.get("name").is_some_and(|name| name == "rquickjs-sys"))
         .and_then(|package| package.get("manifest_path")?.as_str())
         .context("the runner does not depend on rquickjs-sys")?;
-    let headers = Path::new(manifest).with_file_name("vendor/wasi-libc/include");
+    let folder = Path::new(manifest)
+        .parent()
+        .context("a manifest lies in a folder")?;
+    Ok(folder.to_owned())
+}
+
+fn libc_headers(quickjs: &Path) -> anyhow::Result<PathBuf> {
+    let headers = quickjs.join("vendor/wasi-libc/include");
     ensure!(
         headers.is_dir(),
         "rquickjs-sys no longer carries libc headers in {}",

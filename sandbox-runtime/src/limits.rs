@@ -7,14 +7,14 @@ const MIB: u64 = 1024 * KIB;
 
 /// Wasm stack of a guest, in bytes, for the whole engine: compiled code checks it, so it cannot differ from run to run.
 ///
-/// wasmtime's own default. Guests with `CPython` and `SpiderMonkey` inside answer within it (tried); a native stack
-/// four times as large ([`FIBER_STACK_BYTES`]) lies behind it for the host's own frames.
-pub const STACK_BYTES: u64 = 512 * KIB;
+/// Eight times wasmtime's default, so that a script which calls itself without end meets the end of QuickJS's own stack first and gets an
+/// error that it can catch: QuickJS takes up to 5 KiB of this stack for each call. Only what is used costs memory.
+pub const STACK_BYTES: u64 = 4 * MIB;
 
 /// Native stack that carries a guest and the host functions it calls, in bytes.
 ///
-/// wasmtime's default of 2 MiB: host functions get at least 1.5 MiB however deep the guest is.
-pub const FIBER_STACK_BYTES: u64 = 2 * MIB;
+/// Host functions get at least 2 MiB however deep the guest is, as much as wasmtime's default gives them and the guest.
+pub const FIBER_STACK_BYTES: u64 = 6 * MIB;
 
 /// The most memory that [`Limits::memory_bytes`] can be raised to, in bytes.
 ///

@@ -26,7 +26,7 @@ use wasmtime::Engine;
 use wasmtime::component::Linker;
 
 pub use self::context::{Recording, RunContext};
-use self::cpu::CpuMeter;
+pub(crate) use self::cpu::CpuMeter;
 pub(crate) use self::host::Host;
 use self::lane::Lane;
 pub use self::lane::SLOW_LANE_HAS_LOW_PRIORITY;

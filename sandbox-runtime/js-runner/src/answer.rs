@@ -1,11 +1,13 @@
 //! The app's answer on its way to the host.
 
+use std::borrow::Cow;
+
 use rquickjs::{Array, Object, Result, TypedArray, Value};
 use wasip2::http::types::{ErrorCode, Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasip2::io::streams::OutputStream;
 
 use crate::modules::throw;
-use crate::natives::bytes::slice;
+use crate::natives::bytes::{slice, well_formed};
 
 /// The status that an answer has unless it says another.
 const OK: u16 = 200;
@@ -64,16 +66,16 @@ impl<'js> Answer<'js> {
     /// Sends it. The head goes first: the host reads the body while it is written.
     pub(crate) fn send(self, out: ResponseOutparam) {
         let bytes = match &self.body {
-            Body::None => &[][..],
-            Body::Text(text) => text.as_str().as_bytes(),
-            Body::Bytes(bytes) => slice(bytes),
+            Body::None => Cow::Borrowed(&[][..]),
+            Body::Text(text) => well_formed(text),
+            Body::Bytes(bytes) => Cow::Borrowed(slice(bytes)),
         };
         let Ok(body) = self.response.body() else {
             return fail(out, "The answer has no body to write to.");
         };
         ResponseOutparam::set(out, Ok(self.response));
         // Whoever asked may be gone; then there is nobody to tell.
-        let _ = write_body(body, bytes);
+        let _ = write_body(body, &bytes);
     }
 }
 

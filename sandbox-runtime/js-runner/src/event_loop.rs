@@ -5,8 +5,11 @@
 
 use std::cell::{Cell, RefCell};
 
+use std::mem::MaybeUninit;
+
 use rquickjs::promise::PromiseState;
-use rquickjs::{Ctx, Function, IntoJs, Persistent, Promise, Result, Value};
+use rquickjs::{Ctx, Function, IntoJs, Persistent, Promise, Result, Value, qjs};
+use wasip2::clocks::monotonic_clock;
 use wasip2::io::poll::{Pollable, poll};
 
 use crate::failure::Failure;
@@ -42,6 +45,27 @@ thread_local! {
     static ENTRIES: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
     static REJECTED: RefCell<Vec<Rejection>> = const { RefCell::new(Vec::new()) };
     static STARTING: Cell<bool> = const { Cell::new(false) };
+    static STOPPED: Cell<bool> = const { Cell::new(false) };
+    static STOPPED_AT: RefCell<Option<Failure>> = const { RefCell::new(None) };
+}
+
+/// Whether the host wants the run to end: asked by the engine every few thousand steps, and true ever after. A host that counts a run's
+/// processor time says so with a clock whose resolution is endless. Code cannot catch what follows, and the place where it was is told.
+pub(crate) fn must_stop() -> bool {
+    if !STOPPED.get() && monotonic_clock::resolution() == u64::MAX {
+        STOPPED.set(true);
+    }
+    STOPPED.get()
+}
+
+/// Whether the host has ended the run.
+pub(crate) fn is_stopped() -> bool {
+    STOPPED.get()
+}
+
+/// Where the code was then, if a job of a promise was running.
+pub(crate) fn take_stopped() -> Option<Failure> {
+    STOPPED_AT.take()
 }
 
 /// From here on the app's top level runs.
@@ -86,14 +110,31 @@ pub(crate) fn cancel(id: f64) {
 
 /// Runs what is ready to run.
 pub(crate) fn run_jobs(ctx: &Ctx<'_>) {
-    while ctx.execute_pending_job() {}
+    loop {
+        let mut of_job = MaybeUninit::uninit();
+        // SAFETY: the context is alive and so is its runtime, which has no other context.
+        let done = unsafe {
+            let runtime = qjs::JS_GetRuntime(ctx.as_raw().as_ptr());
+            qjs::JS_ExecutePendingJob(runtime, of_job.as_mut_ptr())
+        };
+        if done < 0 {
+            let thrown = ctx.catch();
+            if is_stopped() {
+                STOPPED_AT.set(Some(Failure::of_value(&thrown)));
+                return;
+            }
+        }
+        if done == 0 {
+            return;
+        }
+    }
 }
 
 /// Runs until the promise is settled, or until nothing is left that could settle it.
 pub(crate) fn run_until(ctx: &Ctx<'_>, promise: &Promise<'_>) {
     loop {
         run_jobs(ctx);
-        if promise.state() != PromiseState::Pending || !wait(ctx) {
+        if promise.state() != PromiseState::Pending || is_stopped() || !wait(ctx) {
             return;
         }
     }
@@ -167,6 +208,16 @@ pub(crate) fn note_rejection<'js>(ctx: &Ctx<'js>, promise: Value<'js>, reason: &
             });
         }
     });
+}
+
+/// Somebody handles what this promise was rejected with.
+pub(crate) fn forget_rejection<'js>(ctx: &Ctx<'js>, promise: &Promise<'js>) {
+    note_rejection(
+        ctx,
+        promise.as_value().clone(),
+        &Value::new_undefined(ctx.clone()),
+        true,
+    );
 }
 
 /// The first rejection that nobody handles.

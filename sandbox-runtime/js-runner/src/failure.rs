@@ -4,7 +4,7 @@ use std::fmt;
 
 use rquickjs::{CaughtError, Coerced, Object, Value};
 
-use crate::{Problem, modules};
+use crate::{Problem, advice, modules};
 
 /// Said when nothing can settle the promise that the answer hangs on.
 pub(crate) const DEADLOCK: &str = "The app waits for something that will never happen: its fetch returned a promise, and no call or timer is left that could settle it. Look for a promise whose resolve is never called.";
@@ -56,11 +56,8 @@ impl Failure {
     }
 
     pub(crate) fn of_value(value: &Value<'_>) -> Self {
-        let Some(error) = value.as_object().filter(|object| object.is_error()) else {
-            return Self::plain(
-                "script-exception",
-                format!("The app threw {}, which is not an Error.", shown(value)),
-            );
+        let Some(error) = value.as_object().filter(|object| is_error(object)) else {
+            return Self::plain("script-exception", thrown(value));
         };
         let name = text(error, "name").unwrap_or_default();
         let mut message = headline(error);
@@ -69,7 +66,7 @@ impl Failure {
             let Some(object) = cause
                 .as_ref()
                 .and_then(Value::as_object)
-                .filter(|object| object.is_error())
+                .filter(|object| is_error(object))
             else {
                 break;
             };
@@ -77,12 +74,12 @@ impl Failure {
             cause = object.get("cause").ok();
         }
         let message = message.chars().take(MESSAGE_CHARS).collect();
-        let frames: Vec<_> = text(error, "stack")
-            .unwrap_or_default()
+        let stack = text(error, "stack").unwrap_or_default();
+        let is_of_engine = stack
             .lines()
-            .filter_map(Frame::parse)
-            .take(FRAMES)
-            .collect();
+            .find(|line| line.trim_start().starts_with("at "))
+            .is_some_and(|first| first.ends_with("(native)"));
+        let frames: Vec<_> = stack.lines().filter_map(Frame::parse).take(FRAMES).collect();
         let mut failure = Self {
             code: "script-exception",
             message,
@@ -94,7 +91,23 @@ impl Failure {
             "ImportError" => failure.importing(),
             _ => {}
         }
+        // What a function of the engine throws is about what it was given.
+        if !is_of_engine {
+            failure.explain();
+        }
         failure
+    }
+
+    /// Adds what the engine leaves out and a beginner needs.
+    fn explain(&mut self) {
+        let line = self
+            .frames
+            .first()
+            .and_then(|frame| Some((modules::line(&frame.file, frame.line)?, frame.column)));
+        let line = line.as_ref().map(|(line, column)| (line.as_str(), *column));
+        if let Some(said) = advice::of(&self.message, line) {
+            self.message = said;
+        }
     }
 
     fn importing(&mut self) {
@@ -111,6 +124,21 @@ impl Failure {
                 column,
             });
         }
+    }
+
+    /// For a run that was stopped: shows the loop.
+    pub(crate) fn show_loop(&mut self) {
+        let Some(first) = self.frames.first_mut() else {
+            return;
+        };
+        let Some(text) = modules::text(&first.file) else {
+            return;
+        };
+        let Some((line, column)) = advice::stopped_loop(&text, &first.function, first.line, first.column)
+        else {
+            return;
+        };
+        (first.line, first.column) = (line, column);
     }
 
     pub(crate) fn set_code(&mut self, code: &'static str) {
@@ -186,6 +214,34 @@ impl Frame {
             line: number,
             column,
         })
+    }
+}
+
+/// Whether it is an error: one of JavaScript's, or one of the web's, which is of another kind to the engine.
+fn is_error(object: &Object<'_>) -> bool {
+    let is_of_the_web = || {
+        let class: rquickjs::Result<Object<'_>> = object.ctx().globals().get("DOMException");
+        class.is_ok_and(|class| object.is_instance_of(class))
+    };
+    object.is_error() || is_of_the_web()
+}
+
+/// What was thrown that is no error, in a sentence.
+fn thrown(value: &Value<'_>) -> String {
+    let class = value
+        .as_object()
+        .and_then(|object| object.get::<_, Object<'_>>("constructor").ok())
+        .and_then(|class| text(&class, "name"));
+    // Whatever a failed attempt threw is not the matter here.
+    let _ = value.ctx().catch();
+    match class.as_deref() {
+        Some("Response") => {
+            "The app threw a Response. Return it instead: what is thrown is an error.".to_owned()
+        }
+        Some(class) if !matches!(class, "Object" | "Array" | "") && value.is_object() => {
+            format!("The app threw an object of class {class}, which is not an Error.")
+        }
+        _ => format!("The app threw {}, which is not an Error.", shown(value)),
     }
 }
 

@@ -10,9 +10,11 @@
 //!
 //! An instance serves one request and ends, so nothing is ever freed for good order's sake.
 
+mod advice;
 mod answer;
 mod engine;
 mod event_loop;
+mod exports;
 mod failure;
 mod memory;
 mod modules;

@@ -12,6 +12,11 @@ use crate::File;
 /// What the script API's modules are called. Frames in them are not shown to the builder.
 pub(crate) const WEB: &str = "c4h:web/";
 
+/// Endings of files that can be imported.
+const IMPORTED: [&str; 10] = [
+    "js", "mjs", "ts", "json", "txt", "html", "css", "csv", "md", "svg",
+];
+
 #[derive(Default)]
 struct Files {
     web: BTreeMap<String, String>,
@@ -45,6 +50,11 @@ pub(crate) fn add_app(files: Vec<File>, tests: bool) {
 /// The source of a module of the script API.
 pub(crate) fn web(name: &str) -> Option<String> {
     FILES.with_borrow(|known| known.web.get(name).cloned())
+}
+
+/// The text of a module, whose ever it is.
+pub(crate) fn text(name: &str) -> Option<String> {
+    FILES.with_borrow(|known| known.web.get(name).or_else(|| known.app.get(name)).cloned())
 }
 
 /// One line of a file of the app.
@@ -202,6 +212,21 @@ impl Files {
                 *distance <= 3 || path.rsplit_once('.').is_some_and(|(stem, _)| stem == full)
             })
             .min();
+        let extension = name.rsplit('/').next().and_then(|file| file.rsplit_once('.'));
+        if near.is_none()
+            && let Some((_, extension)) = extension
+            && !IMPORTED.contains(&extension)
+        {
+            let hint = if extension == "cjs" {
+                " It is written for Node.js (CommonJS); bundle it into a .js file first, for instance with esbuild."
+            } else {
+                ""
+            };
+            return format!(
+                "{base} imports {name}; files whose names end in .{extension} cannot be imported, only those in .{}.{hint}",
+                IMPORTED.join(", .")
+            );
+        }
         match near {
             Some((_, path)) => format!(
                 "{base} imports {name}, which is not in the app's folder; did you mean \"{}\"?",
@@ -256,7 +281,7 @@ fn join(base: &str, name: &str) -> Option<String> {
 }
 
 /// How many letters must change, up to a bound that no suggestion reaches.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<_> = b.chars().take(200).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (index, left) in a.chars().take(200).enumerate() {

@@ -53,6 +53,7 @@ async function compile() {
       args.push("-o", "output");
     } else if (argument.endsWith(".c")) {
       files.source = sources(dirname(argument));
+      args.push("-iquote", "source");
       args.push(`source/${basename(argument)}`);
     } else args.push(argument);
   }

@@ -4,7 +4,7 @@
 import { Blob, blobBytes } from "./blob.js";
 import { FormData, parseForm, toMultipart } from "./formdata.js";
 import { ReadableStream } from "./stream.js";
-import { bytesOf, decodeUtf8, described, encodeUtf8, joinBytes, usv } from "./text.js";
+import { bytesOf, decodeUtf8, described, encodeUtf8, joinBytes, placed, usv } from "./text.js";
 import { URLSearchParams } from "./url.js";
 
 const native = globalThis.__c4h;
@@ -64,7 +64,8 @@ export async function readAll(stream) {
 function plain(body) {
   if (body === null) return "";
   if (typeof body !== "string") return decodeUtf8(body);
-  return body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
+  const text = usv(body);
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 /** Takes the body out, marks it as used: null, a string or bytes, or a promise of bytes. */
@@ -125,7 +126,7 @@ export class Body {
       // Reading the stream is reading the body.
       const start = async (controller) => {
         const whole = await source;
-        const bytes = typeof whole === "string" ? encodeUtf8(whole) : whole;
+        const bytes = typeof whole === "string" ? encodeUtf8(usv(whole)) : whole;
         if (bytes.length) controller.enqueue(bytes.slice());
         controller.close();
       };
@@ -138,12 +139,20 @@ export class Body {
     return this.#used || (this.#stream?.locked ?? false);
   }
 
-  async text() {
+  text() {
+    return placed(this.#text());
+  }
+
+  async #text() {
     const body = await this.#take();
     return plain(body);
   }
 
-  async json() {
+  json() {
+    return placed(this.#json());
+  }
+
+  async #json() {
     const body = await this.#take();
     try {
       if (body !== null && typeof body !== "string" && native.parseJson) return native.parseJson(body);
@@ -156,7 +165,7 @@ export class Body {
 
   async bytes() {
     const body = await this.#take();
-    return body === null ? new Uint8Array() : typeof body === "string" ? encodeUtf8(body) : body.slice();
+    return body === null ? new Uint8Array() : typeof body === "string" ? encodeUtf8(usv(body)) : body.slice();
   }
 
   async arrayBuffer() {
@@ -167,7 +176,11 @@ export class Body {
     return new Blob([await this.bytes()], { type: this.headers.get("content-type") ?? "" });
   }
 
-  async formData() {
+  formData() {
+    return placed(this.#formData());
+  }
+
+  async #formData() {
     return parseForm(await this.bytes(), this.headers.get("content-type"));
   }
 }

@@ -1,7 +1,7 @@
 // fetch: one call, redirects, abort. The only way out of an app; the platform decides where it may lead.
 // https://fetch.spec.whatwg.org/#fetch-method
 
-import { encodeUtf8 } from "./text.js";
+import { encodeUtf8, placed } from "./text.js";
 import { Request, outgoing } from "./request.js";
 import { responseOf } from "./response.js";
 import { URL } from "./url.js";
@@ -15,7 +15,11 @@ const LOGIN_HEADERS = ["authorization", "cookie", "proxy-authorization"];
 
 let calls = 0;
 
-export async function fetch(input, init) {
+export function fetch(input, init) {
+  return placed(call(input, init));
+}
+
+async function call(input, init) {
   const request = outgoing(new Request(input, init));
   const { signal, redirect } = request;
   signal?.throwIfAborted();

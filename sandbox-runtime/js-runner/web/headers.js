@@ -31,6 +31,12 @@ function checkedValue(name, value) {
   return value;
 }
 
+/** Headers of a connection: whoever sends the message writes them itself. */
+const OF_CONNECTION = ["connection", "content-length", "host", "http2-settings", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/** The pairs without those of the connection, which are passed over as they are elsewhere. */
+export const sendable = (pairs) => (pairs.some(([name]) => OF_CONNECTION.includes(name)) ? pairs.filter(([name]) => !OF_CONNECTION.includes(name)) : pairs);
+
 /** Headers from pairs that are known to be right (they came over the wire), without checks. */
 export let headersOf;
 /** The pairs as they go over the wire: lower-case names, in the order in which they were added. */

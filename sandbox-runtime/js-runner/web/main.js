@@ -14,14 +14,43 @@ import { Response, toNative } from "./response.js";
 import { store } from "./store.js";
 import { ReadableStream, ReadableStreamDefaultReader } from "./stream.js";
 import { structuredClone } from "./clone.js";
-import { described } from "./text.js";
+import { described, headline } from "./text.js";
 import { performance, timers } from "./timers.js";
 import { URL, URLSearchParams } from "./url.js";
 
 const native = globalThis.__c4h;
 
+/** What a service worker's script listens to instead of exporting it. */
+const listeners = new Map();
+
+function addEventListener(type, listener) {
+  const call = typeof listener === "function" ? listener : listener?.handleEvent?.bind(listener);
+  if (typeof call !== "function") throw new TypeError(`addEventListener takes a function, not ${described(listener)}`);
+  listeners.set(`${type}`, call);
+}
+
+/** Makes `stack` what it is in browsers and Node.js: what the error is in the first line, then the steps, without those in here. */
+function installStack(prototype) {
+  const { get, set } = Object.getOwnPropertyDescriptor(prototype, "stack") ?? {};
+  // Not the engine of the runner: then the stack is right already.
+  if (!get) return;
+  const stack = {
+    get() {
+      const steps = get.call(this);
+      if (typeof steps !== "string" || (steps && !steps.startsWith("    at "))) return steps;
+      const own = steps.split("\n").filter((step) => step && !step.includes("c4h:web/"));
+      return [headline(this), ...own].join("\n");
+    },
+    set(text) {
+      set.call(this, text);
+    },
+  };
+  Object.defineProperty(prototype, "stack", { ...stack, configurable: true, enumerable: false });
+}
+
 /** Puts the Web API on the global object. */
 export function install(global) {
+  installStack(Error.prototype);
   const api = {
     AbortController,
     AbortSignal,
@@ -40,6 +69,7 @@ export function install(global) {
     TextEncoder,
     URL,
     URLSearchParams,
+    addEventListener,
     atob,
     btoa,
     console,
@@ -58,10 +88,17 @@ export function install(global) {
 
 const EXPECTED = "export default { async fetch(request, env) { return new Response(\"hello\") } }";
 
-/** Throws a sentence when the app's default export cannot answer requests. */
-export function check(handler) {
+/** Throws a sentence when the app's default export cannot answer requests. `names` are all its exports. */
+export function check(handler, names = []) {
+  if (typeof handler === "function" && /^class\b/.test(Function.prototype.toString.call(handler))) {
+    throw new TypeError(`The app's default export is a class; export an object of it: export default new ${handler.name === "default" ? "App" : handler.name}()`);
+  }
   if (typeof handler === "function" || typeof handler?.fetch === "function") return;
-  if (handler === undefined) throw new TypeError(`The app has no default export. It should say: ${EXPECTED}`);
+  if (handler === undefined) {
+    if (listeners.has("fetch")) return;
+    const others = names.length ? ` It exports ${names.slice(0, 5).join(", ")}, and none of these as default.` : "";
+    throw new TypeError(`The app has no default export.${others} It should say: ${names.includes("fetch") ? "export default { fetch }" : EXPECTED}`);
+  }
   if (typeof handler === "object" && handler !== null) {
     const found = "fetch" in handler ? `its fetch is ${described(handler.fetch)}` : `it has ${Object.keys(handler).slice(0, 5).join(", ") || "nothing"}`;
     throw new TypeError(`The app's default export has no function fetch: ${found}. It should say: ${EXPECTED}`);
@@ -130,13 +167,30 @@ function scheduled(handler, request) {
   return Promise.resolve(handler.scheduled(event, env, context)).then(done);
 }
 
+/** The app as a service worker: it is told of the request and says what it responds with. */
+function told(listener, request) {
+  let response;
+  listener({
+    type: "fetch",
+    request,
+    respondWith: (given) => {
+      if (response !== undefined) throw new DOMException("respondWith was called already", "InvalidStateError");
+      response = given;
+    },
+    ...context,
+  });
+  if (response === undefined) throw new TypeError("The app was told of the request and gave no answer: call event.respondWith(response) before the listener returns");
+  return response;
+}
+
 /** Carries one request to the app. The answer, or a promise of it; what the app throws comes through. */
 export function handle(handler, nativeRequest) {
   const request = requestOf(nativeRequest);
   waiting = undefined;
   if (typeof handler?.scheduled === "function" && request.headers.has("x-c4h-schedule")) return scheduled(handler, request);
-  if (typeof handler !== "function" && typeof handler?.fetch !== "function") check(handler);
-  const response = typeof handler === "function" ? handler(request, env, context) : handler.fetch(request, env, context);
+  const listener = handler === undefined ? listeners.get("fetch") : undefined;
+  if (!listener && typeof handler !== "function" && typeof handler?.fetch !== "function") check(handler);
+  const response = listener ? told(listener, request) : typeof handler === "function" ? handler(request, env, context) : handler.fetch(request, env, context);
   if (response instanceof Response) return answer(response);
   if (typeof response?.then === "function") return response.then(answer);
   return answer(response);

@@ -3,7 +3,7 @@
 
 import { Body, Given, copyBody, extract, hasBody, takeBody } from "./body.js";
 import { AbortController } from "./events.js";
-import { Headers, headerPairs, headersOf } from "./headers.js";
+import { Headers, headerPairs, headersOf, sendable } from "./headers.js";
 import { described, usv } from "./text.js";
 import { URL } from "./url.js";
 
@@ -92,7 +92,7 @@ export class Request extends Body {
     outgoing = (request) => ({
       method: request.method,
       url: request.url,
-      headers: headerPairs(request.headers),
+      headers: sendable(headerPairs(request.headers)),
       body: takeBody(request),
       redirect: request.#redirect,
       signal: request.#signal,

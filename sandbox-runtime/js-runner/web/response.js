@@ -2,7 +2,7 @@
 // https://fetch.spec.whatwg.org/#response-class
 
 import { Body, Given, copyBody, extract, takeBody } from "./body.js";
-import { Headers, headerPairs, headersOf } from "./headers.js";
+import { Headers, headerPairs, headersOf, sendable } from "./headers.js";
 import { described } from "./text.js";
 import { URL } from "./url.js";
 
@@ -73,7 +73,7 @@ export class Response extends Body {
     toNative = (response) => {
       const type = response.#bodyType;
       let headers = response.#wire;
-      if (response.#headers) headers = headerPairs(response.#headers);
+      if (response.#headers) headers = sendable(headerPairs(response.#headers));
       else if (!headers) headers = type === TEXT ? ONLY_TEXT : type ? [["content-type", type]] : NONE;
       if (response.#type === "error") throw new TypeError("fetch returned Response.error(): that is a failed call, not an answer");
       return { status: response.#status, headers, body: takeBody(response) };

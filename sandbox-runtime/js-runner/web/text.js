@@ -44,3 +44,22 @@ export function described(value) {
   }
   return `the ${typeof value} ${String(value)}`;
 }
+
+/** An error's name and message, as they stand at the head of its stack. */
+export function headline(error) {
+  const { name = "Error", message = "" } = error ?? {};
+  return name && message ? `${name}: ${message}` : `${name || message}`;
+}
+
+/** A promise whose rejection says where in the app it was asked for: the steps that lead here, for an error that has none of its own. */
+export function placed(promise) {
+  const { stack } = new Error();
+  return promise.catch((error) => {
+    const steps = stack.indexOf("\n    at ");
+    const own = error?.stack;
+    if (steps >= 0 && typeof own === "string" && !own.includes("\n    at ")) {
+      Object.defineProperty(error, "stack", { value: own + stack.slice(steps), writable: true, configurable: true, enumerable: false });
+    }
+    throw error;
+  });
+}

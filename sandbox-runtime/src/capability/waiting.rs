@@ -15,6 +15,7 @@ use wasmtime_wasi_io::bindings::wasi::io::poll;
 
 use super::clock::{STEP_NS, monotonic_ns};
 use crate::replay::Seen;
+use crate::sandbox::CpuMeter;
 use crate::trace::{Recorder, World};
 
 /// How long a repeated run waits for what the recorded one was told before it goes its own way. Answers from a tape take microseconds.
@@ -29,6 +30,7 @@ pub(crate) struct Waiting<'a> {
     /// Which pollables are timers.
     pub(crate) timers: &'a mut Vec<u32>,
     pub(crate) recorder: &'a Arc<Recorder>,
+    pub(crate) meter: &'a CpuMeter,
 }
 
 struct WaitingData;
@@ -139,8 +141,14 @@ impl monotonic_clock::Host for Waiting<'_> {
         Ok(monotonic_ns(self.recorder))
     }
 
+    /// Endless when the run's processor time is used up: no clock serves it any more. The runner of scripts asks now and then, and takes the
+    /// little time that is left for saying which line it was at.
     fn resolution(&mut self) -> wasmtime::Result<u64> {
-        Ok(STEP_NS)
+        Ok(if self.meter.is_used_up() {
+            u64::MAX
+        } else {
+            STEP_NS
+        })
     }
 
     fn subscribe_instant(&mut self, when: u64) -> wasmtime::Result<Resource<DynPollable>> {

@@ -2,13 +2,14 @@
 //!
 //! Epoch ticks alone would count the time a guest waits, and wall time inside a poll would count other processes.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Processor time of one run.
 #[derive(Debug, Default)]
-pub(super) struct CpuMeter {
+pub(crate) struct CpuMeter {
     spent_ns: AtomicU64,
     poll_started_ns: AtomicU64,
+    is_used_up: AtomicBool,
 }
 
 // Relaxed everywhere: a run is polled by one thread at a time, and the executor orders the polls.
@@ -27,6 +28,16 @@ impl CpuMeter {
     pub(super) fn spent_in_poll_ns(&self) -> u64 {
         let this_poll = now_ns().saturating_sub(self.poll_started_ns.load(Ordering::Relaxed));
         self.spent_ns().saturating_add(this_poll)
+    }
+
+    /// The run has used up what it may use: it fails, whatever it does now.
+    pub(super) fn use_up(&self) {
+        self.is_used_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.is_used_up.load(Ordering::Relaxed)
     }
 
     /// Time of all finished polls.

@@ -21,6 +21,9 @@ use crate::capability::waiting::{self, Waiting};
 use crate::capability::way_out::WayOut;
 use crate::trace::{Recorder, Stream};
 
+/// Processor time for saying where it was, after the run's own is used up. Few runtimes ask; a script's does, every few thousand steps.
+const LAST_WORDS_NS: u64 = 40_000_000;
+
 /// What one instance can reach.
 pub(crate) struct Host {
     wasi: WasiCtx,
@@ -29,6 +32,7 @@ pub(crate) struct Host {
     /// Which pollables are timers.
     timers: Vec<u32>,
     recorder: Arc<Recorder>,
+    meter: Arc<CpuMeter>,
     outgoing: OutgoingHttp,
     memory: MemoryMeter,
 }
@@ -66,7 +70,12 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
 }
 
 impl Host {
-    pub(super) fn new(run: &RunContext, recorder: &Arc<Recorder>, turns: CallTurns) -> Self {
+    pub(super) fn new(
+        run: &RunContext,
+        recorder: &Arc<Recorder>,
+        meter: &Arc<CpuMeter>,
+        turns: CallTurns,
+    ) -> Self {
         let limits = &run.limits;
         let mut wasi = WasiCtx::builder();
         let seed = recorder.seed();
@@ -99,6 +108,7 @@ impl Host {
             table,
             timers: Vec::new(),
             recorder: Arc::clone(recorder),
+            meter: Arc::clone(meter),
             outgoing: OutgoingHttp(WayOut::new(Arc::clone(&run.egress), Arc::clone(recorder), turns)),
             memory: MemoryMeter::new(limits),
         }
@@ -109,6 +119,7 @@ impl Host {
             table: &mut self.table,
             timers: &mut self.timers,
             recorder: &self.recorder,
+            meter: &self.meter,
         }
     }
 
@@ -122,22 +133,22 @@ impl Host {
     }
 
     /// Makes a store with every limit in force.
-    pub(super) fn into_store(self, engine: &Engine, run: &RunContext, meter: &Arc<CpuMeter>) -> Store<Self> {
+    pub(super) fn into_store(self, engine: &Engine, run: &RunContext) -> Store<Self> {
+        let meter = Arc::clone(&self.meter);
         let mut store = Store::new(engine, self);
         store.limiter(|host| &mut host.memory);
         store.set_hostcall_fuel(to_usize(run.limits.host_call_bytes));
         store.set_max_component_handles(to_usize(u64::from(run.limits.handles)));
         // Without a deadline the first check would trap.
         store.set_epoch_deadline(1);
-        let meter = Arc::clone(meter);
         let budget_ns = run.limits.cpu_ms.saturating_mul(1_000_000);
         store.epoch_deadline_callback(move |_| {
             let spent_ns = meter.spent_in_poll_ns();
             if spent_ns > budget_ns {
-                return Err(CpuSpent {
-                    ms: spent_ns / 1_000_000,
+                meter.use_up();
+                if spent_ns > budget_ns.saturating_add(LAST_WORDS_NS) {
+                    return Err(CpuSpent.into());
                 }
-                .into());
             }
             Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
         });

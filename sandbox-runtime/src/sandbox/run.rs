@@ -26,6 +26,9 @@ use crate::guest::Guest;
 use crate::limits::{Limit, Limits};
 use crate::trace::Recorder;
 
+/// What the runtime of scripts says of an allocation that failed.
+const OUT_OF_MEMORY: &str = "out of memory";
+
 /// Why a guest's future stopped.
 enum Stopped {
     /// The guest's call came back, well or not.
@@ -62,7 +65,7 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
     if let Err(error) = check_request(&request, &limits) {
         return Ended::without_start(error);
     }
-    let mut store = Host::new(&run, &recorder, turns).into_store(&engine, &run, &meter);
+    let mut store = Host::new(&run, &recorder, &meter, turns).into_store(&engine, &run);
     let (sender, receiver) = oneshot::channel();
     let mut answer = Answer::new(receiver, &limits, *request.method() != Method::HEAD);
 
@@ -81,6 +84,7 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
     if let Some(asked) = memory.refused_table_elements() {
         recorder.limit_hit(Limit::Table, limits.table_elements, Some(asked));
     }
+    let refused_memory = memory.refused_memory_bytes();
     let failed = match stopped {
         Ok(Stopped::Returned(Ok(()))) => None,
         Ok(Stopped::Returned(Err(error))) => {
@@ -108,6 +112,19 @@ pub(super) async fn execute(start: Start, request: Request<Bytes>) -> Ended {
                 Err(error)
             }
         },
+    };
+    let answer = match answer {
+        // Whatever came in the last moment came too late; the steps say where it was.
+        _ if meter.is_used_up() => {
+            let spent_ms = meter.spent_ns() / 1_000_000;
+            Err(RunError::over(Limit::Cpu, limits.cpu_ms, Some(spent_ms)))
+        }
+        // A script's runtime tells the app that there is no memory, and the app did not handle it.
+        Err(RunError::Exception { message }) if message.contains(OUT_OF_MEMORY) => match refused_memory {
+            Some(asked) => Err(RunError::over(Limit::Memory, limits.memory_bytes, Some(asked))),
+            None => Err(RunError::Exception { message }),
+        },
+        answer => answer,
     };
     Ended {
         answer,

@@ -62,9 +62,14 @@ pub(super) fn check(script: &Script) -> Result<Order, ScriptError> {
         check_path(path)?;
         if contents.len() > FILE_BYTES {
             let message = format!(
-                "The file is {} and may be {}; large data belongs in the app's store or behind a call.",
+                "The file is {} and may be {}; {}.",
                 words(contents.len()),
-                words(FILE_BYTES)
+                words(FILE_BYTES),
+                if extension(path).is_some_and(|extension| MODULES.contains(&extension)) {
+                    "a bundle gets smaller when it is minified, or without what the app does not use"
+                } else {
+                    "large data belongs in the app's store or behind a call"
+                }
             );
             return Err(ScriptError::limit(&message).in_file(path));
         }

@@ -1,10 +1,10 @@
-//! Where a script imports what is not there: the engine names the module and the name, and neither file nor line of the import.
+//! Where a script imports what is not there: the runner names the module and the name, and neither file nor line of the import.
 
 use super::Script;
 
-/// How the engine says it.
-const SAID: &str = "Could not find export '";
-const IN_MODULE: &str = "' in module '";
+/// How the runner says it.
+const SAID: &str = "There is no export '";
+const IN_MODULE: &str = "' in '";
 
 /// The longest list of names between `import` and `from` that is looked through, in bytes.
 const CLAUSE_BYTES: usize = 1_024;
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_import_is_found_in_whichever_file_it_is() {
-        let said = |name: &str| format!("Could not find export '{name}' in module 'lib/pds.js'");
+        let said = |name: &str| format!("There is no export '{name}' in 'lib/pds.js'; it exports nothing");
         for (text, name, expected) in [
             (
                 "import { readPatient } from './lib/pds.js';",

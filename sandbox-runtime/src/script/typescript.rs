@@ -10,7 +10,7 @@ use swc_common::sync::Lrc;
 use swc_common::{BytePos, GLOBALS, Globals, SourceMap};
 use swc_ts_fast_strip::{ErrorCode, operate};
 
-use super::wire::Problem;
+use super::wire::{File, Problem};
 
 /// Stack of the thread that reads TypeScript, in bytes: its parser calls itself for each bracket. Addresses, not memory.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -18,8 +18,49 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 /// Brackets in each other. Code that people write has twenty.
 const NESTING: usize = 2_000;
 
+/// Strips the types of all files. Declarations of types alone are left out, and so is a file that cannot be stripped and that no other
+/// file seems to import: a folder often holds more than an app needs.
+pub(super) fn strip_all(main: &str, files: Vec<File>) -> Result<Vec<File>, Problem> {
+    let mut stripped = Vec::with_capacity(files.len());
+    let texts: Vec<_> = files.iter().map(|file| file.text.clone()).collect();
+    for mut file in files {
+        if DECLARATIONS.iter().any(|ending| file.path.ends_with(ending)) {
+            continue;
+        }
+        if file.path.ends_with(".ts") {
+            file.text = match strip(&file.path, &file.text) {
+                Ok(text) => text,
+                Err(_) if file.path != main && !is_named(&file.path, &texts) => continue,
+                Err(problem) => return Err(problem),
+            };
+        }
+        stripped.push(file);
+    }
+    Ok(stripped)
+}
+
+/// Endings of files that declare the types of others.
+const DECLARATIONS: [&str; 2] = [".d.ts", ".d.mts"];
+
+/// Whether one of the texts holds the file's name as an import would: `/patients.ts"`, `/patients.js'`.
+fn is_named(path: &str, texts: &[String]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some(stem) = name.strip_suffix(".ts") else {
+        return true;
+    };
+    let names = [".ts", ".js", ""].map(|ending| format!("/{stem}{ending}"));
+    texts.iter().any(|text| {
+        names.iter().any(|name| {
+            text.match_indices(name.as_str()).any(|(at, _)| {
+                text.get(at + name.len()..)
+                    .is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
+            })
+        })
+    })
+}
+
 /// Strips the types of one file.
-pub(super) fn strip(path: &str, source: &str) -> Result<String, Problem> {
+fn strip(path: &str, source: &str) -> Result<String, Problem> {
     if nesting(source) > NESTING {
         let message = format!("The file has more than {NESTING} brackets in each other; split it.");
         return Err(problem("script-limit", path, message, None));
@@ -55,6 +96,10 @@ fn strip_here(path: &str, source: String) -> Result<String, Problem> {
                 "script-type"
             };
             let (message, at) = first.try_recv().unwrap_or((error.message, None));
+            let message = message.replace(
+                " in strip-only mode",
+                " here, because it is more than a type, and types are only taken out",
+            );
             let place = at.filter(|at| !at.is_dummy()).map(|at| {
                 let place = map.lookup_char_pos(at);
                 (number(place.line), number(place.col.0 + 1))

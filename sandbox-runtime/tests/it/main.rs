@@ -21,6 +21,8 @@ mod runs;
 #[cfg(test)]
 mod script_api;
 #[cfg(test)]
+mod script_errors;
+#[cfg(test)]
 mod scripts;
 #[cfg(test)]
 mod stage;

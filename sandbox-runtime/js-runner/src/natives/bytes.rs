@@ -1,11 +1,14 @@
 //! Text and bytes: UTF-8, other encodings, base64, JSON.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use encoding_rs::Encoding;
 use rquickjs::function::Func;
-use rquickjs::{Ctx, Object, Result, String as JsString, TypedArray, Value};
+use rquickjs::{CString, Ctx, Object, Result, String as JsString, TypedArray, Value};
 
 use crate::modules::throw;
 
@@ -31,7 +34,31 @@ pub(super) fn install(native: &Object<'_>) -> Result<()> {
 
 fn encode_utf8<'js>(ctx: Ctx<'js>, text: JsString<'js>) -> Result<TypedArray<'js, u8>> {
     let text = text.to_cstring()?;
-    TypedArray::new_copy(ctx, text.as_str().as_bytes())
+    TypedArray::new_copy(ctx, &*well_formed(&text))
+}
+
+/// Lone surrogates as the engine writes them: in UTF-8 they would begin with this byte and go on with one of these.
+const SURROGATE: u8 = 0xed;
+const SURROGATES: RangeInclusive<u8> = 0xa0..=0xbf;
+/// U+FFFD, which stands for them in UTF-8; as long as what it replaces.
+const REPLACEMENT: &[u8; 3] = b"\xef\xbf\xbd";
+
+/// A text as UTF-8.
+pub(crate) fn well_formed<'a>(text: &'a CString<'_>) -> Cow<'a, [u8]> {
+    // Not by way of `str`, which it may not be.
+    let bytes: &[u8] = text.as_ref();
+    if std::str::from_utf8(bytes).is_ok() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut mended = bytes.to_vec();
+    let mut at = 0;
+    while let Some(three) = mended.get_mut(at..at + 3) {
+        if matches!(three, [SURROGATE, second, _] if SURROGATES.contains(second)) {
+            three.copy_from_slice(REPLACEMENT);
+        }
+        at += 1;
+    }
+    Cow::Owned(mended)
 }
 
 /// The bytes themselves. Invariant: no JavaScript runs while they are borrowed, so nobody can change or detach them.
