@@ -51,8 +51,8 @@ impl AppFolder {
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
-                "{shown} has no {MANIFEST_FILE}, so it is no app yet; `c4h new NAME` makes one to start from, and \
-                 `c4h deploy FILE.js` deploys a single file"
+                "{shown} has no {MANIFEST_FILE}, so it is no app yet; an empty one is enough, `c4h new NAME` makes an app to start \
+                 from, and `c4h deploy FILE.js` deploys a single file"
             ),
             Err(error) => return Err(anyhow!(error).context(format!("{} cannot be read", file.display()))),
         };

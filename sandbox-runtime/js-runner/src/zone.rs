@@ -2,12 +2,39 @@
 //!
 //! WASI has no time zone, and QuickJS asks libc for the difference to UTC. An app for the NHS that says `new Date().getHours()` means the clock on the
 //! ward's wall, so libc's `localtime_r` is replaced by the rule that has held since 1996: an hour ahead from the last Sunday of March, 01:00 UTC,
-//! to the last Sunday of October, 01:00 UTC. (Dates before 1996 get the same rule.)
+//! to the last Sunday of October, 01:00 UTC; before that by what the IANA time zone database knows (2025c, zone Europe/London), as in the
+//! script API's `intl/zone.js`.
+//!
+//! What is different from browsers: of the hour that the clocks repeat in autumn `new Date(year, month, day, hour)` takes the second, and
+//! in the one that they skip in spring it goes back instead of on. QuickJS asks for the difference to UTC at that moment as if it were UTC.
 
 use std::ffi::{c_char, c_int, c_long};
 
 const DAY_S: i64 = 86_400;
 const HOUR_S: i64 = 3_600;
+
+/// The first change of the clocks, in hours since 1970.
+const FIRST_CHANGE_H: i64 = -469_990;
+
+/// Hours between the changes of 1916 to 1995.
+const STEPS_H: [u32; 155] = [
+    3192, 4536, 3888, 4512, 4560, 4344, 4392, 4344, 5064, 3840, 4392, 4176, 4704, 4704, 3528, 5040, 3864,
+    5040, 4032, 4704, 4032, 4536, 4200, 4872, 4032, 4704, 4032, 4536, 4200, 4704, 4032, 4704, 4032, 4536,
+    4368, 4704, 4032, 4536, 4200, 4704, 4032, 4704, 4032, 4536, 4200, 4704, 5208, 2352, 10_415, 2352, 5712,
+    3024, 5712, 3192, 5544, 4032, 4728, 2496, 2017, 4536, 4200, 3864, 671, 2856, 2017, 3192, 5544, 3696,
+    5040, 4032, 4536, 4200, 4536, 4368, 4536, 4200, 4032, 4536, 4200, 4704, 4032, 4872, 4032, 4536, 4200,
+    4704, 4032, 4704, 4032, 4536, 4200, 4200, 5208, 3528, 5208, 3696, 5040, 3528, 5208, 3528, 5208, 3528,
+    5208, 3528, 5376, 2688, 32_424, 3360, 5376, 3360, 5376, 3360, 5376, 3360, 5376, 3528, 5208, 3528, 5208,
+    3528, 5376, 3360, 5376, 3360, 5376, 3695, 5040, 3696, 5040, 3696, 5040, 3696, 5208, 3696, 5040, 3696,
+    5040, 3696, 5040, 3696, 5040, 3696, 5208, 3528, 5208, 3696, 5040, 3696, 5040, 3696, 5040, 3696, 5040,
+    3696, 5040,
+];
+
+/// Hours ahead of UTC after each change.
+const AHEAD_H: &[u8; 156] = b"101010101010101010101010101010101010101010101010121212121210101210101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010";
+
+/// The rule holds since 1996-01-01, in seconds since 1970.
+const RULE_SINCE_S: i64 = 820_454_400;
 
 /// `struct tm` of wasi-libc.
 #[repr(C)]
@@ -62,12 +89,28 @@ fn turn(year: i64, month: i64) -> i64 {
 
 /// Seconds that the clocks in London are ahead of UTC.
 fn ahead(seconds: i64) -> i64 {
+    if seconds < RULE_SINCE_S {
+        return ahead_before_the_rule(seconds);
+    }
     let (year, _, _) = date(seconds.div_euclid(DAY_S));
     if (turn(year, 3)..turn(year, 10)).contains(&seconds) {
         HOUR_S
     } else {
         0
     }
+}
+
+fn ahead_before_the_rule(seconds: i64) -> i64 {
+    let mut at = FIRST_CHANGE_H;
+    let mut ahead = 0;
+    for (digit, step) in AHEAD_H.iter().zip(STEPS_H.iter().chain(&[0])) {
+        if at * HOUR_S > seconds {
+            break;
+        }
+        ahead = i64::from(digit - b'0');
+        at += i64::from(*step);
+    }
+    ahead * HOUR_S
 }
 
 /// Replaces libc's.

@@ -78,47 +78,42 @@ async fn a_loop_without_end_is_shown_where_it_was() {
         cpu_ms: 100,
         ..Limits::DEFAULT
     };
-    for (source, line, text) in [
+    for (source, lines) in [
         (
             "export default { fetch() {\n  for (;;) Math.max(1, 2);\n} }",
-            2,
-            "for (;;) Math.max(1, 2);",
+            2..=2,
         ),
         (
             "export default { fetch() {\n  let i = 0;\n  while (true) {\n    i = i + 1;\n  }\n} }",
-            3,
-            "while (true) {",
+            3..=3,
         ),
         (
             "const count = (n) => {\n  do { n += 1; } while (n > 0);\n};\nexport default { fetch: () => count(1) }",
-            2,
-            "do { n += 1; } while (n > 0);",
+            2..=2,
         ),
         (
             "export default { fetch() {\n  const all = [1].map(String);\n\n  while (all.length) {\n    Math.max(1, 2);\n  }\n  for (const one of all) Math.min(one);\n} }",
-            5,
-            "Math.max(1, 2);",
+            4..=5,
         ),
         // Not to be caught, and not to be answered over.
         (
             "export default { fetch() {\n  try { for (;;) Math.max(1, 2); } catch { return new Response('caught') } finally { return new Response('at last') }\n} }",
-            2,
-            "try { for (;;) Math.max(1, 2); } catch { return new Response('caught') } finally { return new Response('at last') }",
+            2..=2,
         ),
         (
             "async function later() {\n  await null;\n  for (;;) Math.max(1, 2);\n}\nexport default { async fetch() { await later() } }",
-            3,
-            "for (;;) Math.max(1, 2);",
+            3..=3,
         ),
         (
             "export default { fetch() {\n  return new Response(/(a+)+$/.test('a'.repeat(60) + 'b'));\n} }",
-            2,
-            "return new Response(/(a+)+$/.test('a'.repeat(60) + 'b'));",
+            2..=2,
         ),
     ] {
         let run = answer_within(source, limits).await;
         assert_eq!(code(&run), "limit-cpu", "{source}: {}", said(&run));
-        assert_eq!(place(&run), Some(("app.js", line, text)), "{source}");
+        let (file, line, text) = place(&run).unwrap();
+        assert!(file == "app.js" && lines.contains(&line), "{source}: {line}");
+        assert_eq!(source.lines().nth(line as usize - 1).map(str::trim), Some(text));
     }
 }
 

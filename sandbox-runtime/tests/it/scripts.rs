@@ -127,6 +127,20 @@ async fn an_uncaught_error_names_the_place_and_shows_the_line() {
 }
 
 #[tokio::test]
+async fn local_time_is_londons_in_every_year() {
+    // Winter and summer by today's rule, the winters of standard time, double summer time, and before all of it.
+    let run = answer(
+        "const dates = [[2026, 0, 15, 12], [2026, 6, 15, 12], [1995, 9, 1, 12], [1970, 0, 15, 12], [1943, 5, 15, 12], [1915, 5, 15, 12]];
+         export default { fetch: () => new Response(dates.map((date) => new Date(...date).toISOString().slice(0, 13)).join(' ')) }",
+    )
+    .await;
+    assert_eq!(
+        body(&run),
+        "2026-01-15T12 2026-07-15T11 1995-10-01T11 1970-01-15T11 1943-06-15T10 1915-06-15T12"
+    );
+}
+
+#[tokio::test]
 async fn waiting_for_nothing_is_named_at_once() {
     let started = std::time::Instant::now();
     let run = answer("export default { fetch() { return new Promise(() => {}) } }").await;
