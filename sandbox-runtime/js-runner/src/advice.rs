@@ -79,6 +79,8 @@ pub(crate) fn of(message: &str, line: Option<(&str, u32)>) -> Option<String> {
         (*instead).to_owned()
     } else if message == "RangeError: Maximum call stack size exceeded" {
         "functions called each other too deeply; look for one that calls itself without end".to_owned()
+    } else if message == "TypeError: Cannot convert undefined or null to object" {
+        "what was to be taken apart is not there".to_owned()
     } else if message.starts_with("SyntaxError: ") {
         of_syntax(message, line?.0)?.to_owned()
     } else {
@@ -94,6 +96,9 @@ fn of_syntax(message: &str, line: &str) -> Option<&'static str> {
         return Some(
             "these are curly quotes, as word processors write them; code takes straight ones: \" or '",
         );
+    }
+    if message.contains("unexpected end of string") {
+        return Some("the closing quote or backtick of a text is missing");
     }
     if message.contains("'await'") || (message.contains("expecting") && line.contains("await ")) {
         return Some("`await` only works in a function that begins with `async`: async fetch(request)");

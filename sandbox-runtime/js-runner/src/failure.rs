@@ -75,10 +75,10 @@ impl Failure {
         }
         let message = message.chars().take(MESSAGE_CHARS).collect();
         let stack = text(error, "stack").unwrap_or_default();
-        let is_of_engine = stack
+        let of_engine = stack
             .lines()
-            .find(|line| line.trim_start().starts_with("at "))
-            .is_some_and(|first| first.ends_with("(native)"));
+            .find_map(|line| line.trim_start().strip_prefix("at "))
+            .and_then(|first| first.strip_suffix(" (native)"));
         let frames: Vec<_> = stack.lines().filter_map(Frame::parse).take(FRAMES).collect();
         let mut failure = Self {
             code: "script-exception",
@@ -91,9 +91,13 @@ impl Failure {
             "ImportError" => failure.importing(),
             _ => {}
         }
-        // What a function of the engine throws is about what it was given.
-        if !is_of_engine {
-            failure.explain();
+        match of_engine {
+            None => failure.explain(),
+            // What a function of the engine throws is about what it was given.
+            Some(function) if !failure.message.contains(function) => {
+                failure.message.push_str(&format!(" (in {function})"));
+            }
+            Some(_) => {}
         }
         failure
     }

@@ -205,7 +205,12 @@ async fn the_engines_short_words_get_what_they_lack() {
         // Which of the two it was cannot be told from the place.
         ("patient.name(patient.text());", "TypeError: not a function"),
         // A function of the engine says this of what it was given.
-        ("patient.list.forEach(5);", "TypeError: not a function"),
+        (
+            "patient.list.forEach(5);",
+            "TypeError: not a function (in forEach)",
+        ),
+        ("new RegExp('(');", "expecting ')' (in RegExp)"),
+        ("const { name } = patient.missing;", "is not there"),
         ("process.env.NAME;", "`env`, the second value"),
         ("localStorage.setItem('a', 1);", "env.store"),
     ] {
