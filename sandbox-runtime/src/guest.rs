@@ -1,5 +1,6 @@
 //! A component that is ready to run, and the shelf that keeps the latest ones ready.
 
+mod sharing;
 mod shelf;
 
 use std::sync::Arc;
@@ -8,8 +9,10 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Result as EngineResult};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
+pub(crate) use self::sharing::Sharing;
 pub use self::shelf::{GuestError, Guests};
 
+use self::sharing::Shared;
 use crate::artefact::{Artefact, ComponentSha};
 use crate::capability::memory;
 use crate::error::LoadError;
@@ -29,6 +32,8 @@ struct Inner {
     component: ComponentSha,
     code_bytes: usize,
     pre: ProxyPre<Host>,
+    /// After the code that is mapped from it.
+    _shared: Option<Shared>,
 }
 
 impl std::fmt::Debug for Guest {
@@ -59,11 +64,13 @@ impl Guest {
     pub(crate) fn load(
         engine: &Engine,
         linker: &Linker<Host>,
+        sharing: &Sharing,
         artefact: &Artefact,
     ) -> Result<Self, LoadError> {
         let component =
             deserialize(engine, artefact).map_err(|error| LoadError::Foreign(format!("{error:#}")))?;
         check_size(&component)?;
+        let shared = sharing.share(&component);
         let pre = linker
             .instantiate_pre(&component)
             .and_then(ProxyPre::new)
@@ -72,6 +79,7 @@ impl Guest {
             component: artefact.component(),
             code_bytes: artefact.code().len(),
             pre,
+            _shared: shared,
         };
         Ok(Self {
             inner: Arc::new(inner),

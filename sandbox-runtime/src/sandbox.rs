@@ -36,7 +36,7 @@ use crate::artefact::Artefact;
 use crate::capability::call_turns::CallLine;
 use crate::engine::{Allocation, start_engine};
 use crate::error::{LoadError, RunError, SandboxError};
-use crate::guest::Guest;
+use crate::guest::{Guest, Sharing};
 use crate::limits::{CONCURRENT_RUNS, QUEUE_MS};
 use crate::replay::Tape;
 use crate::trace::Trace;
@@ -82,6 +82,7 @@ enum Begin {
 struct Inner {
     engine: Engine,
     linker: Linker<Host>,
+    sharing: Sharing,
     allocation: Allocation,
     places: Places,
     lane: Lane,
@@ -127,6 +128,7 @@ impl Sandbox {
             inner: Arc::new(Inner {
                 engine,
                 linker,
+                sharing: Sharing::default(),
                 allocation,
                 places,
                 lane: Lane::new(),
@@ -164,7 +166,12 @@ impl Sandbox {
     ///
     /// See [`LoadError`].
     pub fn load(&self, artefact: &Artefact) -> Result<Guest, LoadError> {
-        Guest::load(&self.inner.engine, &self.inner.linker, artefact)
+        Guest::load(
+            &self.inner.engine,
+            &self.inner.linker,
+            &self.inner.sharing,
+            artefact,
+        )
     }
 
     /// Where guests get their memory from, for `c4h doctor`.

@@ -58,17 +58,17 @@ impl Program {
 
     /// KiB of memory that are really there; Linux only, as the figures in the documents are.
     pub(crate) fn resident_kib(&self) -> Result<u64> {
-        self.status_kib("VmRSS:")
+        self.figure_kib("smaps_rollup", "Pss:")
     }
 
     /// Of these, the ones that are no part of a file: what the program has written since it started.
     pub(crate) fn private_kib(&self) -> Result<u64> {
-        self.status_kib("RssAnon:")
+        self.figure_kib("status", "RssAnon:")
     }
 
-    fn status_kib(&self, name: &str) -> Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with(name));
+    fn figure_kib(&self, file: &str, name: &str) -> Result<u64> {
+        let figures = std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))?;
+        let line = figures.lines().find(|line| line.starts_with(name));
         let line = line.with_context(|| format!("no {name}"))?;
         let figure = line.split_whitespace().nth(1);
         Ok(figure.with_context(|| format!("no figure in {name}"))?.parse()?)
@@ -76,7 +76,12 @@ impl Program {
 
     /// Deploys a component or a script as a new version of an app in workspace `demo`.
     pub(crate) fn deploy(&self, app: &str, body: &[u8], media_type: &str) -> Result<()> {
-        let path = format!("/api/v1/workspaces/demo/apps/{app}/versions");
+        self.deploy_in("demo", app, body, media_type)
+    }
+
+    /// The same in any workspace.
+    pub(crate) fn deploy_in(&self, workspace: &str, app: &str, body: &[u8], media_type: &str) -> Result<()> {
+        let path = format!("/api/v1/workspaces/{workspace}/apps/{app}/versions");
         let answer = self.exchange("POST", &path, body, media_type)?;
         if !answer.starts_with("HTTP/1.1 201") {
             bail!("deploying {app}: {answer}");

@@ -38,6 +38,7 @@ const WAITING_RUNS: u32 = 8;
 const SETTLED: Duration = Duration::from_secs(2);
 /// Apps on disk when the program starts again: ten workspaces of fifty.
 const APPS_ON_DISK: u32 = 500;
+const APPS_IN_A_WORKSPACE: u32 = 50;
 /// Of those, how many are asked once.
 const APPS_ASKED: u32 = 50;
 
@@ -218,7 +219,13 @@ fn from_disk(data_dir: &Path) -> Result<()> {
     let program = Program::start(data_dir)?;
     let begun = Instant::now();
     for number in 0..APPS_ON_DISK {
-        program.deploy(
+        let workspace = workspace_of(number);
+        if number % APPS_IN_A_WORKSPACE == 0 {
+            let made = format!("{{\"name\": \"{workspace}\"}}");
+            program.exchange("POST", "/api/v1/workspaces", made.as_bytes(), "application/json")?;
+        }
+        program.deploy_in(
+            &workspace,
             &format!("app-{number}"),
             format!("{page}// {number}\n").as_bytes(),
             SCRIPT,
@@ -236,7 +243,8 @@ fn from_disk(data_dir: &Path) -> Result<()> {
     let mut times = Vec::new();
     for number in 0..APPS_ASKED {
         let number = number * (APPS_ON_DISK / APPS_ASKED);
-        let target = Target::get(program.address(), &format!("/w/demo/apps/app-{number}/"), &[]);
+        let path = format!("/w/{}/apps/app-{number}/", workspace_of(number));
+        let target = Target::get(program.address(), &path, &[]);
         let begun = Instant::now();
         load::body_of(&target)?;
         times.push(begun.elapsed());
@@ -250,6 +258,10 @@ fn from_disk(data_dir: &Path) -> Result<()> {
         longest.as_secs_f64() * 1000.0
     );
     Ok(())
+}
+
+fn workspace_of(app: u32) -> String {
+    format!("ward-{}", app / APPS_IN_A_WORKSPACE)
 }
 
 fn median(times: &mut [Duration]) -> Duration {
