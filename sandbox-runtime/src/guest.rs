@@ -51,7 +51,7 @@ impl Guest {
         self.inner.component
     }
 
-    /// Size of the compiled code, in bytes.
+    /// Size of the compiled code, in bytes, without what another guest holds as well.
     #[must_use]
     pub fn code_bytes(&self) -> usize {
         self.inner.code_bytes
@@ -77,7 +77,10 @@ impl Guest {
             .map_err(|error| LoadError::DoesNotFit(format!("{error:#}")))?;
         let inner = Inner {
             component: artefact.component(),
-            code_bytes: artefact.code().len(),
+            code_bytes: artefact
+                .code()
+                .len()
+                .saturating_sub(shared.as_ref().map_or(0, Shared::saved_bytes)),
             pre,
             _shared: shared,
         };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rquickjs::{CaughtError, Coerced, Object, Value};
 
-use crate::{Problem, advice, modules};
+use crate::{Problem, advice, modules, source};
 
 /// Said when nothing can settle the promise that the answer hangs on.
 pub(crate) const DEADLOCK: &str = "The app waits for something that will never happen: its fetch returned a promise, and no call or timer is left that could settle it. Look for a promise whose resolve is never called.";
@@ -138,7 +138,7 @@ impl Failure {
         let Some(text) = modules::text(&first.file) else {
             return;
         };
-        let Some((line, column)) = advice::stopped_loop(&text, &first.function, first.line, first.column)
+        let Some((line, column)) = source::stopped_loop(&text, &first.function, first.line, first.column)
         else {
             return;
         };

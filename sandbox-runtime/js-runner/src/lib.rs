@@ -20,6 +20,7 @@ mod memory;
 mod modules;
 mod natives;
 mod request;
+mod source;
 mod zone;
 
 use wasip2::exports::http::incoming_handler;

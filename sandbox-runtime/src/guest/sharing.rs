@@ -41,6 +41,14 @@ mod linux {
     #[derive(Debug)]
     pub(crate) struct Shared {
         _base: Arc<Base>,
+        saved_bytes: usize,
+    }
+
+    impl Shared {
+        /// What the guest does not hold because another one does, in bytes.
+        pub(crate) fn saved_bytes(&self) -> usize {
+            self.saved_bytes
+        }
     }
 
     /// An image in a sealed file, and a mapping of it to compare with.
@@ -123,24 +131,31 @@ mod linux {
                 return Ok(None);
             };
             let beginning: [u8; 32] = Sha256::digest(beginning).into();
-            let base = {
+            let (base, is_new) = {
                 let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
                 bases.retain(|_, base| base.strong_count() > 0);
                 let known = bases.get(&beginning).and_then(Weak::upgrade);
                 match known {
-                    Some(base) => base,
+                    Some(base) => (base, false),
                     None => {
                         let base = Arc::new(Base::of(image)?);
                         bases.insert(beginning, Arc::downgrade(&base));
-                        base
+                        (base, true)
                     }
                 }
             };
+            let mut saved_bytes = 0;
             for pages in equal_pages(image, base.bytes(), &code) {
                 let is_code = pages.start >= code.start && pages.end <= code.end;
                 map(range.start, &pages, is_code, &base)?;
+                saved_bytes += pages.len();
             }
-            Ok(Some(Shared { _base: base }))
+            // The first one is what the others share: it counts whole.
+            let saved_bytes = if is_new { 0 } else { saved_bytes };
+            Ok(Some(Shared {
+                _base: base,
+                saved_bytes,
+            }))
         }
     }
 
@@ -248,6 +263,12 @@ mod nothing {
 
     #[derive(Debug)]
     pub(crate) struct Shared;
+
+    impl Shared {
+        pub(crate) fn saved_bytes(&self) -> usize {
+            0
+        }
+    }
 
     impl Sharing {
         pub(crate) fn share(&self, _: &Component) -> Option<Shared> {

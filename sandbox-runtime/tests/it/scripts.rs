@@ -140,6 +140,23 @@ async fn local_time_is_londons_in_every_year() {
     );
 }
 
+/// Of seven megabytes of machine code.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn scripts_share_their_machine_code_however_long_each_lives() {
+    let first = guest("export default { fetch: () => new Response('first') }").await;
+    let second = guest("export default { fetch: () => new Response('second') }").await;
+    assert!(second.code_bytes() < 1024 * 1024, "{}", second.code_bytes());
+    for (guest, said) in [(first, "first"), (second, "second")] {
+        let run = SANDBOX
+            .handle(&guest, get("/"), context(Limits::DEFAULT, Nobody))
+            .await;
+        assert_eq!(body(&run), said);
+        // The other one goes on without it.
+        drop(guest);
+    }
+}
+
 #[tokio::test]
 async fn waiting_for_nothing_is_named_at_once() {
     let started = std::time::Instant::now();
