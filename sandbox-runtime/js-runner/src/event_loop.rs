@@ -4,7 +4,6 @@
 //! left to wait for and the promise is not settled, nothing ever will settle it, and the loop says so at once.
 
 use std::cell::{Cell, RefCell};
-
 use std::mem::MaybeUninit;
 
 use rquickjs::promise::PromiseState;
