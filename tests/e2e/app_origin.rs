@@ -52,6 +52,11 @@ async fn harmful_headers_of_an_app_stay_inside() -> Journey {
         // Both headers exist once, and are ours.
         ensure!(answer.run()? != "forged" && answer.headers.get_all("x-c4h-run").iter().count() == 1);
         ensure!(answer.headers.get_all("x-request-id").iter().count() == 1);
+        // Under a path its author is told why, and where it would be kept.
+        let trace = client.trace("harmful", &answer).await?;
+        let log = trace["trace"]["log"].to_string();
+        let told = format!("At http://harmful.demo.apps.localhost:{port}/ the app keeps its own.");
+        ensure!(log.contains(&told) == path.starts_with("/w/"), "{host}: {log}");
     }
     Ok(())
 }

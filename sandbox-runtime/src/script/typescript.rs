@@ -20,21 +20,25 @@ const NESTING: usize = 2_000;
 
 /// Strips the types of all files. Declarations of types alone are left out, and so is a file that cannot be stripped and that no other
 /// file seems to import: a folder often holds more than an app needs.
-pub(super) fn strip_all(main: &str, files: Vec<File>) -> Result<Vec<File>, Problem> {
+pub(super) fn strip_all(main: &str, files: &[File]) -> Result<Vec<File>, Problem> {
     let mut stripped = Vec::with_capacity(files.len());
-    let texts: Vec<_> = files.iter().map(|file| file.text.clone()).collect();
-    for mut file in files {
-        if DECLARATIONS.iter().any(|ending| file.path.ends_with(ending)) {
+    for File { path, text } in files {
+        if DECLARATIONS.iter().any(|ending| path.ends_with(ending)) {
             continue;
         }
-        if file.path.ends_with(".ts") {
-            file.text = match strip(&file.path, &file.text) {
+        let text = if path.ends_with(".ts") {
+            match strip(path, text) {
                 Ok(text) => text,
-                Err(_) if file.path != main && !is_named(&file.path, &texts) => continue,
+                Err(_) if path != main && !is_named(path, files) => continue,
                 Err(problem) => return Err(problem),
-            };
-        }
-        stripped.push(file);
+            }
+        } else {
+            text.clone()
+        };
+        stripped.push(File {
+            path: path.clone(),
+            text,
+        });
     }
     Ok(stripped)
 }
@@ -43,13 +47,13 @@ pub(super) fn strip_all(main: &str, files: Vec<File>) -> Result<Vec<File>, Probl
 const DECLARATIONS: [&str; 2] = [".d.ts", ".d.mts"];
 
 /// Whether one of the texts holds the file's name as an import would: `/patients.ts"`, `/patients.js'`.
-fn is_named(path: &str, texts: &[String]) -> bool {
+fn is_named(path: &str, files: &[File]) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(stem) = name.strip_suffix(".ts") else {
         return true;
     };
     let names = [".ts", ".js", ""].map(|ending| format!("/{stem}{ending}"));
-    texts.iter().any(|text| {
+    files.iter().any(|File { text, .. }| {
         names.iter().any(|name| {
             text.match_indices(name.as_str()).any(|(at, _)| {
                 text.get(at + name.len()..)

@@ -123,7 +123,7 @@ impl Workshop {
     fn make(&mut self, mut order: Order) -> Result<Made, Failure> {
         let mut times = Times::default();
         let started = Instant::now();
-        order.files = typescript::strip_all(&order.main, order.files).map_err(Failure::Problem)?;
+        order.files = typescript::strip_all(&order.main, &order.files).map_err(Failure::Problem)?;
         times.strip_us = micros(started);
         let component = self.evaluator.snapshot(order, &mut times)?;
         if u64::try_from(component.len()).unwrap_or(u64::MAX) > COMPONENT_BYTES {
