@@ -94,7 +94,7 @@ pub(crate) struct Times {
     pub(crate) strip_us: u64,
     pub(crate) init_us: u64,
     pub(crate) snapshot_us: u64,
-    pub(crate) compile_us: u64,
+    pub(crate) code_us: u64,
 }
 
 /// A whole answer.

@@ -4,13 +4,15 @@
 //! a process with little address space can run guests only with memories that move, and code for those is not what the program loads:
 //!
 //! - the *evaluating* engine runs `prepare` and `init`;
-//! - the *compiling* engine has the program's own settings and makes the machine code. All scripts share the runner's functions, so that its
-//!   cache answers for nearly everything, and only the data is new.
+//! - the *compiling* engine has the program's own settings and makes the machine code. All scripts share the runner's functions, so that they
+//!   are compiled once, and only the data is new.
 
 mod budget;
 mod cache;
+mod code;
 mod evaluate;
 mod instance;
+mod order;
 
 use std::io::{self, Read, Write};
 use std::time::Instant;
@@ -19,6 +21,7 @@ use wasmtime::Engine;
 
 use self::budget::Budget;
 use self::cache::WarmCache;
+use self::code::CodeMaker;
 use self::evaluate::Evaluator;
 use super::typescript;
 use super::wire::{Allowance, FRAME_BYTES, Head, ORDER_FRAME_BYTES, Order, Problem, Times};
@@ -26,8 +29,11 @@ use crate::compile::restrict_memory_and_calls;
 use crate::engine::{base_config, compatibility_hash};
 use crate::limits::COMPONENT_BYTES;
 
-/// The app that warms the cache.
-const WARMING: &str = "export default { fetch() { return new Response('') } }";
+/// Apps that the machine code of others is made from, and that prove that it can be: the second one holds more in memory.
+const WARMING: [&str; 2] = [
+    "export default { fetch() { return new Response('') } }",
+    "export const text = 'warm '.repeat(100_000); export default { fetch() { return new Response(text) } }",
+];
 
 /// What the worker does until its input ends.
 pub(crate) fn serve(allowance: Allowance, input: &mut impl Read) -> io::Result<()> {
@@ -63,7 +69,7 @@ pub(crate) fn serve(allowance: Allowance, input: &mut impl Read) -> io::Result<(
 
 struct Workshop {
     evaluator: Evaluator,
-    compiling: Engine,
+    code: CodeMaker,
     settings: [u8; 32],
 }
 
@@ -103,21 +109,25 @@ impl Workshop {
         let mut config = base_config();
         config.enable_incremental_compilation(WarmCache::new())?;
         let compiling = Engine::new(&config)?;
-        let mut workshop = Self {
-            evaluator: Evaluator::open()?,
-            settings: compatibility_hash(&compiling),
-            compiling,
-        };
-        // The first script finds the cache filled.
-        workshop.make(Order {
-            main: "app.js".to_owned(),
-            files: vec![super::wire::File {
+        let settings = compatibility_hash(&compiling);
+        let evaluator = Evaluator::open()?;
+        let [first, second] = WARMING.map(|text| {
+            let file = super::wire::File {
                 path: "app.js".to_owned(),
-                text: WARMING.to_owned(),
-            }],
-            tests: false,
-        })?;
-        Ok(workshop)
+                text: text.to_owned(),
+            };
+            let order = Order {
+                main: file.path.clone(),
+                files: vec![file],
+                tests: false,
+            };
+            evaluator.snapshot(order, &mut Times::default())
+        });
+        Ok(Self {
+            evaluator,
+            code: CodeMaker::open(compiling, &first?, &second?)?,
+            settings,
+        })
     }
 
     fn make(&mut self, mut order: Order) -> Result<Made, Failure> {
@@ -132,8 +142,8 @@ impl Workshop {
             ));
         }
         let started = Instant::now();
-        let code = self.compiling.precompile_component(&component)?;
-        times.compile_us = micros(started);
+        let code = self.code.make(&component)?;
+        times.code_us = micros(started);
         Ok(Made {
             component,
             code,

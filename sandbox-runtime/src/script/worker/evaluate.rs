@@ -8,7 +8,7 @@ use wasmtime_wizer::{ComponentContext, Wizer};
 
 use super::cache::WarmCache;
 use super::instance::{self, Instance};
-use super::{Failure, micros};
+use super::{Failure, micros, order};
 use crate::engine::base_config;
 use crate::script::wire::{Order, Problem, Times};
 
@@ -62,7 +62,8 @@ impl Evaluator {
         let engine = Engine::new(&evaluating_config()?)?;
         instance::tick(&engine);
         let wizer = wizer("prepare");
-        let (context, instrumented) = wizer.instrument_component(runner::COMPONENT)?;
+        let runner = order::largest_module_last(runner::COMPONENT)?;
+        let (context, instrumented) = wizer.instrument_component(&runner)?;
         let component = Component::new(&engine, &instrumented)?;
         let mut instance = Instance::start(&engine, &component)?;
         let files = runner::WEB.iter().map(|(path, text)| File {
