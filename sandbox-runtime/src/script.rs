@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! Scripts ── check sizes and names ── line ── worker (child process, lives long) ── component + machine code
-//!                                                └── strip types ── instantiate ── init ── snapshot ── compile (warm cache)
+//!                                                └── strip types ── instantiate ── init ── snapshot ── machine code
 //! ```
 //!
 //! # What is promised
@@ -16,7 +16,8 @@
 //!   so there are no calls, no timers and no randomness at the top level.
 //! - Whatever a script does there (loops, recursion, memory), it ends in a [`ScriptError`] and disturbs no other script; a worker that dies or
 //!   hangs is replaced.
-//! - The machine code is made from the snapshot by the same compiler with the same settings as that of any component.
+//! - The machine code is, byte for byte, what the same compiler with the same settings makes of any component; it is made from an earlier
+//!   script's where only the memory differs.
 //!
 //! # What is not
 //!
