@@ -12,7 +12,7 @@ use wasmtime_wasi_http::p2::bindings::ProxyPre;
 pub(crate) use self::sharing::Sharing;
 pub use self::shelf::{GuestError, Guests};
 
-use self::sharing::Shared;
+use self::sharing::{Broken, Shared};
 use crate::artefact::{Artefact, ComponentSha};
 use crate::capability::memory;
 use crate::error::LoadError;
@@ -32,8 +32,7 @@ struct Inner {
     component: ComponentSha,
     code_bytes: usize,
     pre: ProxyPre<Host>,
-    /// After the code that is mapped from it.
-    _shared: Option<Shared>,
+    shared: Option<Shared>,
 }
 
 impl std::fmt::Debug for Guest {
@@ -51,10 +50,16 @@ impl Guest {
         self.inner.component
     }
 
-    /// Size of the compiled code, in bytes, without what another guest holds as well.
+    /// Size of the compiled code that belongs to this guest alone, in bytes.
     #[must_use]
     pub fn code_bytes(&self) -> usize {
         self.inner.code_bytes
+    }
+
+    /// What it shares with other guests: a name for it, and its size in bytes.
+    #[must_use]
+    pub fn shared_code(&self) -> Option<(usize, usize)> {
+        self.inner.shared.as_ref().map(Shared::file)
     }
 
     pub(crate) fn pre(&self) -> &ProxyPre<Host> {
@@ -67,10 +72,16 @@ impl Guest {
         sharing: &Sharing,
         artefact: &Artefact,
     ) -> Result<Self, LoadError> {
-        let component =
-            deserialize(engine, artefact).map_err(|error| LoadError::Foreign(format!("{error:#}")))?;
+        let load = || deserialize(engine, artefact).map_err(|error| LoadError::Foreign(format!("{error:#}")));
+        let mut component = load()?;
         check_size(&component)?;
-        let shared = sharing.share(&component);
+        let shared = match sharing.share(&component) {
+            Ok(shared) => shared,
+            Err(Broken) => {
+                component = load()?;
+                None
+            }
+        };
         let pre = linker
             .instantiate_pre(&component)
             .and_then(ProxyPre::new)
@@ -82,7 +93,7 @@ impl Guest {
                 .len()
                 .saturating_sub(shared.as_ref().map_or(0, Shared::saved_bytes)),
             pre,
-            _shared: shared,
+            shared,
         };
         Ok(Self {
             inner: Arc::new(inner),

@@ -56,12 +56,12 @@ impl Program {
         self.address
     }
 
-    /// KiB of memory that are really there; Linux only, as the figures in the documents are.
+    /// KiB of memory that are the program's: its own, and its part of what it shares. Linux only, as the figures in the documents are.
     pub(crate) fn resident_kib(&self) -> Result<u64> {
         self.figure_kib("smaps_rollup", "Pss:")
     }
 
-    /// Of these, the ones that are no part of a file: what the program has written since it started.
+    /// KiB that are no part of a file: what the program has written since it started.
     pub(crate) fn private_kib(&self) -> Result<u64> {
         self.figure_kib("status", "RssAnon:")
     }

@@ -2,7 +2,10 @@
 //!
 //! The components of scripts differ in the snapshot only: of 1,676 pages of one, 1,668 are the same in the next. So the first image with a
 //! given beginning is copied into a sealed file in memory, and pages of later images that are equal to it are mapped from there, each
-//! with the protection that it has. What is mapped is what is there already, byte for byte; a guest cannot tell.
+//! with the protection that it has. What is mapped is what is there already, byte for byte.
+//!
+//! Who uploads a component chooses its bytes, and so which pages are equal. Hence an image is shared only where at least half of it and
+//! half of the file are equal, in few pieces: no guest keeps more alive than twice what it is counted for, or takes many mappings.
 //!
 //! On Linux only, and where the system refuses, images stay as they are: it saves memory and does nothing else.
 
@@ -10,6 +13,10 @@
 pub(crate) use linux::{Shared, Sharing};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use nothing::{Shared, Sharing};
+
+/// An image whose pages may be missing: it must not be used any more.
+#[derive(Debug)]
+pub(crate) struct Broken;
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -25,8 +32,13 @@ mod linux {
     use sha2::{Digest as _, Sha256};
     use wasmtime::component::Component;
 
+    use super::Broken;
+
     /// Equal pages in a row that are worth a mapping of their own; a process may have some 65,000 of those.
     const PAGES_IN_A_ROW: usize = 8;
+
+    /// Mappings of one image, the longest of those that are possible. Scripts need five.
+    const MAPPINGS: usize = 8;
 
     /// By how much of its code an image is known, in bytes: scripts all begin with the same engine.
     const BEGINNING_BYTES: usize = 16 * 1024;
@@ -40,14 +52,19 @@ mod linux {
     /// Belongs to a guest whose image is partly mapped from it.
     #[derive(Debug)]
     pub(crate) struct Shared {
-        _base: Arc<Base>,
+        base: Arc<Base>,
         saved_bytes: usize,
     }
 
     impl Shared {
-        /// What the guest does not hold because another one does, in bytes.
+        /// What the guest does not hold itself, in bytes.
         pub(crate) fn saved_bytes(&self) -> usize {
             self.saved_bytes
+        }
+
+        /// The file that holds it instead: a name for it, and its length in bytes.
+        pub(crate) fn file(&self) -> (usize, usize) {
+            (self.base.address, self.base.bytes)
         }
     }
 
@@ -111,58 +128,72 @@ mod linux {
 
     impl Sharing {
         /// Maps what the component's image has in common with one that is there. Call it before the component is used.
-        pub(crate) fn share(&self, component: &Component) -> Option<Shared> {
-            match self.try_share(component) {
-                Ok(shared) => shared,
-                Err(error) => {
-                    tracing::debug!(%error, "machine code is not shared");
-                    None
+        ///
+        /// # Errors
+        ///
+        /// The component is of no more use.
+        pub(crate) fn share(&self, component: &Component) -> Result<Option<Shared>, Broken> {
+            let Some(Likeness { base, runs, code }) = self.equal_to(component) else {
+                return Ok(None);
+            };
+            let image = component.image_range().start;
+            let saved_bytes = runs.iter().map(Range::len).sum();
+            for pages in &runs {
+                let protection = protection(image_of(component), pages, &code);
+                // SAFETY: the pages belong to the component's image, are read only, and hold the same bytes before and after; the sealed
+                // file that they come from is never changed. No guest runs this code yet. When the component goes, the whole image is
+                // unmapped, wherever its pages come from.
+                #[expect(unsafe_code, reason = "replaces pages by equal ones")]
+                let mapped = unsafe { map(image, pages, protection, &base) };
+                if let Err(error) = mapped {
+                    // POSIX lets the system have taken the old pages away already.
+                    tracing::warn!(%error, "machine code could not be shared");
+                    return Err(Broken);
                 }
             }
+            Ok(Some(Shared { base, saved_bytes }))
         }
 
-        fn try_share(&self, component: &Component) -> Result<Option<Shared>, Errno> {
-            let range = component.image_range();
-            let image = image(&range);
-            let Some(code) = code_of(image) else {
-                return Ok(None);
-            };
-            let Some(beginning) = image.get(code.start..code.start + BEGINNING_BYTES) else {
-                return Ok(None);
-            };
+        /// Nothing where it is not worth it.
+        fn equal_to(&self, component: &Component) -> Option<Likeness> {
+            let image = image_of(component);
+            let code = code_of(image)?;
+            let beginning = image.get(code.start..code.start.checked_add(BEGINNING_BYTES)?)?;
             let beginning: [u8; 32] = Sha256::digest(beginning).into();
-            let (base, is_new) = {
+            let base = {
                 let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
                 bases.retain(|_, base| base.strong_count() > 0);
-                let known = bases.get(&beginning).and_then(Weak::upgrade);
-                match known {
-                    Some(base) => (base, false),
+                match bases.get(&beginning).and_then(Weak::upgrade) {
+                    Some(base) => base,
                     None => {
-                        let base = Arc::new(Base::of(image)?);
+                        let base = Base::of(image)
+                            .inspect_err(|error| tracing::debug!(%error, "machine code is not shared"))
+                            .ok()?;
+                        let base = Arc::new(base);
                         bases.insert(beginning, Arc::downgrade(&base));
-                        (base, true)
+                        base
                     }
                 }
             };
-            let mut saved_bytes = 0;
-            for pages in equal_pages(image, base.bytes(), &code) {
-                let is_code = pages.start >= code.start && pages.end <= code.end;
-                map(range.start, &pages, is_code, &base)?;
-                saved_bytes += pages.len();
-            }
-            // The first one is what the others share: it counts whole.
-            let saved_bytes = if is_new { 0 } else { saved_bytes };
-            Ok(Some(Shared {
-                _base: base,
-                saved_bytes,
-            }))
+            let runs = equal_pages(image, base.bytes(), &code);
+            let saved: usize = runs.iter().map(Range::len).sum();
+            let is_worth_it = saved >= image.len() / 2 && saved >= base.bytes / 2;
+            is_worth_it.then_some(Likeness { base, runs, code })
         }
     }
 
+    /// The file to map from, the pages that are equal, and which of them are code.
+    struct Likeness {
+        base: Arc<Base>,
+        runs: Vec<Range<usize>>,
+        code: Range<usize>,
+    }
+
     #[expect(unsafe_code, reason = "an image is memory that the component owns")]
-    fn image(range: &Range<*const u8>) -> &[u8] {
+    fn image_of(component: &Component) -> &[u8] {
+        let range = component.image_range();
         let length = range.end.addr().saturating_sub(range.start.addr());
-        // SAFETY: the range is the component's image, which nobody writes once it is loaded.
+        // SAFETY: the range is the component's image, which lives as long as the component and which nobody writes once it is loaded.
         unsafe { std::slice::from_raw_parts(range.start, length) }
     }
 
@@ -177,7 +208,7 @@ mod linux {
             .then(|| start..end.next_multiple_of(page()))
     }
 
-    /// Runs of pages, as ranges of bytes, that are the same in both and lie on one side of the code's bounds.
+    /// Runs of pages, as ranges of bytes, that are the same in both and lie on one side of the code's bounds: the longest few.
     fn equal_pages(image: &[u8], base: &[u8], code: &Range<usize>) -> Vec<Range<usize>> {
         let page = page();
         let mut runs: Vec<Range<usize>> = Vec::new();
@@ -195,21 +226,52 @@ mod linux {
             }
         }
         runs.retain(|run| run.len() >= PAGES_IN_A_ROW * page);
+        runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+        runs.truncate(MAPPINGS);
+        runs.sort_by_key(|run| run.start);
         runs
     }
 
+    /// As wasmtime protects its images.
+    fn protection(image: &[u8], pages: &Range<usize>, code: &Range<usize>) -> ProtFlags {
+        if pages.start < code.start || pages.end > code.end {
+            return ProtFlags::READ;
+        }
+        let protection = ProtFlags::READ | ProtFlags::EXEC;
+        if has_branch_targets(image) {
+            return protection | BRANCH_TARGETS;
+        }
+        protection
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    const BRANCH_TARGETS: ProtFlags = ProtFlags::BTI;
+    #[cfg(not(target_arch = "aarch64"))]
+    const BRANCH_TARGETS: ProtFlags = ProtFlags::empty();
+
+    /// Whether the code was compiled for processors that check where branches lead.
+    fn has_branch_targets(image: &[u8]) -> bool {
+        object::File::parse(image)
+            .ok()
+            .and_then(|file| Some(file.section_by_name(".wasmtime.bti")?.data().ok()? == [1]))
+            .unwrap_or(false)
+    }
+
     /// Puts pages of the base in the place of equal ones.
-    #[expect(unsafe_code, reason = "replaces pages by equal ones")]
-    fn map(image: *const u8, pages: &Range<usize>, is_code: bool, base: &Base) -> Result<(), Errno> {
-        let protection = if is_code {
-            ProtFlags::READ | ProtFlags::EXEC
-        } else {
-            ProtFlags::READ
-        };
+    ///
+    /// # Safety
+    ///
+    /// The pages are mapped memory of this image, whose bytes are those of the base's pages, and nothing needs them to be writable.
+    #[expect(unsafe_code, reason = "maps over memory that is in use")]
+    unsafe fn map(
+        image: *const u8,
+        pages: &Range<usize>,
+        protection: ProtFlags,
+        base: &Base,
+    ) -> Result<(), Errno> {
         let offset = u64::try_from(pages.start).map_err(|_| Errno::OVERFLOW)?;
         let address = image.wrapping_add(pages.start).cast_mut().cast();
-        // SAFETY: the pages belong to the component's image, are read only, and hold the same bytes before and after; the sealed file that
-        // they come from is never changed. No guest runs this code yet. When the component goes, the whole image is unmapped.
+        // SAFETY: the caller's promise; the base is sealed.
         unsafe {
             mmap(
                 address,
@@ -229,6 +291,8 @@ mod linux {
 
     #[cfg(test)]
     mod tests {
+        use wasmtime::Engine;
+
         use super::*;
 
         #[test]
@@ -241,6 +305,49 @@ mod linux {
             let runs = equal_pages(&image, &base, &(10 * page..40 * page));
             let runs: Vec<_> = runs.iter().map(|run| run.start / page..run.end / page).collect();
             assert_eq!(runs, [0..10, 10..20, 25..40, 40..64]);
+        }
+
+        #[test]
+        fn few_and_the_longest_however_many_there_are() {
+            let page = page();
+            let image = vec![7; 1024 * page];
+            let mut base = image.clone();
+            // Every ninth page is another: over a hundred runs of eight, and one of a hundred.
+            for number in (0..900).step_by(9) {
+                base[number * page] = 8;
+            }
+            let runs = equal_pages(&image, &base, &(0..1024 * page));
+            assert_eq!(runs.len(), MAPPINGS);
+            assert!(runs.iter().any(|run| run.len() > 100 * page));
+            assert!(runs.is_sorted_by_key(|run| run.start));
+        }
+
+        /// Many functions, so that two begin alike, and as much data as is asked for.
+        fn component(engine: &Engine, data_bytes: usize) -> Component {
+            let functions: String = (0..2_000)
+                .map(|number| {
+                    format!("(func (param i32) (result i32) (i32.mul (local.get 0) (i32.const {number})))")
+                })
+                .collect();
+            let data = "x".repeat(data_bytes);
+            let module = format!(r#"(core module {functions} (memory 64) (data (i32.const 0) "{data}"))"#);
+            Component::new(engine, wat::parse_str(format!("(component {module})")).unwrap()).unwrap()
+        }
+
+        #[test]
+        fn who_has_little_in_common_with_a_guest_keeps_nothing_of_it_alive() {
+            let engine = Engine::new(&crate::engine::base_config()).unwrap();
+            let sharing = Sharing::default();
+            let large = component(&engine, 3_000_000);
+            let held = sharing.share(&large).unwrap().unwrap();
+            assert!(held.saved_bytes() > 3_000_000);
+            assert_eq!(held.file().1, image_of(&large).len().next_multiple_of(page()));
+            let like = sharing.share(&component(&engine, 3_000_001)).unwrap().unwrap();
+            assert_eq!(like.file(), held.file());
+            assert!(sharing.share(&component(&engine, 10)).unwrap().is_none());
+            drop((held, like));
+            let small = sharing.share(&component(&engine, 10)).unwrap().unwrap();
+            assert!(small.file().1 < 1_000_000, "the large one's file is gone");
         }
 
         #[test]
@@ -258,6 +365,8 @@ mod linux {
 mod nothing {
     use wasmtime::component::Component;
 
+    use super::Broken;
+
     #[derive(Debug, Default)]
     pub(crate) struct Sharing;
 
@@ -268,11 +377,16 @@ mod nothing {
         pub(crate) fn saved_bytes(&self) -> usize {
             0
         }
+
+        pub(crate) fn file(&self) -> (usize, usize) {
+            (0, 0)
+        }
     }
 
     impl Sharing {
-        pub(crate) fn share(&self, _: &Component) -> Option<Shared> {
-            None
+        #[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
+        pub(crate) fn share(&self, _: &Component) -> Result<Option<Shared>, Broken> {
+            Ok(None)
         }
     }
 }

@@ -3,7 +3,7 @@
 //! One load or compilation for each component at a time; whoever asks meanwhile waits for the same result.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -40,6 +40,8 @@ struct Inner {
 struct Place {
     guest: OnceCell<Guest>,
     last_used: AtomicU64,
+    /// Its file on disk goes as well, also if it comes only now.
+    is_forgotten: AtomicBool,
 }
 
 /// Why a guest could not be made ready.
@@ -101,13 +103,13 @@ impl Guests {
         }
         let guest = place
             .guest
-            .get_or_try_init(|| self.make(*component, source))
+            .get_or_try_init(|| self.make(*component, &place, source))
             .await?;
         inner.make_room(component);
         Ok(guest.clone())
     }
 
-    /// Takes a component's machine code that was just made, keeps it on disk, and has the guest ready: no second compilation.
+    /// Takes a component's machine code that was just made and has the guest ready: no second compilation. Nobody waits for its file on disk.
     ///
     /// # Errors
     ///
@@ -115,10 +117,18 @@ impl Guests {
     pub async fn adopt(&self, artefact: Artefact) -> Result<Guest, GuestError> {
         let component = artefact.component();
         let place = self.inner.place(&component);
-        let inner = Arc::clone(&self.inner);
         let guest = place
             .guest
-            .get_or_try_init(|| async { blocking(move || inner.load_and_keep(&artefact)).await? })
+            .get_or_try_init(|| async {
+                let (inner, artefact) = (Arc::clone(&self.inner), artefact);
+                let guest = {
+                    let (inner, artefact) = (Arc::clone(&inner), artefact.clone());
+                    blocking(move || inner.load(&artefact)).await??
+                };
+                let place = Arc::clone(&place);
+                tokio::task::spawn_blocking(move || inner.keep(&place, &artefact));
+                Ok::<_, GuestError>(guest)
+            })
             .await?;
         self.inner.make_room(&component);
         Ok(guest.clone())
@@ -130,7 +140,9 @@ impl Guests {
     ///
     /// When its file is there and cannot be removed.
     pub async fn forget(&self, component: &ComponentSha) -> std::io::Result<()> {
-        self.inner.lock().remove(component);
+        if let Some(place) = self.inner.lock().remove(component) {
+            place.is_forgotten.store(true, Ordering::SeqCst);
+        }
         let inner = Arc::clone(&self.inner);
         let component = *component;
         tokio::task::spawn_blocking(move || inner.artefacts.remove(&component)).await?
@@ -152,7 +164,12 @@ impl Guests {
         &self.inner.artefacts
     }
 
-    async fn make<F, S>(&self, component: ComponentSha, source: S) -> Result<Guest, GuestError>
+    async fn make<F, S>(
+        &self,
+        component: ComponentSha,
+        place: &Arc<Place>,
+        source: S,
+    ) -> Result<Guest, GuestError>
     where
         S: FnOnce() -> F,
         F: Future<Output = Result<Bytes, String>>,
@@ -172,8 +189,13 @@ impl Guests {
             return Err(GuestError::Source("it is not the file it should be".to_owned()));
         }
         let artefact = self.inner.compiler.compile(wasm).await?;
-        let inner = Arc::clone(&self.inner);
-        blocking(move || inner.load_and_keep(&artefact)).await?
+        let (inner, place) = (Arc::clone(&self.inner), Arc::clone(place));
+        blocking(move || {
+            let guest = inner.load(&artefact)?;
+            inner.keep(&place, &artefact);
+            Ok(guest)
+        })
+        .await?
     }
 }
 
@@ -189,16 +211,24 @@ impl Inner {
         place
     }
 
-    fn load_and_keep(&self, artefact: &Artefact) -> Result<Guest, GuestError> {
-        let guest = self
-            .sandbox
+    fn load(&self, artefact: &Artefact) -> Result<Guest, GuestError> {
+        self.sandbox
             .load(artefact)
-            .map_err(|error| GuestError::Load(Arc::new(error)))?;
+            .map_err(|error| GuestError::Load(Arc::new(error)))
+    }
+
+    fn keep(&self, place: &Place, artefact: &Artefact) {
+        let component = artefact.component();
         if let Err(error) = self.artefacts.put(artefact) {
             // It runs all the same; after a restart it is compiled again.
-            tracing::warn!(component = %artefact.component(), %error, "an artefact could not be kept");
+            tracing::warn!(%component, %error, "an artefact could not be kept");
         }
-        Ok(guest)
+        // Whoever forgot it before the file was there could not remove it.
+        if place.is_forgotten.load(Ordering::SeqCst)
+            && let Err(error) = self.artefacts.remove(&component)
+        {
+            tracing::warn!(%component, %error, "an artefact could not be removed");
+        }
     }
 
     /// Puts the longest unused away until both bounds hold. The newest stays, whatever its size.
@@ -207,23 +237,32 @@ impl Inner {
         // Places whose making failed hold nothing and are nobody's.
         shelf.retain(|_, place| place.guest.initialized() || Arc::strong_count(place) > 1);
         loop {
-            let code: usize = shelf
-                .values()
-                .filter_map(|place| place.guest.get())
-                .map(Guest::code_bytes)
-                .sum();
-            if shelf.len() <= GUESTS_KEPT && code <= CODE_BYTES_KEPT {
+            let guests = shelf.values().filter_map(|place| place.guest.get());
+            if shelf.len() <= GUESTS_KEPT && code_bytes(guests) <= CODE_BYTES_KEPT {
                 return;
             }
             let oldest = shelf
                 .iter()
-                .filter(|(component, place)| *component != newest && place.guest.initialized())
+                // Nor one whose file is being written: whoever forgets it has to find its place.
+                .filter(|(component, place)| {
+                    *component != newest && place.guest.initialized() && Arc::strong_count(place) == 1
+                })
                 .min_by_key(|(_, place)| place.last_used.load(Ordering::Relaxed))
                 .map(|(component, _)| *component);
             let Some(oldest) = oldest else { return };
             shelf.remove(&oldest);
         }
     }
+}
+
+/// What guests hold, in bytes: their own code, and what several of them share once.
+fn code_bytes<'a>(guests: impl Iterator<Item = &'a Guest>) -> usize {
+    let mut shared = HashMap::new();
+    let own: usize = guests
+        .inspect(|guest| shared.extend(guest.shared_code()))
+        .map(Guest::code_bytes)
+        .sum();
+    own.saturating_add(shared.values().sum())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, GuestError> {
