@@ -8,8 +8,7 @@ use wasmtime::Engine;
 
 use crate::error::SandboxError;
 
-/// Time between two interruptions: how far a CPU limit can be overrun, and how long a busy guest can hold a thread of the
-/// executor. Shorter would cost every guest more; a person does not notice 5 ms.
+/// Time between two interruptions: how long a busy guest can hold a thread of the executor, and how late a CPU limit is noticed. Shorter would cost every guest more; a person does not notice 5 ms.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
 pub(crate) fn start(engine: &Engine) -> Result<(), SandboxError> {

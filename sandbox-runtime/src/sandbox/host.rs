@@ -21,8 +21,9 @@ use crate::capability::waiting::{self, Waiting};
 use crate::capability::way_out::WayOut;
 use crate::trace::{Recorder, Stream};
 
-/// Processor time for saying where it was, after the run's own is used up. Few runtimes ask; a script's does, every few thousand steps.
-const LAST_WORDS_NS: u64 = 40_000_000;
+/// Processor time for saying where it was, from when a run was found to have used up its own. Few runtimes ask; a script's does, every few
+/// thousand steps.
+const CPU_GRACE_NS: u64 = 40_000_000;
 
 /// What one instance can reach.
 pub(crate) struct Host {
@@ -142,11 +143,14 @@ impl Host {
         // Without a deadline the first check would trap.
         store.set_epoch_deadline(1);
         let budget_ns = run.limits.cpu_ms.saturating_mul(1_000_000);
+        let mut end_ns = None;
         store.epoch_deadline_callback(move |_| {
             let spent_ns = meter.spent_in_poll_ns();
             if spent_ns > budget_ns {
+                // From now, and not from the budget: a busy machine may come late.
+                let end_ns = *end_ns.get_or_insert(spent_ns.saturating_add(CPU_GRACE_NS));
                 meter.use_up();
-                if spent_ns > budget_ns.saturating_add(LAST_WORDS_NS) {
+                if spent_ns > end_ns {
                     return Err(CpuSpent.into());
                 }
             }
