@@ -7,7 +7,7 @@ use std::{io, thread};
 
 use tokio::sync::oneshot;
 
-use crate::processors::roam;
+use crate::processors::unpin;
 
 /// The lowest priority there is: about a seventieth of a normal thread's share when both want the same processor.
 #[cfg(unix)]
@@ -17,7 +17,7 @@ const NICEST: i32 = 19;
 ///
 /// On Linux only, where each thread has its own. Where it cannot be, everything works and neighbours wait longer.
 pub(crate) fn lower_this_thread() {
-    roam();
+    unpin();
     // To Linux, "this process" means the calling thread.
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, NICEST) {

@@ -4,11 +4,11 @@
 //! a thread of low priority has the other: no processor is idle, so none looks better, and a request waits until the other serving
 //! thread has had its slice of milliseconds. On a processor of its own a serving thread takes it from whatever has low priority at once.
 //!
-//! A thread inherits this from the one that starts it, so every thread that does not serve has to [`roam`].
+//! A thread inherits this from the one that starts it, so every thread that does not serve has to be [unpinned](unpin).
 
 use std::sync::OnceLock;
 
-/// How many there are for this process; asked once, because a thread that stays on one would see only that.
+/// How many there are for this process; asked once, because a pinned thread would see only its own.
 static NUMBER: OnceLock<usize> = OnceLock::new();
 
 /// How many processors this process may use, whichever thread asks.
@@ -19,21 +19,20 @@ pub fn processors() -> usize {
 
 #[cfg(target_os = "linux")]
 mod system {
-    use std::sync::OnceLock;
+    use std::sync::{Once, OnceLock};
 
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-    /// All that the process may use, as it was before a thread stayed on one.
+    /// All that the process may use, as it was before a thread was pinned.
     static ALL: OnceLock<Option<CpuSet>> = OnceLock::new();
 
-    /// Keeps the calling thread on the so-manieth of the process's processors.
-    pub(super) fn stay_on(number: usize) {
+    /// Keeps the calling thread on the nth of the process's processors.
+    pub(super) fn pin(number: usize) {
         let Some(all) = ALL.get_or_init(|| sched_getaffinity(None).ok()) else {
             return;
         };
         let mut usable = (0..CpuSet::MAX_CPU).filter(|&processor| all.is_set(processor));
-        // With fewer threads than processors, because the system rations their time, some processors would serve nobody.
-        if usize::try_from(all.count()) != Ok(super::processors()) {
+        if super::is_rationed(all.count()) {
             return;
         }
         if let Some(processor) = usable.nth(number) {
@@ -43,7 +42,7 @@ mod system {
         }
     }
 
-    pub(super) fn roam() {
+    pub(super) fn unpin() {
         if let Some(Some(all)) = ALL.get() {
             set(all);
         }
@@ -52,26 +51,36 @@ mod system {
     fn set(processors: &CpuSet) {
         // A system that refuses leaves the thread where it may be already; everything works.
         if let Err(error) = sched_setaffinity(None, processors) {
-            tracing::warn!(%error, "this system does not let threads choose their processors");
+            static TOLD: Once = Once::new();
+            TOLD.call_once(|| {
+                tracing::warn!(%error, "this system does not let threads choose their processors");
+            });
         }
     }
 }
 
-/// Keeps the calling thread on one processor: the so-manieth of those that the process may use. Elsewhere than on Linux, and where
+/// Whether the system lets this process use less than whole processors, as it does for a container with `--cpus`: with fewer threads than
+/// processors, some would serve nobody.
+#[cfg(target_os = "linux")]
+fn is_rationed(allowed: u32) -> bool {
+    usize::try_from(allowed) != Ok(processors())
+}
+
+/// Keeps the calling thread on one processor: the nth of those that the process may use, from zero. Elsewhere than on Linux, and where
 /// the system rations the processors' time, it does nothing.
-pub fn stay_on(number: usize) {
+pub fn pin(number: usize) {
     // Before this thread sees only its own.
     let _asked_before = processors();
     #[cfg(target_os = "linux")]
-    system::stay_on(number);
+    system::pin(number);
     #[cfg(not(target_os = "linux"))]
-    let _roams = number;
+    let _free = number;
 }
 
-/// Lets the calling thread use every processor that the process may use: for threads that were started by one that [stays](stay_on).
-pub fn roam() {
+/// Lets the calling thread use every processor that the process may use: for threads that were started by a [pinned](pin) one.
+pub fn unpin() {
     #[cfg(target_os = "linux")]
-    system::roam();
+    system::unpin();
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -83,25 +92,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thread_stays_and_what_it_starts_can_roam() {
+    fn a_thread_is_pinned_and_what_it_starts_is_freed() {
         let all = sched_getaffinity(None).unwrap();
         let number = processors();
         thread::spawn(move || {
-            stay_on(number - 1);
+            pin(number - 1);
             let own = sched_getaffinity(None).unwrap();
-            assert_eq!(own.count(), 1);
-            assert_eq!(processors(), number, "asked from a thread that stays on one");
+            let expected = if is_rationed(all.count()) { all.count() } else { 1 };
+            assert_eq!(own.count(), expected);
+            assert_eq!(processors(), number, "asked from a thread that is pinned");
             let started = thread::spawn(|| {
                 let inherited = sched_getaffinity(None).unwrap();
-                roam();
+                unpin();
                 (inherited, sched_getaffinity(None).unwrap())
             });
-            let (inherited, roaming) = started.join().unwrap();
+            let (inherited, freed) = started.join().unwrap();
             assert_eq!(inherited, own);
-            assert_eq!(roaming, all);
+            assert_eq!(freed, all);
         })
         .join()
         .unwrap();
-        assert_eq!(sched_getaffinity(None).unwrap(), all, "only that thread stays");
+        assert_eq!(
+            sched_getaffinity(None).unwrap(),
+            all,
+            "only that thread is pinned"
+        );
     }
 }
