@@ -160,11 +160,9 @@ fn keep_inside(headers: &mut HeaderMap, outside: &Outside) {
     else {
         return;
     };
-    // What `new URL("/result", request.url)` makes: the address that the app was asked at, which does not show where it is mounted.
-    let own = location
-        .strip_prefix("http://")
-        .and_then(|rest| rest.strip_prefix(&*outside.authority))
-        .filter(|path| path.is_empty() || path.starts_with(['/', '?', '#']));
+    // What `new URL("/result", request.url)` makes: the address that the app was asked at, which does not show where it is mounted. An
+    // address of ours, such as that of a login, is meant as it is.
+    let own = below_authority(location, &outside.authority).filter(|path| !path.starts_with(OUR_PATHS));
     let path = own.unwrap_or(location);
     let below = path.strip_prefix(&*outside.prefix);
     let is_prefixed = below.is_some_and(|below| below.is_empty() || below.starts_with(['/', '?', '#']));
@@ -176,6 +174,23 @@ fn keep_inside(headers: &mut HeaderMap, outside: &Outside) {
             headers.insert(header::LOCATION, value);
         }
     }
+}
+
+/// Where workspaces begin: their apps, interfaces and logins.
+const OUR_PATHS: &str = "/w/";
+
+/// What stands after `http://` and this authority, as URLs compare them: in any case, with the port left out where it is 80.
+fn below_authority<'l>(location: &'l str, authority: &str) -> Option<&'l str> {
+    let rest = location.strip_prefix("http://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (named, below) = rest.split_at_checked(end)?;
+    let without_port = |authority: &str| {
+        authority
+            .strip_suffix(":80")
+            .unwrap_or(authority)
+            .to_ascii_lowercase()
+    };
+    (without_port(named) == without_port(authority)).then_some(below)
 }
 
 #[cfg(test)]
@@ -280,6 +295,17 @@ mod tests {
                 HostForm::Server,
                 "http://localhost/result?a=b",
                 "/w/demo/apps/x/result?a=b",
+            ),
+            (
+                HostForm::Server,
+                "http://LOCALHOST:80/result",
+                "/w/demo/apps/x/result",
+            ),
+            // Where `.well-known/smart-configuration` sends browsers.
+            (
+                HostForm::Server,
+                "http://localhost/w/demo/fhir/auth/authorize?a=b",
+                "http://localhost/w/demo/fhir/auth/authorize?a=b",
             ),
             (HostForm::Server, "http://localhost", "/w/demo/apps/x/"),
             (HostForm::Server, "http://localhost?a=b", "/w/demo/apps/x/?a=b"),
