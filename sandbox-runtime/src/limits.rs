@@ -7,14 +7,14 @@ const MIB: u64 = 1024 * KIB;
 
 /// Wasm stack of a guest, in bytes, for the whole engine: compiled code checks it, so it cannot differ from run to run.
 ///
-/// Eight times wasmtime's default, so that a script which calls itself without end meets the end of QuickJS's own stack first and gets an
+/// Ten times wasmtime's default, so that a script which calls itself without end meets the end of QuickJS's own stack first and gets an
 /// error that it can catch: QuickJS takes up to 5 KiB of this stack for each call. Only what is used costs memory.
-pub const STACK_BYTES: u64 = 4 * MIB;
+pub const STACK_BYTES: u64 = 5 * MIB;
 
 /// Native stack that carries a guest and the host functions it calls, in bytes.
 ///
 /// Host functions get at least 2 MiB however deep the guest is, as much as wasmtime's default gives them and the guest.
-pub const FIBER_STACK_BYTES: u64 = 6 * MIB;
+pub const FIBER_STACK_BYTES: u64 = 7 * MIB;
 
 /// The most memory that [`Limits::memory_bytes`] can be raised to, in bytes.
 ///

@@ -29,7 +29,7 @@ thread_local! {
 
 /// What calls inside calls may take of the stack in memory, whose 1 MiB is also for what the engine calls in the end. Code that goes deeper
 /// gets a `RangeError`: some 2,200 plain calls in each other, 700 through `map`. The host's stack, of which a call takes up to seven times
-/// as much (measured: `replace` with a function), ends behind that at 4 MiB.
+/// as much (measured: `replace` with a function), ends behind that at 5 MiB.
 const STACK_BYTES: usize = 640 * 1024;
 
 /// The module of the script API that the others hang on.
@@ -185,6 +185,10 @@ pub(crate) fn handle(request: IncomingRequest, out: ResponseOutparam) {
                         // What `waitUntil` was given; the client already has its answer.
                         if let Ok(Some(after)) = response.get::<_, Option<Promise<'_>>>("after") {
                             event_loop::run_until(&ctx, &after);
+                            if let Some(mut place) = event_loop::take_stopped() {
+                                place.show_loop();
+                                natives::print_error(&place.to_string());
+                            }
                         }
                     }
                     Err(error) => answer::fail(out, &Failure::of_caught(error).to_string()),

@@ -75,6 +75,8 @@ impl Failure {
         }
         let message = message.chars().take(MESSAGE_CHARS).collect();
         let stack = text(error, "stack").unwrap_or_default();
+        // A message may hold the steps of another error.
+        let stack = stack.strip_prefix(&headline(error)).unwrap_or(&stack);
         let of_engine = stack
             .lines()
             .find_map(|line| line.trim_start().strip_prefix("at "))
@@ -198,7 +200,8 @@ impl fmt::Display for Failure {
 }
 
 impl Frame {
-    /// `    at name (app.js:12:5)` or, of a syntax error, `    at app.js:12:5`. Frames outside the app's files are left out.
+    /// `    at name (app.js:12:5)` or, of a syntax error, `    at app.js:12:5`. Frames outside the app's files are left out. The engine counts
+    /// columns in bytes, people in characters.
     fn parse(line: &str) -> Option<Self> {
         let line = line.trim().strip_prefix("at ")?;
         let (function, place) = match line.rsplit_once(" (") {
@@ -206,9 +209,12 @@ impl Frame {
             None => ("", line),
         };
         let mut parts = place.rsplitn(3, ':');
-        let column = parts.next()?.parse().ok()?;
+        let column: u32 = parts.next()?.parse().ok()?;
         let number = parts.next()?.parse().ok()?;
         let file = parts.next()?;
+        let column = modules::line(file, number)
+            .and_then(|line| source::characters(&line, column))
+            .unwrap_or(column);
         if file.starts_with("c4h:") || file.starts_with('<') {
             return None;
         }

@@ -1,5 +1,15 @@
 //! What a look at a line of the source tells about a place that the engine named: what is called there, and which loop it was in.
 
+/// A column in bytes as one in characters, both counted from one.
+pub(crate) fn characters(line: &str, bytes: u32) -> Option<u32> {
+    let before = usize::try_from(bytes.checked_sub(1)?).ok()?;
+    let ends = line.char_indices().map(|(at, letter)| at + letter.len_utf8());
+    let characters = ends.take_while(|end| *end <= before).count();
+    // Past the end, as for a missing bracket.
+    let beyond = before.saturating_sub(line.len());
+    u32::try_from(characters + beyond + 1).ok()
+}
+
 /// What is called at the column: names with points between them, such as `patient.getName`. The engine points at the name, or, where
 /// something is handed over, anywhere in that; `None` where it could be either.
 pub(crate) fn called(line: &str, column: u32) -> Option<String> {
@@ -7,37 +17,67 @@ pub(crate) fn called(line: &str, column: u32) -> Option<String> {
     let at = usize::try_from(column.checked_sub(1)?).ok()?;
     let rest = letters.get(at..)?;
     let end = at + rest.iter().take_while(|letter| is_name(**letter)).count();
-    let is_called = end > at && matches!(letters.get(end..), Some(['(' | '`', ..] | ['?', '.', '(', ..]));
+    let blanks = letters
+        .get(end..)?
+        .iter()
+        .take_while(|letter| letter.is_whitespace())
+        .count();
+    let next = letters.get(end + blanks..);
+    let is_called = end > at && matches!(next, Some(['(' | '`', ..] | ['?', '.', '(', ..]));
     match (is_called, outer_call(letters.get(..at)?)) {
-        (true, None) => name_before(letters.get(..end)?),
-        (false, Some(bracket)) => name_before(letters.get(..bracket)?),
-        (true, Some(_)) | (false, None) => None,
+        (true, Outer::Nothing) => name_before(letters.get(..end)?),
+        (false, Outer::Call(bracket)) => name_before(letters.get(..bracket)?),
+        _ => None,
     }
 }
 
-/// Where the bracket is of the call that what follows is handed to, within the same function.
-fn outer_call(before: &[char]) -> Option<usize> {
-    const NOT_CALLED: [&str; 8] = [
-        "if", "while", "for", "switch", "return", "typeof", "await", "catch",
-    ];
+/// What something stands in, within the same function.
+enum Outer {
+    Nothing,
+    /// In the brackets of a call of something with a name; the place of the opening one.
+    Call(usize),
+    /// In the brackets of a call of something else, such as `handlers["x"](…)` or `load(1)(…)`.
+    Unnamed,
+}
+
+fn outer_call(before: &[char]) -> Outer {
+    const STATEMENTS: [&str; 5] = ["if", "while", "for", "switch", "catch"];
+    const OPERATORS: [&str; 6] = ["return", "typeof", "await", "void", "yield", "new"];
     let mut closed = 0_usize;
     for (index, letter) in before.iter().enumerate().rev() {
         match letter {
             ')' | ']' | '}' => closed += 1,
             '(' | '[' | '{' if closed > 0 => closed -= 1,
-            '{' => return None,
-            '>' if closed == 0 && before.get(index.wrapping_sub(1)) == Some(&'=') => return None,
-            '(' => match name_before(before.get(..index)?) {
-                Some(name) if !NOT_CALLED.contains(&name.as_str()) => return Some(index),
-                Some(_) | None => {}
-            },
+            '{' => return Outer::Nothing,
+            '>' if closed == 0 && before.get(index.wrapping_sub(1)) == Some(&'=') => return Outer::Nothing,
+            '(' => {
+                let before = trimmed(before.get(..index).unwrap_or_default());
+                match (name_before(before), before.last()) {
+                    (Some(name), _) if STATEMENTS.contains(&name.as_str()) => return Outer::Nothing,
+                    (Some(name), _) if OPERATORS.contains(&name.as_str()) => {}
+                    (Some(_), _) => return Outer::Call(index),
+                    (None, Some(')' | ']' | '}' | '"' | '\'' | '`' | '.')) => return Outer::Unnamed,
+                    (None, _) => {}
+                }
+            }
             _ => {}
         }
     }
-    None
+    Outer::Nothing
+}
+
+/// Without the blanks at the end, which may stand where a type was.
+fn trimmed(letters: &[char]) -> &[char] {
+    let blanks = letters
+        .iter()
+        .rev()
+        .take_while(|letter| letter.is_whitespace())
+        .count();
+    letters.get(..letters.len() - blanks).unwrap_or_default()
 }
 
 fn name_before(before: &[char]) -> Option<String> {
+    let before = trimmed(before);
     let length = before
         .iter()
         .rev()
@@ -80,6 +120,8 @@ pub(crate) fn stopped_loop(text: &str, function: &str, line: u32, column: u32) -
         }
     }
     let mut depth = 0_i32;
+    // Braces in brackets are a pattern of a parameter, or another function's.
+    let mut brackets = 0_i32;
     let following = text.lines().enumerate().skip(first + 1).take(LINES);
     for (index, line, from) in
         std::iter::once((first, start, at)).chain(following.map(|(index, line)| (index, line, 0)))
@@ -88,11 +130,13 @@ pub(crate) fn stopped_loop(text: &str, function: &str, line: u32, column: u32) -
         let found = loop_in(rest);
         for letter in rest.get(..found.unwrap_or(rest.len()))?.chars() {
             match letter {
-                '{' => depth += 1,
-                '}' => depth -= 1,
+                '(' => brackets += 1,
+                ')' => brackets -= 1,
+                '{' if brackets <= 0 => depth += 1,
+                '}' if brackets <= 0 => depth -= 1,
                 _ => {}
             }
-            if is_function && letter == '}' && depth == 0 {
+            if is_function && letter == '}' && brackets <= 0 && depth == 0 {
                 return None;
             }
         }

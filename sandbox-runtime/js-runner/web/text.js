@@ -57,8 +57,11 @@ export function placed(promise) {
   return promise.catch((error) => {
     const steps = stack.indexOf("\n    at ");
     const own = error?.stack;
-    if (steps >= 0 && typeof own === "string" && !own.includes("\n    at ")) {
-      Object.defineProperty(error, "stack", { value: own + stack.slice(steps), writable: true, configurable: true, enumerable: false });
+    const isOfApp = (step) => step.startsWith("    at ") && !step.includes("c4h:web/");
+    if (steps >= 0 && typeof own === "string" && !own.split("\n").some(isOfApp)) {
+      const value = headline(error) + stack.slice(steps);
+      // Not one that is frozen.
+      Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true, enumerable: false });
     }
     throw error;
   });

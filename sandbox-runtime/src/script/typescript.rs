@@ -18,18 +18,18 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 /// Brackets in each other. Code that people write has twenty.
 const NESTING: usize = 2_000;
 
-/// Strips the types of all files. Declarations of types alone are left out, and so is a file that cannot be stripped and that no other
-/// file seems to import: a folder often holds more than an app needs.
+/// Strips the types of all files. Declarations of types alone are left out. A file that cannot be stripped and that no other file seems to
+/// import says so only when it is imported all the same: a folder often holds more than an app needs.
 pub(super) fn strip_all(main: &str, files: &[File]) -> Result<Vec<File>, Problem> {
     let mut stripped = Vec::with_capacity(files.len());
     for File { path, text } in files {
-        if DECLARATIONS.iter().any(|ending| path.ends_with(ending)) {
+        if path.ends_with(".d.ts") {
             continue;
         }
         let text = if path.ends_with(".ts") {
             match strip(path, text) {
                 Ok(text) => text,
-                Err(_) if path != main && !is_named(path, files) => continue,
+                Err(problem) if path != main && !is_named(path, files) => saying(&problem),
                 Err(problem) => return Err(problem),
             }
         } else {
@@ -43,8 +43,13 @@ pub(super) fn strip_all(main: &str, files: &[File]) -> Result<Vec<File>, Problem
     Ok(stripped)
 }
 
-/// Endings of files that declare the types of others.
-const DECLARATIONS: [&str; 2] = [".d.ts", ".d.mts"];
+/// A module that says what is wrong with the file in whose place it stands.
+fn saying(problem: &Problem) -> String {
+    let file = problem.file.as_deref().unwrap_or_default();
+    let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let text = serde_json::Value::from(format!("{file}{line}: {}", problem.message));
+    format!("throw new SyntaxError({text})")
+}
 
 /// Whether one of the texts holds the file's name as an import would: `/patients.ts"`, `/patients.js'`.
 fn is_named(path: &str, files: &[File]) -> bool {

@@ -22,6 +22,7 @@ mod runs;
 mod script_api;
 #[cfg(test)]
 mod script_errors;
+mod script_source;
 #[cfg(test)]
 mod scripts;
 #[cfg(test)]

@@ -45,8 +45,8 @@ const REPLACEMENT: &[u8; 3] = b"\xef\xbf\xbd";
 
 /// A text as UTF-8.
 pub(crate) fn well_formed<'a>(text: &'a CString<'_>) -> Cow<'a, [u8]> {
-    // Not by way of `str`, which it may not be.
-    let bytes: &[u8] = text.as_ref();
+    // SAFETY: the engine's text has this length and lives as long as `text`. Not by way of `str`, which it may not be.
+    let bytes: &[u8] = unsafe { std::slice::from_raw_parts(text.as_ptr().cast(), text.len()) };
     if std::str::from_utf8(bytes).is_ok() {
         return Cow::Borrowed(bytes);
     }
