@@ -1,20 +1,19 @@
 //! The script API in the real runner: every example of its documents, the tables of what Node answers, and the test module.
 
+mod documents;
 mod examples;
 mod world;
 
 use bytes::Bytes;
 use http::Request;
+use sandbox_runtime::egress::Egress;
 use sandbox_runtime::script::Script;
 use sandbox_runtime::{Guest, Limits, RunContext};
 use serde::Deserialize;
 
-use self::examples::Example;
 use self::world::World;
 use crate::scripts::build;
 use crate::stage::{SANDBOX, body, context, get};
-
-const HARNESS: &str = include_str!("../../js-runner/web/test/harness.js");
 
 /// What a test app answers about one case.
 #[derive(Debug, Deserialize)]
@@ -33,7 +32,7 @@ fn script(files: Vec<(String, String)>, tests: bool) -> Script {
 }
 
 /// The compiler of a debug build is slow and so is what it makes: these tests are about answers, not about limits.
-fn patient(world: World) -> RunContext {
+fn patient(world: impl Egress + 'static) -> RunContext {
     let limits = Limits {
         cpu_ms: 30_000,
         wall_ms: 60_000,
@@ -53,59 +52,6 @@ async fn verdicts(guest: &Guest, path: &str) -> Vec<Verdict> {
     serde_json::from_str(&body(&run)).unwrap_or_else(|error| panic!("{path}: {error}: {}", body(&run)))
 }
 
-/// Runs all checked examples of a document in one app, each as a run of its own, and each app among them as an app.
-async fn holds(document: &str, text: &str) {
-    let (apps, checked): (Vec<_>, Vec<_>) = examples::of(document, text)
-        .into_iter()
-        .partition(Example::is_app);
-    assert!(
-        checked.len() > 5,
-        "{document} has lost its examples: {} are left",
-        checked.len()
-    );
-
-    let mut main = String::from("const examples = [];\n");
-    let mut files = vec![("harness.js".to_owned(), HARNESS.to_owned())];
-    for example in &checked {
-        main.push_str(&format!(
-            "import {{ run as r{0} }} from \"./{1}\";\nexamples.push([\"{1}\", r{0}]);\n",
-            example.line,
-            example.file()
-        ));
-        files.push((example.file(), example.checked()));
-    }
-    main.push_str(
-        "export default { async fetch(request, env) {
-            const [name, run] = examples[Number(new URL(request.url).searchParams.get('n'))];
-            try { await run(env); return Response.json([{ name }]); } catch (error) { return Response.json([{ name, problem: `${error}\\n${error.stack}` }]); }
-        } };\n",
-    );
-    files.insert(0, ("app.js".to_owned(), main));
-    let guest = build(script(files, false))
-        .await
-        .unwrap_or_else(|error| panic!("{document}: {error}"));
-
-    let mut problems = Vec::new();
-    for n in 0..checked.len() {
-        problems.extend(
-            verdicts(&guest, &format!("/?n={n}"))
-                .await
-                .into_iter()
-                .filter(|verdict| verdict.problem.is_some()),
-        );
-    }
-    assert!(
-        problems.is_empty(),
-        "{document}: {} of {} examples:\n{}",
-        problems.len(),
-        checked.len(),
-        shown(&problems)
-    );
-    for app in apps {
-        answers(&app).await;
-    }
-}
-
 fn shown(problems: &[Verdict]) -> String {
     problems
         .iter()
@@ -118,77 +64,6 @@ fn shown(problems: &[Verdict]) -> String {
             )
         })
         .collect()
-}
-
-/// Sends an app what its comments say, and compares the answers.
-async fn answers(example: &Example) {
-    let guest = build(script(vec![(example.file(), example.code.clone())], false))
-        .await
-        .unwrap_or_else(|error| panic!("{}: {error}", example.file()));
-    for exchange in example.exchanges() {
-        let mut request = Request::builder()
-            .method(exchange.method)
-            .uri(format!("http://app.test{}", exchange.path));
-        if let Some(sent) = exchange.body {
-            request = request.header(
-                "content-type",
-                if sent.starts_with('{') {
-                    "application/json"
-                } else {
-                    "application/x-www-form-urlencoded"
-                },
-            );
-        }
-        let request = request
-            .body(Bytes::from(exchange.body.unwrap_or_default().to_owned()))
-            .unwrap();
-        let run = SANDBOX.handle(&guest, request, patient(World::default())).await;
-        let answer = run
-            .answer
-            .as_ref()
-            .unwrap_or_else(|error| panic!("{} {}: {error}", example.file(), exchange.path));
-        let found = String::from_utf8_lossy(answer.body());
-        assert_eq!(
-            answer.status().as_u16(),
-            exchange.status,
-            "{} {}: {found}",
-            example.file(),
-            exchange.path
-        );
-        assert!(
-            found.contains(exchange.part),
-            "{} {}: expected {} in {found}",
-            example.file(),
-            exchange.path,
-            exchange.part
-        );
-    }
-}
-
-#[tokio::test]
-async fn the_examples_of_the_page_on_javascript_hold() {
-    holds(
-        "javascript.md",
-        include_str!("../../../docs/reference/javascript.md"),
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn the_examples_of_the_page_on_the_module_nhs_hold() {
-    holds(
-        "nhs-module.md",
-        include_str!("../../../docs/reference/nhs-module.md"),
-    )
-    .await;
-}
-
-#[test]
-#[should_panic(expected = "is not run")]
-fn an_example_that_checks_nothing_is_an_error() {
-    examples::of("page.md", "```js\nconst a = 1;\n```\n")
-        .iter()
-        .for_each(|example| drop(example.checked()));
 }
 
 /// One table: Node's answers, stored by `js-runner/web/test/conformance/generate.js`.
@@ -274,6 +149,12 @@ async fn the_web_api_answers_as_nodes_does() {
 
 fn literal(text: &str) -> String {
     serde_json::to_string(text).unwrap()
+}
+
+/// What `GET /tests` lists.
+#[derive(Debug, Deserialize)]
+struct TestName {
+    name: String,
 }
 
 /// What `POST /tests/{index}` answers.

@@ -6,13 +6,26 @@
 //! STATEMENT; // throws "part of the sentence"
 //! // METHOD /path [body] => STATUS part        in a block with `export default`: what the app answers
 //! ```
+//!
+//! A block that imports `c4h:test` is a file of tests, which pass.
 
 /// One block.
 #[derive(Debug)]
 pub(super) struct Example {
     document: String,
-    pub(super) line: usize,
+    line: usize,
     pub(super) code: String,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Lines that are checked.
+    Checked,
+    /// An app that is asked.
+    App,
+    /// Tests of an app.
+    Tests,
 }
 
 /// One request that an example app is sent, and what it must answer.
@@ -47,12 +60,32 @@ pub(super) fn of(document: &str, text: &str) -> Vec<Example> {
 }
 
 impl Example {
-    pub(super) fn is_app(&self) -> bool {
-        self.code.contains("export default")
+    /// A file that is all one block.
+    pub(super) fn new(name: &str, code: &str) -> Self {
+        Self {
+            document: name.to_owned(),
+            line: 1,
+            code: code.to_owned(),
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        if self.code.contains("from \"c4h:test\"") {
+            Kind::Tests
+        } else if self.code.contains("export default") {
+            Kind::App
+        } else {
+            Kind::Checked
+        }
     }
 
     pub(super) fn file(&self) -> String {
-        format!("{}-line-{}.js", self.document, self.line)
+        let ending = if self.kind() == Kind::Tests {
+            "test.js"
+        } else {
+            "js"
+        };
+        format!("{}-line-{}.{ending}", self.document, self.line)
     }
 
     /// The block as a module whose `run` does what it says and checks what it promises.
@@ -105,12 +138,15 @@ impl Example {
     /// What the comments of an app promise.
     ///
     /// # Panics
-    /// When they promise nothing.
+    /// When they promise nothing, or in a way that cannot be read.
     pub(super) fn exchanges(&self) -> Vec<Exchange<'_>> {
-        let found: Vec<_> = self
-            .code
-            .lines()
-            .filter_map(|line| exchange(line.strip_prefix("// ")?))
+        let comments = self.code.lines().filter_map(|line| line.strip_prefix("// "));
+        let promises = comments.filter(|comment| comment.contains("=>") || comment.contains(" /"));
+        let found: Vec<_> = promises
+            .map(|promise| {
+                exchange(promise)
+                    .unwrap_or_else(|| panic!("{}: this line cannot be checked: // {promise}", self.file()))
+            })
             .collect();
         assert!(
             !found.is_empty(),
@@ -129,6 +165,7 @@ fn exchange(line: &str) -> Option<Exchange<'_>> {
         None => (rest, None),
     };
     let (status, part) = expected.split_once(' ').unwrap_or((expected, ""));
+    let is_method = method.bytes().all(|byte| byte.is_ascii_uppercase());
     Some(Exchange {
         method,
         path,
@@ -136,4 +173,5 @@ fn exchange(line: &str) -> Option<Exchange<'_>> {
         status: status.parse().ok()?,
         part,
     })
+    .filter(|exchange| is_method && exchange.path.starts_with('/'))
 }

@@ -69,12 +69,21 @@ impl World {
     }
 }
 
+/// The app under test: a page that asks for an NHS number, or one about a patient.
+fn letters(uri: &Uri) -> &'static str {
+    if uri.query().is_some() {
+        "letters to Jane Smith"
+    } else {
+        "letters: enter an NHS number"
+    }
+}
+
 impl Egress for World {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, EgressAnswer> {
         let (parts, sent) = request.into_parts();
         let (status, body) = match parts.uri.host() {
             Some("store.c4h.internal") => self.store(&parts.method, &parts.uri, sent),
-            Some("letters.apps.c4h.internal") => (200, "the app letters".into()),
+            Some("letters.apps.c4h.internal") => (200, letters(&parts.uri).into()),
             _ => {
                 let known: Vec<Known> = serde_json::from_str(ANSWERS).unwrap();
                 let Some(found) = known.into_iter().find(|known| parts.uri == known.url.as_str()) else {
