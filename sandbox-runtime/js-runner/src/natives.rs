@@ -5,6 +5,7 @@
 
 pub(crate) mod bytes;
 mod calls;
+mod chance;
 mod clock;
 mod crypto;
 mod url;
@@ -24,6 +25,7 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
     native.set("env", Func::from(env))?;
     bytes::install(&native)?;
     calls::install(&native)?;
+    chance::install(&native)?;
     clock::install(&native)?;
     crypto::install(&native)?;
     url::install(&native)?;

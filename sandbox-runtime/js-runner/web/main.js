@@ -83,6 +83,8 @@ export function install(global) {
   for (const [name, value] of Object.entries(api)) {
     Object.defineProperty(global, name, { value, writable: true, configurable: true, enumerable: false });
   }
+  // The engine seeds its own before the snapshot, so that every run would draw the same.
+  Object.defineProperty(global.Math, "random", { value: native.random, writable: true, configurable: true, enumerable: false });
   installIntl(global);
 }
 

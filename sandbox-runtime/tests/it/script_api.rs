@@ -1,5 +1,7 @@
 //! The script API in the real runner: every example of its documents, the tables of what Node answers, and the test module.
 
+mod cases;
+mod chance;
 mod documents;
 mod examples;
 mod world;

@@ -60,6 +60,7 @@ globalThis.__c4h = {
       return undefined;
     }
   },
+  random: Math.random,
   randomBytes: (count) => new Uint8Array(randomBytes(count)),
   digest: (name, bytes) => new Uint8Array(createHash(name.replace("-", "")).update(bytes).digest()),
   base64Encode: (bytes) => Buffer.from(bytes).toString("base64"),
