@@ -6,7 +6,7 @@ import { codeText } from "./codes.js";
 import { NOT_KNOWN, formatShortDate } from "./dates.js";
 import { html } from "./html.js";
 import { formatName, formatGender, isDeceased, isRestricted, nhsNumberOf } from "./names.js";
-import { formatNhsNumber } from "./number.js";
+import { checkNhsNumber, formatNhsNumber } from "./number.js";
 
 const item = (label, value) => html`<div class="c4h-banner__item"><dt>${label}</dt> <dd>${value}</dd></div>`;
 
@@ -40,7 +40,8 @@ function allergyText(allergies) {
  * Never shows an address. `at` is the day on which ages count (today if not given).
  */
 export function patientBanner(patient, { at, allergies, askedFor } = {}) {
-  const number = nhsNumberOf(patient) ?? patient?.id;
+  // A record's id is the NHS number with PDS, and anything at all elsewhere.
+  const number = nhsNumberOf(patient) ?? checkNhsNumber(patient?.id).nhsNumber;
   const asked = askedFor === undefined ? undefined : `${askedFor}`.replace(/[^0-9]/g, "");
   const notes = [
     isDeceased(patient) && "This patient has died.",

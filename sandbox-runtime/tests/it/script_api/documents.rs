@@ -191,6 +191,16 @@ async fn the_error_that_the_guide_shows_is_real() {
     assert!(GUIDE.contains(&shown), "the guide should show:\n{shown}");
 }
 
+/// Written like the examples of a page, and too many or too odd for one.
+#[tokio::test]
+async fn the_checks_hold() {
+    let checks = [
+        ("banner", include_str!("checks/banner.js")),
+    ]
+    .map(|(name, code)| Example::new(name, code));
+    check("checks", &checks.each_ref()).await;
+}
+
 #[test]
 #[should_panic(expected = "is not run")]
 fn an_example_that_checks_nothing_is_an_error() {
