@@ -3,8 +3,9 @@
 
 import { NOT_KNOWN, dayOf, today } from "./dates.js";
 
-/** The day until which age counts: of death, else the one given, else today. */
+/** The day until which age counts: of death, else the one given, else today. Undefined for somebody who died nobody knows when. */
 function until(person, at) {
+  if (person?.deceasedBoolean === true && !person.deceasedDateTime) return undefined;
   return dayOf(person?.deceasedDateTime ?? at ?? today());
 }
 
@@ -29,7 +30,7 @@ export function age(person, { at } = {}) {
   return { years: Math.floor(months / 12), months: months % 12, weeks: Math.floor(lived / 7), days: lived, monthDays };
 }
 
-/** 5d, 3w 4d, 13m 2d, 5y 3m, 45y. For somebody who has died, the age at death. Nothing known: "Not known". */
+/** 5d, 3w 4d, 13m 2d, 5y 3m, 45y. For somebody who has died, the age at death. Nothing known, also of when somebody died: "Not known". */
 export function formatAge(person, { at } = {}) {
   const found = age(person, { at });
   if (!found) return ofYears(person, at) ?? NOT_KNOWN;

@@ -195,6 +195,7 @@ async fn the_error_that_the_guide_shows_is_real() {
 #[tokio::test]
 async fn the_checks_hold() {
     let checks = [
+        ("age", include_str!("checks/age.js")),
         ("banner", include_str!("checks/banner.js")),
     ]
     .map(|(name, code)| Example::new(name, code));
