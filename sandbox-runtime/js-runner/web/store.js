@@ -9,7 +9,10 @@ const STORE = "https://store.c4h.internal/values";
 const KEY_BYTES_MAX = 256;
 
 function address(key) {
-  if (typeof key !== "string" || key === "") throw new TypeError(`A key of the store is a text of 1 to ${KEY_BYTES_MAX} bytes, not ${described(key)}`);
+  // An address cannot hold the last two: it takes them for steps in its path.
+  if (typeof key !== "string" || key === "" || key === "." || key === "..") {
+    throw new TypeError(`A key of the store is a text of 1 to ${KEY_BYTES_MAX} bytes other than "." and "..", and ${described(key)} is none`);
+  }
   return `${STORE}/${encodeURIComponent(key.toWellFormed())}`;
 }
 
@@ -27,7 +30,12 @@ export const store = {
     const response = await fetch(address(key));
     if (response.status === 404) return undefined;
     if (!response.ok) throw await refused(response, `read ${JSON.stringify(key)}`);
-    return response.json();
+    try {
+      return await response.json();
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new SyntaxError(`What the store keeps under ${JSON.stringify(key)} is not JSON, so store.set did not put it there. Read it with fetch(${JSON.stringify(address(key))})`);
+    }
   },
 
   /** Keeps a value (anything that JSON can hold) under the key. */
@@ -45,9 +53,9 @@ export const store = {
     if (!response.ok && response.status !== 404) throw await refused(response, `remove ${JSON.stringify(key)}`);
   },
 
-  /** Adds to the number under the key (0 when it is not there) in one step, and answers the sum. */
+  /** Adds a whole number to the one under the key (0 when it is not there) in one step, and answers the sum. */
   async add(key, number = 1) {
-    if (!Number.isFinite(number)) throw new TypeError(`The store adds numbers, and ${described(number)} is none`);
+    if (!Number.isSafeInteger(number)) throw new TypeError(`The store adds a whole number, and ${described(number)} is none`);
     const response = await fetch(`${address(key)}?add=${number}`, { method: "POST" });
     if (!response.ok) throw await refused(response, `add to ${JSON.stringify(key)}`);
     return response.json();

@@ -16,7 +16,7 @@ interface Store {
   /** Keeps anything that JSON can hold. */
   set(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Adds to the number under the key in one step (1 if no number is given), and answers the sum. */
+  /** Adds a whole number to the one under the key in one step (1 if no number is given), and answers the sum. */
   add(key: string, number?: number): Promise<number>;
   list(options?: { prefix?: string; after?: string; limit?: number }): Promise<{ keys: string[]; next?: string }>;
 }

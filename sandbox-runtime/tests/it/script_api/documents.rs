@@ -197,6 +197,7 @@ async fn the_checks_hold() {
     let checks = [
         ("age", include_str!("checks/age.js")),
         ("banner", include_str!("checks/banner.js")),
+        ("store", include_str!("checks/store.js")),
     ]
     .map(|(name, code)| Example::new(name, code));
     check("checks", &checks.each_ref()).await;
