@@ -4,6 +4,8 @@ mod cases;
 mod chance;
 mod documents;
 mod examples;
+mod fhir_calls;
+mod replies;
 mod world;
 
 use bytes::Bytes;

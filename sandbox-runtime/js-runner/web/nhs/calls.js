@@ -9,6 +9,11 @@ const WAIT_MS = 200;
 /** A longer Retry-After is not waited for: a run has 10 seconds. */
 const PATIENCE_MS = 5_000;
 const AGAIN = [429, 502, 503, 504];
+/**
+ * Codes of a lost call: nobody answered, the connection broke off, the platform stumbled. All others would be the same the next time: a
+ * refusal, a limit, an address or a header that cannot be sent. A time-out is not among them: the run's own time is spent by then.
+ */
+const LOST = ["ConnectionRefused", "ConnectionTerminated", "DestinationUnavailable", "HttpResponseIncomplete", "InternalError", "incomplete", "internal"];
 /** What may be sent twice without doing it twice. */
 const REPEATABLE = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 
@@ -16,11 +21,15 @@ const REPEATABLE = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 function wait(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
+    const aborted = () => {
       clearTimeout(timer);
       reject(signal.reason);
-    });
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", aborted);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", aborted, { once: true });
   });
 }
 
@@ -37,7 +46,8 @@ function retryAfter(response) {
 
 /**
  * fetch with an X-Request-ID (yours, or a new one), repeated with growing waits on 429, 502, 503, 504 and on lost calls.
- * A repeated call keeps its X-Request-ID. POST and PATCH are repeated on 429 only, where nothing was done.
+ * A repeated call keeps its X-Request-ID. POST and PATCH are repeated on 429 only, where nothing was done. An answer whose
+ * Retry-After is longer than anybody waits here is the app's at once.
  * `tries` and `waitMs` of init change how often and how long.
  */
 export async function fhirFetch(address, init = {}) {
@@ -58,8 +68,8 @@ export async function fhirFetch(address, init = {}) {
       pause = Math.max(pause, asked ?? 0);
       console.debug(`${whereTo(request)} was answered ${response.status}: trying again in ${Math.round(pause)} ms`);
     } catch (error) {
-      // A refusal by the platform stays a refusal; an abort is the app's own wish.
-      if (last || !repeatable || request.signal.aborted || error.name !== "TypeError" || /denied|refused|limit/i.test(`${error.code ?? ""}`)) throw error;
+      // An abort is the app's own wish.
+      if (last || !repeatable || request.signal.aborted || !LOST.includes(error.code)) throw error;
       console.debug(`${whereTo(request)} was lost: trying again in ${Math.round(pause)} ms`);
     }
     await wait(pause, request.signal);
