@@ -20,17 +20,18 @@ export function startTimer(callback, milliseconds, repeat = false, args = []) {
 }
 
 function put(timer) {
+  wakeAt(timer.at);
   let place = queue.length;
   while (place > 0 && queue[place - 1].at > timer.at) place--;
   queue.splice(place, 0, timer);
-  sleep();
 }
 
-function sleep() {
-  if (!queue.length || queue[0].at >= awake) return;
-  awake = queue[0].at;
-  const mine = awake;
-  native.sleep(Math.max(0, Math.ceil(mine - native.monotonic()))).then(() => fire(mine));
+/** Sleeps until then, unless it is awake before. Throws at the top level, and leaves no trace in what every run starts from. */
+function wakeAt(moment) {
+  if (moment >= awake) return;
+  const slept = native.sleep(Math.max(0, Math.ceil(moment - native.monotonic())));
+  awake = moment;
+  slept.then(() => fire(moment));
 }
 
 function fire(mine) {
@@ -48,7 +49,7 @@ function fire(mine) {
       console.error("A timer's function failed:", error);
     }
   }
-  sleep();
+  if (queue.length) wakeAt(queue[0].at);
 }
 
 function cancel(id) {
@@ -74,8 +75,12 @@ export const timers = {
 let origin;
 
 export const performance = {
-  /** Milliseconds since the run began, or rather since somebody first asked. */
-  now: () => native.monotonic() - (origin ??= native.monotonic()),
+  /** Milliseconds since the run began, or rather since somebody first asked; at the top level, where no time passes, 0. */
+  now: () => {
+    if (native.starting()) return 0;
+    const now = native.monotonic();
+    return now - (origin ??= now);
+  },
   get timeOrigin() {
     return native.now() - performance.now();
   },

@@ -6,6 +6,7 @@ mod documents;
 mod examples;
 mod fhir_calls;
 mod replies;
+mod timers;
 mod world;
 
 use bytes::Bytes;

@@ -16,7 +16,8 @@ const LONGEST_MS: f64 = 86_400_000.0;
 pub(super) fn install(native: &Object<'_>) -> Result<()> {
     native.set("now", Func::from(now))?;
     native.set("monotonic", Func::from(monotonic))?;
-    native.set("sleep", Func::from(sleep))
+    native.set("sleep", Func::from(sleep))?;
+    native.set("starting", Func::from(event_loop::is_starting))
 }
 
 #[expect(
