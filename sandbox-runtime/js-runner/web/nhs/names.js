@@ -16,9 +16,13 @@ function current({ period }) {
   return !(period?.end && day(period.end) < now) && !(period?.start && day(period.start) > now);
 }
 
-/** The best of a list: current before ended, then by the uses in order, then as they stand. */
+/** Uses that come last, as they speak of what was. */
+const FORMER = ["maiden", "old"];
+
+/** The best of a list: current before ended, then by the uses in order, then without a use, then other uses; then as they stand. */
 function best(all, uses) {
-  const rank = (each) => (current(each) ? 0 : 100) + (uses.includes(each.use) ? uses.indexOf(each.use) : each.use === "old" ? 60 : 50);
+  const byUse = ({ use }) => (uses.includes(use) ? uses.indexOf(use) : !use ? 40 : FORMER.includes(use) ? 60 : 50);
+  const rank = (each) => (current(each) ? 0 : 100) + byUse(each);
   return [...all].sort((a, b) => rank(a) - rank(b))[0];
 }
 

@@ -197,6 +197,8 @@ async fn the_checks_hold() {
     let checks = [
         ("age", include_str!("checks/age.js")),
         ("banner", include_str!("checks/banner.js")),
+        ("dates", include_str!("checks/dates.js")),
+        ("names", include_str!("checks/names.js")),
         ("store", include_str!("checks/store.js")),
     ]
     .map(|(name, code)| Example::new(name, code));
