@@ -115,6 +115,7 @@ const settings = { store };
 const fill = () => {
   if (!filled) {
     filled = true;
+    // A manifest with `store` in its configuration is refused; another host's environment may have it.
     for (const [name, value] of Object.entries(native.env())) if (name !== "store") settings[name] = value;
   }
   return settings;

@@ -8,6 +8,9 @@ use crate::model::manifest::{Every, LimitName, ManifestLimits, Schedule};
 /// Longest value of `[config]`, in bytes.
 const CONFIG_BYTES: usize = 4096;
 
+/// What scripts find beside the configuration, and would not find if it were configured.
+const STORE: &str = "store";
+
 impl File<'_> {
     pub(super) fn config(&self, value: &Value<'_>) -> Read<BTreeMap<String, String>> {
         let mut config = BTreeMap::new();
@@ -26,6 +29,10 @@ impl File<'_> {
                     name.chars().take(60).collect::<String>()
                 );
                 return Err(self.error(&key.span(), message));
+            }
+            if name == STORE {
+                let message = "store cannot be configured: a script's env.store is what the app keeps; use another name, such as STORE.";
+                return Err(self.error(&key.span(), message.to_owned()));
             }
             let text = self.text_of(name, value)?;
             if text.len() > CONFIG_BYTES || text.contains('\0') {

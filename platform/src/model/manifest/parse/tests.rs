@@ -80,6 +80,7 @@ fn mistakes_are_named_with_their_line() {
         ("secrets = [\"key\"]", 1, "NOTIFY_KEY"),
         ("[config]\nA = 1", 2, "quotation marks"),
         ("[config]\n\"a b\" = \"1\"", 2, "environment variable"),
+        ("[config]\nstore = \"x\"", 2, "env.store"),
         ("config = 1", 1, "a line [config]"),
         ("[schedule]\npath = \"/x\"", 1, "how often"),
         ("[schedule]\nevery = \"15\"", 2, "\"15m\""),
