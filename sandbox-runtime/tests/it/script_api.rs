@@ -4,6 +4,7 @@ mod cases;
 mod chance;
 mod documents;
 mod examples;
+mod fetching;
 mod fhir_calls;
 mod replies;
 mod timers;

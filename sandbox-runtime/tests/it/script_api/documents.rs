@@ -199,6 +199,7 @@ async fn the_checks_hold() {
         ("banner", include_str!("checks/banner.js")),
         ("dates", include_str!("checks/dates.js")),
         ("names", include_str!("checks/names.js")),
+        ("page", include_str!("checks/page.js")),
         ("store", include_str!("checks/store.js")),
     ]
     .map(|(name, code)| Example::new(name, code));
