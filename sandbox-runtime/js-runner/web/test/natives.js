@@ -1,4 +1,4 @@
-// The natives of the runner under Node, for trying the modules without building anything. Not part of the runner.
+// The natives of the runner under Node, for trying the modules without building anything: `node --test`. Not part of the runner.
 
 import { createHash, randomBytes } from "node:crypto";
 
@@ -22,14 +22,6 @@ if (!ArrayBuffer.prototype.transfer) {
 
 const PARTS = ["href", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash", "origin"];
 const record = (url) => Object.fromEntries(PARTS.map((part) => [part, url[part]]));
-
-/** What was printed, as [stream, text]. */
-export const printed = [];
-/** What answers `send`: a test puts its own function here. */
-export const network = { send: async () => ({ status: 200, headers: [], body: new Uint8Array() }) };
-/** What `env()` gives. */
-export const environment = {};
-export const cancelled = [];
 
 globalThis.__c4h = {
   urlParse(text, base) {
@@ -75,5 +67,5 @@ globalThis.__c4h = {
   sleep: (milliseconds) => new Promise((resolve) => nodeSetTimeout(resolve, milliseconds)),
   now: () => Date.now(),
   monotonic: () => nodePerformance.now(),
-  env: () => ({ ...environment }),
+  env: () => ({}),
 };
