@@ -133,9 +133,12 @@ fn check_json(path: &str, text: &str) -> Result<(), ScriptError> {
         .err()
         .unwrap_or(error);
     let line = text.lines().nth(error.line().saturating_sub(1));
+    // serde counts bytes, people characters.
+    let before = line.and_then(|line| line.get(..error.column().checked_sub(1)?));
+    let column = before.map_or(error.column(), |before| before.chars().count() + 1);
     Err(ScriptError {
         line: u32::try_from(error.line()).ok(),
-        column: u32::try_from(error.column()).ok(),
+        column: u32::try_from(column).ok(),
         source_line: line.map(|line| line.chars().take(200).collect()),
         ..ScriptError::new("script-syntax", format!("This is not JSON: {}.", plain(&error))).in_file(path)
     })
@@ -179,14 +182,20 @@ mod tests {
 
     #[test]
     fn json_shows_its_place() {
-        let mut script = Script::single("app.js", "");
-        script
-            .files
-            .insert("data.json".to_owned(), "{\n  \"a\": 1,\n}".into());
-        assert_eq!(
-            check(&script).unwrap_err().to_string(),
-            "data.json line 3, column 1: This is not JSON: trailing comma. | }"
-        );
+        for (text, expected) in [
+            (
+                "{\n  \"a\": 1,\n}",
+                "data.json line 3, column 1: This is not JSON: trailing comma. | }",
+            ),
+            (
+                "[\"\u{e9}\u{e9}\", x]",
+                "data.json line 1, column 8: This is not JSON: expected value. | [\"\u{e9}\u{e9}\", x]",
+            ),
+        ] {
+            let mut script = Script::single("app.js", "");
+            script.files.insert("data.json".to_owned(), text.into());
+            assert_eq!(check(&script).unwrap_err().to_string(), expected);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod documents;
 mod examples;
 mod fetching;
 mod fhir_calls;
+mod promises;
 mod replies;
 mod timers;
 mod world;

@@ -201,6 +201,7 @@ async fn the_checks_hold() {
         ("names", include_str!("checks/names.js")),
         ("page", include_str!("checks/page.js")),
         ("store", include_str!("checks/store.js")),
+        ("web", include_str!("checks/web.js")),
     ]
     .map(|(name, code)| Example::new(name, code));
     check("checks", &checks.each_ref()).await;
