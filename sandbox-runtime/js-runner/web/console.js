@@ -2,6 +2,7 @@
 // at the start of each line: <7> debug, <4> warning, <3> error.
 
 import { format, inspect } from "./inspect.js";
+import { performance } from "./timers.js";
 
 const native = globalThis.__c4h;
 /** Rows and columns of console.table that are shown. */
@@ -57,7 +58,7 @@ const elapsed = (label) => {
     warn(`No timer ${label} was started: console.time(${JSON.stringify(label)})`);
     return undefined;
   }
-  const took = native.monotonic() - since;
+  const took = performance.now() - since;
   return took >= 1000 ? `${(took / 1000).toFixed(3)}s` : `${took.toFixed(3)}ms`;
 };
 
@@ -97,7 +98,7 @@ export const console = {
     indent = indent.slice(2);
   },
   time: (label = "default") => {
-    started.set(`${label}`, native.monotonic());
+    started.set(`${label}`, performance.now());
   },
   timeLog: (label = "default", ...args) => {
     const took = elapsed(`${label}`);

@@ -13,6 +13,7 @@ const TOP: &str = "
     const began = performance.now();
     const origin = performance.timeOrigin;
     const date = Date.now();
+    console.time('early');
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 ";
 
@@ -43,6 +44,7 @@ async fn timers_live_where_the_top_level_tried_to_start_one() {
                  await new Promise((resolve) => { self = setInterval(() => { if (++ticks === 3) { clearInterval(self); resolve(); } }, 2); });
                  await pause(20); return ticks;",
             ),
+            ("early", "await pause(5); console.timeEnd('early');"),
             (
                 "failing",
                 "let after = false; setTimeout(() => null.x, 1); setTimeout(() => { after = true; }, 2); await pause(20); return after;",
@@ -54,6 +56,13 @@ async fn timers_live_where_the_top_level_tried_to_start_one() {
     assert_eq!(cases.said("clocks", Nobody).await, "[0,0,true,true,false]");
     assert_eq!(cases.said("order", Nobody).await, r#"["first","second","third"]"#);
     assert_eq!(cases.said("interval", Nobody).await, "3");
+    let early = cases.run("early", Nobody).await;
+    let log = &early.trace.log[0].text;
+    let ms: f64 = log
+        .strip_prefix("early: ")
+        .and_then(|took| took.strip_suffix("ms")?.parse().ok())
+        .unwrap_or_else(|| panic!("{log}"));
+    assert!((0.0..1_000.0).contains(&ms), "{log}");
     let failing = cases.run("failing", Nobody).await;
     assert_eq!(body(&failing), "true");
     assert!(
