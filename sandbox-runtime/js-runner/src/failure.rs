@@ -222,19 +222,9 @@ impl Frame {
             function: function.to_owned(),
             file: file.to_owned(),
             line: number,
-            column: in_characters(file, number, column),
+            column,
         })
     }
-}
-
-/// The column as people count it: the engine counts the bytes before it.
-fn in_characters(file: &str, line: u32, column: u32) -> u32 {
-    let counted = || {
-        let bytes = usize::try_from(column.checked_sub(1)?).ok()?;
-        let before = modules::line(file, line)?.get(..bytes)?.chars().count();
-        u32::try_from(before + 1).ok()
-    };
-    counted().unwrap_or(column)
 }
 
 /// Whether it is an error: one of JavaScript's, or one of the web's, which is of another kind to the engine.
