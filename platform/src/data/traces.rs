@@ -1,7 +1,8 @@
 //! The traces of recent runs: in memory for whoever reads, and on the disk so that they are there after a restart.
 //!
 //! Owns one lock around all rings, held for a push or a copy of pointers and never across an await; the writer's thread
-//! (`traces/writer.rs`), which alone touches the disk; and the audience of those who watch (`traces/live.rs`).
+//! (`traces/writer.rs`), which alone touches the disk; and the audience of those who watch (`traces/live.rs`), whose lock may be
+//! taken while this one is held, and never the other way round.
 
 mod disk;
 mod live;
@@ -148,15 +149,19 @@ impl Traces {
     pub fn keep(&self, workspace: WorkspaceId, run: KeptRun) {
         let key = (workspace, run.app.clone());
         let run = Arc::new(run);
+        let mut rings = self.shared.lock();
         let watched = self.shared.audience.watches(&key);
         let told = watched.then(|| (key.clone(), Arc::clone(&run)));
-        let (number, dropped) = self.shared.lock().push(key, run, &self.shared.budgets);
-        drop(dropped);
+        let (number, dropped) = rings.push(key, run, &self.shared.budgets);
+        // Invariant: told under the lock, so that every reader hears the numbers in order and a higher one means that the lower ones
+        // were told.
         if let Some((key, run)) = told {
             self.shared
                 .audience
                 .tell(&key, &LiveEvent::RunEnded { number, run });
         }
+        drop(rings);
+        drop(dropped);
     }
 
     /// The newest `limit` runs of an app, newest first.
@@ -237,12 +242,6 @@ impl Traces {
         let whole =
             number == rings.newest() || rings.of(&key).any(|(of, _)| of <= number) || rings.dropped == 0;
         (runs, whole)
-    }
-
-    /// The number of the newest run of all.
-    #[must_use]
-    pub fn newest(&self) -> u64 {
-        self.shared.lock().newest()
     }
 
     /// Sends home whoever watches, because the program ends.

@@ -104,14 +104,15 @@ pub(crate) async fn watch_runs(
     }: InApp,
     request: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, AppError> {
-    // Before anything is read from what is kept: what ends in between is then in both, and left out once below.
+    // Before anything is read from what is kept: what ends in between is then in both, and left out once below. Who comes
+    // for the first time is told everything from here on.
     let watching = app
         .traces
         .watch(workspace.id, &deployed.name)
         .ok_or(AppError::TooManyWatchers)?;
     let last = request.get("last-event-id").and_then(|id| id.to_str().ok());
     let mut first = VecDeque::new();
-    let mut seen = app.traces.newest();
+    let mut seen = 0;
     match last.map(number_of) {
         None => {}
         // An id of an earlier process, or of nobody.

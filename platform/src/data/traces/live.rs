@@ -143,8 +143,7 @@ struct Queue {
 }
 
 impl Queue {
-    fn push(&mut self, event: &LiveEvent) {
-        let weight = event.weight_bytes();
+    fn push(&mut self, event: &LiveEvent, weight: usize) {
         let full = self.events.len() >= QUEUE_EVENTS
             || (self.bytes + weight > QUEUE_BYTES && !self.events.is_empty());
         // Once something is lost, everything is until the reader has caught up and knows: no holes without a mark.
@@ -189,8 +188,9 @@ impl Audience {
             return;
         }
         if let Some(mailboxes) = self.lock().get(key) {
+            let weight = event.weight_bytes();
             for mailbox in mailboxes {
-                mailbox.lock().push(event);
+                mailbox.lock().push(event, weight);
                 mailbox.news.notify_one();
             }
         }

@@ -283,3 +283,25 @@ fn who_comes_back_gets_what_ended_in_between() {
     }
     assert!(!traces.since(ONE, &one, 1).1, "some have made room");
 }
+
+#[tokio::test]
+async fn runs_that_end_together_are_told_in_the_order_of_their_numbers() {
+    const THREADS: u64 = 4;
+    const EACH: u64 = 40;
+    let traces = Traces::default();
+    let one = AppName::new("one").unwrap();
+    for round in 0..20 {
+        let watching = traces.watch(ONE, &one).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| (0..EACH).for_each(|_| traces.keep(ONE, run("one", "run", 10))));
+            }
+        });
+        for expected in 1..=THREADS * EACH {
+            let Some(LiveEvent::RunEnded { number, .. }) = watching.next().await else {
+                panic!("a run")
+            };
+            assert_eq!(number, round * THREADS * EACH + expected);
+        }
+    }
+}
