@@ -33,9 +33,9 @@ impl Recorder {
         let fitting = bytes.get(..room).unwrap_or(bytes);
         recorded.log_bytes += u64::try_from(fitting.len()).unwrap_or(u64::MAX);
         recorded.append(stream, fitting, at_us, self.mask.as_ref());
-        if fitting.len() < bytes.len() {
+        if let Some(left_out) = bytes.get(fitting.len()..).filter(|rest| !rest.is_empty()) {
             recorded.log_is_cut = true;
-            recorded.flush_partial_lines(at_us, self.mask.as_ref());
+            recorded.cut_lines(stream, left_out, at_us, self.mask.as_ref());
             let hit = LimitHit::new(Limit::Log, self.limits.log_bytes, None);
             recorded.lines.push(LogLine {
                 at_us,
@@ -79,18 +79,39 @@ impl Recorded {
     }
 
     fn push_line(&mut self, stream: Stream, line: &[u8], at_us: u64, mask: Option<&Mask>) {
+        let line = mask.map_or(Cow::Borrowed(line), |mask| mask.line(line));
+        self.push_masked(stream, &line, at_us);
+    }
+
+    fn push_masked(&mut self, stream: Stream, line: &[u8], at_us: u64) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (level, line) = split_level(stream, line);
-        let mut text = String::from_utf8_lossy(line);
-        if let Some(mask) = mask {
-            text = Cow::Owned(mask.text(&text).into_owned());
-        }
         self.lines.push(LogLine {
             at_us,
             stream,
             level,
-            text: text.into_owned(),
+            text: String::from_utf8_lossy(line).into_owned(),
         });
+    }
+
+    /// Lists the lines that have no end yet, because nothing more is. What the guest printed behind the cut tells whether a secret
+    /// stands across it.
+    fn cut_lines(&mut self, stream: Stream, left_out: &[u8], at_us: u64, mask: Option<&Mask>) {
+        let Some(mask) = mask else {
+            return self.flush_partial_lines(at_us, None);
+        };
+        let line = left_out.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let seen = line.get(..mask.reach()).unwrap_or(line);
+        for other in [Stream::Stdout, Stream::Stderr] {
+            let mut partial = std::mem::take(self.partial(other));
+            let end = partial.len();
+            if other == stream {
+                partial.extend_from_slice(seen);
+            }
+            if end > 0 {
+                self.push_masked(other, &mask.beginning(&partial, end), at_us);
+            }
+        }
     }
 
     pub(super) fn flush_partial_lines(&mut self, at_us: u64, mask: Option<&Mask>) {
@@ -205,6 +226,32 @@ mod tests {
         assert_eq!(lines[0].1, "0123456789");
         assert_eq!(lines[1].0, Stream::Platform);
         assert!(lines[1].1.starts_with("log cut: "));
+    }
+
+    #[test]
+    fn a_cut_leaves_no_half_of_a_secret() {
+        let secret = "hunter2hunter2";
+        for log_bytes in 0..24 {
+            let limits = Limits {
+                log_bytes,
+                ..Limits::DEFAULT
+            };
+            for writes in [
+                &[(Stream::Stdout, &b"key=hunter2hunter2 is it\nhunter2hunter2"[..])][..],
+                &[(Stream::Stdout, b"key=hunter2"), (Stream::Stdout, b"hunter2 is it")],
+                &[(Stream::Stdout, b"key=hunter2"), (Stream::Stderr, b"a long story that is cut")],
+            ] {
+                let recorder = recorder(limits, &[secret]);
+                for (stream, bytes) in writes {
+                    recorder.printed(*stream, bytes);
+                }
+                let lines = recorder.finish().lines;
+                for line in lines.iter().filter(|line| line.stream != Stream::Platform) {
+                    // Three letters of it say nothing; the mask holds no shorter secrets either.
+                    assert!(!line.text.contains("hunt"), "{log_bytes}: {lines:?}");
+                }
+            }
+        }
     }
 
     #[test]
