@@ -26,7 +26,7 @@ pub struct RunContext {
     pub egress: Arc<dyn Egress>,
     /// Its environment variables, secrets among them; the program's own are never visible.
     pub environment: Vec<(String, String)>,
-    /// Values that must be in no trace and on no tape: each appears as `[secret]`, also percent- or base64-encoded. Values of fewer
+    /// Values that must be in no trace and on no tape: each appears as `[secret]`, also escaped or encoded. Values of fewer
     /// than [`SECRET_BYTES`](crate::trace::SECRET_BYTES) bytes cannot be told from ordinary text and are not masked.
     pub secrets: Arc<[String]>,
     /// The caller's step, from the request's `traceparent`.

@@ -9,8 +9,12 @@ use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
 use super::mask::Mask;
 
-/// What the NHS's gateway calls the header that carries an application's key.
-const API_KEY: HeaderName = HeaderName::from_static("apikey");
+/// Headers that carry an application's key: that of the NHS's gateway, and those of the gateways of Amazon and Microsoft.
+const API_KEYS: [HeaderName; 3] = [
+    HeaderName::from_static("apikey"),
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("ocp-apim-subscription-key"),
+];
 
 /// What a tape has in the place of a key.
 const SHORTENED: HeaderValue = HeaderValue::from_static("[secret]");
@@ -43,7 +47,7 @@ impl Headers {
                 let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
                 text.push_str(scheme);
                 text.push_str(" …");
-            } else if [API_KEY, COOKIE, SET_COOKIE].contains(name) {
+            } else if API_KEYS.contains(name) || [COOKIE, SET_COOKIE].contains(name) {
                 text.push('…');
             } else if name == HOST {
                 text.push_str(&without_user(&value));
@@ -85,7 +89,7 @@ pub(super) fn without_secrets(headers: &mut HeaderMap) {
             let scheme = value.to_str().ok().and_then(|value| value.split_once(' '));
             let scheme = scheme.map_or("", |(scheme, _)| scheme);
             *value = HeaderValue::try_from(format!("{scheme} [secret]")).unwrap_or(SHORTENED);
-        } else if [API_KEY, COOKIE].contains(name) {
+        } else if API_KEYS.contains(name) || name == COOKIE {
             *value = SHORTENED;
         }
     }
@@ -142,17 +146,18 @@ mod tests {
         map.append("accept", "text/html".parse().unwrap());
         map.append("accept", "a: b".parse().unwrap());
         map.insert("x-empty", "".parse().unwrap());
-        map.insert("apikey", "key-of-the-app".parse().unwrap());
+        for key in ["apikey", "x-api-key", "ocp-apim-subscription-key"] {
+            map.insert(key, "abc".parse().unwrap());
+        }
         map.insert("cookie", "session=abc".parse().unwrap());
         map.insert("host", "user:abc@example.com".parse().unwrap());
         let headers = Headers::record(&map);
         assert_eq!(headers.get("authorization"), Some("Bearer …"));
         assert_eq!(headers.get("proxy-authorization"), Some(" …"));
         assert_eq!(headers.get("x-empty"), Some(""));
-        assert_eq!(
-            (headers.get("apikey"), headers.get("cookie")),
-            (Some("…"), Some("…"))
-        );
+        for key in ["apikey", "x-api-key", "ocp-apim-subscription-key", "cookie"] {
+            assert_eq!(headers.get(key), Some("…"));
+        }
         assert_eq!(headers.get("host"), Some("…@example.com"));
         assert_eq!(headers.iter().filter(|(name, _)| *name == "accept").count(), 2);
         let json = serde_json::to_string(&headers).unwrap();
