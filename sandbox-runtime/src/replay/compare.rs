@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use self::text::{body_differences, header_differences, page_differences, shortened};
 use crate::limits::bytes_in_words;
-use crate::trace::{Body, Call, Outcome, ResponseRecord, Trace};
+use crate::trace::{Call, Outcome, ResponseRecord, Trace};
 
 /// What is different between two runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -283,9 +283,4 @@ fn costs(before: &Trace, after: &Trace) -> Vec<Cost> {
 
 fn milliseconds(us: u64) -> String {
     format!("{}.{} ms", us / 1_000, us % 1_000 / 100)
-}
-
-/// Whether two kept bodies are known to be the same.
-pub(super) fn same_body(before: &Body, after: &Body) -> bool {
-    before.size_bytes() == after.size_bytes() && before.kept() == after.kept()
 }

@@ -8,11 +8,15 @@ use super::mask::Mask;
 /// How much of each body a trace keeps, in bytes. A FHIR Patient is 2 to 8 KiB, a page of search results about 50 KiB.
 pub const KEPT_BODY_BYTES: usize = 64 * 1024;
 
-/// The beginning of a body, its full size, and whether it was cut.
+/// The beginning of a body, its full size, and whether it was cut. All of it is of the body as it is when secrets are masked: what is
+/// hidden would show in its size otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Wire", from = "Wire")]
 pub struct Body {
     size_bytes: u64,
+    is_cut: bool,
+    /// Of the whole body, when only its beginning was kept: tells whether two bodies differ behind it.
+    checksum: Option<u32>,
     kept: Bytes,
 }
 
@@ -25,23 +29,34 @@ impl Body {
 
     /// Masks before it cuts, so that no half of a secret stays at the end.
     pub(super) fn record_masked(body: &Bytes, mask: Option<&Mask>) -> Self {
-        let size_bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let masked = mask.map(|mask| mask.bytes(body));
         let body = masked.as_ref().unwrap_or(body);
         let kept = body.get(..KEPT_BODY_BYTES).unwrap_or(body);
-        let kept = if kept.is_empty() {
-            Bytes::new()
-        } else {
-            Bytes::copy_from_slice(kept)
-        };
+        let is_cut = kept.len() < body.len();
         Self {
-            // A mask that is longer than what it hides does not make a body larger than it is said to be.
-            size_bytes: size_bytes.max(u64::try_from(kept.len()).unwrap_or(u64::MAX)),
-            kept,
+            size_bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+            is_cut,
+            checksum: is_cut.then(|| crc32fast::hash(body)),
+            kept: if kept.is_empty() {
+                Bytes::new()
+            } else {
+                Bytes::copy_from_slice(kept)
+            },
         }
     }
 
-    /// Size of the whole body, in bytes.
+    /// The same body, of which nothing is kept but its size.
+    #[must_use]
+    pub fn without_content(&self) -> Self {
+        Self {
+            size_bytes: self.size_bytes,
+            is_cut: self.size_bytes > 0,
+            checksum: self.checksum,
+            kept: Bytes::new(),
+        }
+    }
+
+    /// Size of the whole body, in bytes, secrets masked.
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
         self.size_bytes
@@ -56,7 +71,20 @@ impl Body {
     /// Whether only the beginning was kept.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        u64::try_from(self.kept.len()).is_ok_and(|kept| kept < self.size_bytes)
+        self.is_cut
+    }
+
+    /// Whether two bodies are the same, as far as is known of them: what was not kept is compared by its checksum.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        // A character that a cut split in two is not written down, so that one of them may have a few bytes more.
+        let known = self.kept.len().min(other.kept.len());
+        let is_whole = !self.is_cut && !other.is_cut;
+        let rest = match (self.checksum, other.checksum) {
+            (Some(one), Some(other)) => one == other,
+            _ => !is_whole || self.kept.len() == other.kept.len(),
+        };
+        self.size_bytes == other.size_bytes && self.kept.get(..known) == other.kept.get(..known) && rest
     }
 
     /// The kept part as text, if it is text. A character that the cut split in two is left out.
@@ -64,7 +92,7 @@ impl Body {
     pub fn text(&self) -> Option<&str> {
         match std::str::from_utf8(&self.kept) {
             Ok(text) => Some(text),
-            Err(error) if self.is_cut() && error.error_len().is_none() => self
+            Err(error) if self.is_cut && error.error_len().is_none() => self
                 .kept
                 .get(..error.valid_up_to())
                 .and_then(|whole| std::str::from_utf8(whole).ok()),
@@ -84,6 +112,8 @@ struct Wire {
     #[serde(default)]
     cut: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    checksum: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base64: Option<String>,
@@ -98,7 +128,8 @@ impl From<Body> for Wire {
             .then(|| base64::engine::general_purpose::STANDARD.encode(&body.kept));
         Self {
             size_bytes: body.size_bytes,
-            cut: body.is_cut(),
+            cut: body.is_cut,
+            checksum: body.checksum,
             text,
             base64,
         }
@@ -119,6 +150,8 @@ impl From<Wire> for Body {
         };
         Self {
             size_bytes: wire.size_bytes,
+            is_cut: wire.cut,
+            checksum: wire.checksum,
             kept,
         }
     }
@@ -136,6 +169,8 @@ mod tests {
         let back: Body = serde_json::from_str(&json).unwrap();
         assert_eq!(back.size_bytes(), body.size_bytes());
         assert_eq!(back.text(), body.text());
+        assert_eq!(back.is_cut(), body.is_cut());
+        assert!(back.is_same(&body) && body.is_same(&back));
     }
 
     #[test]
@@ -152,5 +187,28 @@ mod tests {
             Some(split.get(..KEPT_BODY_BYTES - 1).unwrap()),
             true,
         );
+    }
+
+    #[test]
+    fn a_masked_body_is_whole_and_has_the_size_that_is_seen() {
+        let secret = "a secret of some length";
+        let mask = Mask::new(&[secret.to_owned()]).unwrap();
+        let body = Body::record_masked(&Bytes::from(format!("key={secret}")), Some(&mask));
+        assert_eq!((body.text(), body.size_bytes()), (Some("key=[secret]"), 12));
+        assert!(!body.is_cut());
+        let other = Mask::new(&["abcd".to_owned()]).unwrap();
+        let other = Body::record_masked(&Bytes::from_static(b"key=abcd"), Some(&other));
+        assert!(body.is_same(&other));
+    }
+
+    #[test]
+    fn bodies_that_differ_behind_what_is_kept_are_not_the_same() {
+        let long = |end: &str| Body::record(&Bytes::from(format!("{}{end}", "a".repeat(KEPT_BODY_BYTES))));
+        assert_eq!(long("one").kept(), long("two").kept());
+        assert!(long("one").is_same(&long("one")) && !long("one").is_same(&long("two")));
+        let short = |text: &'static str| Body::record(&Bytes::from_static(text.as_bytes()));
+        assert!(!short("one").is_same(&short("two")) && !short("one").is_same(&short("")));
+        let left_out = short("one").without_content();
+        assert!(left_out.is_cut() && left_out.is_same(&short("one")) && left_out.text() == Some(""));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Difference, page, same_body};
+use super::{Difference, page};
+use crate::limits::bytes_in_words;
 use crate::trace::{Body, Headers};
 
 /// Differences that are listed of one body; the rest is counted.
@@ -48,7 +49,7 @@ pub(super) fn header_differences(place: &str, before: &Headers, after: &Headers)
 }
 
 pub(super) fn body_differences(place: &str, before: &Body, after: &Body) -> Vec<Difference> {
-    if same_body(before, after) {
+    if before.is_same(after) {
         return Vec::new();
     }
     let mut differences = match (before.text(), after.text()) {
@@ -60,8 +61,15 @@ pub(super) fn body_differences(place: &str, before: &Body, after: &Body) -> Vec<
     };
     if differences.is_empty() {
         // Not text, or different only in white space, or only after what was kept.
-        let size = |body: &Body| Some(format!("{} bytes", body.size_bytes()));
-        differences.push(Difference::new(place.to_owned(), size(before), size(after)));
+        differences.push(if before.size_bytes() != after.size_bytes() {
+            let size = |body: &Body| Some(format!("{} bytes", body.size_bytes()));
+            Difference::new(place.to_owned(), size(before), size(after))
+        } else if before.is_cut() && before.kept() == after.kept() {
+            let kept = bytes_in_words(u64::try_from(before.kept().len()).unwrap_or(u64::MAX));
+            Difference::new(format!("{place} after its first {kept}"), None, None)
+        } else {
+            Difference::new(place.to_owned(), None, None)
+        });
     }
     listed(place, differences)
 }
@@ -299,6 +307,12 @@ mod tests {
         );
         assert_eq!(places("same", "same"), [""; 0]);
         assert_eq!(places("{}", "{ }"), ["body: it was 2 bytes and is 3 bytes."]);
+        assert_eq!(places("a\n\n \nb", "a\n \n\nb"), ["body is different."]);
+        let kept = "a".repeat(crate::trace::KEPT_BODY_BYTES);
+        assert_eq!(
+            places(&format!("{kept}one"), &format!("{kept}two")),
+            ["body after its first 64 KiB is different."]
+        );
         let long: String = (0..5_000).map(|line| format!("{line}\n")).collect();
         assert_eq!(places(&long, &long.replace('\n', "x\n")).len(), LISTED + 1);
     }
