@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sandbox_runtime::RunContext;
-use sandbox_runtime::replay::{Comparison, FaultName, ReplayOptions, compare};
+use sandbox_runtime::replay::{Comparison, FaultName, ReplayOptions, Tape, TapedCall, compare};
 
 use crate::app::App;
 use crate::data::KeptRun;
@@ -37,6 +37,32 @@ pub(crate) fn obstacle(run: &KeptRun) -> Option<String> {
     }
 }
 
+/// Why a fault would change nothing, if it would not: one sentence.
+fn nothing_to_make_bad(of: &KeptRun, tape: &Tape, call: Option<u32>) -> Option<String> {
+    let Some(number) = call else {
+        let is_there = tape.calls().iter().any(|call| !call.is_own && call.is_answered());
+        return (!is_there)
+            .then(|| "no interface answered a call of this run, so there is no answer to make bad.".to_owned());
+    };
+    let taped = tape.calls().iter().find(|call| call.number == number);
+    if taped.is_some_and(TapedCall::is_answered) {
+        return None;
+    }
+    let made = of.trace.calls.iter().find(|call| call.number == number);
+    Some(match made {
+        Some(call) => format!(
+            "call {number} got no answer then, so there is none to make bad{}",
+            call.refused
+                .as_ref()
+                .map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"))
+        ),
+        None => format!(
+            "the run made {} calls, so there is no call {number} to make bad.",
+            of.trace.calls.len()
+        ),
+    })
+}
+
 /// Repeats a run of an app of this workspace.
 ///
 /// # Errors
@@ -54,13 +80,10 @@ pub(crate) async fn replay(
             reason: obstacle(of).unwrap_or_default(),
         });
     };
-    let calls = u32::try_from(of.trace.calls.len()).unwrap_or(u32::MAX);
-    if let Some((_, Some(call))) = order.fault
-        && !(1..=calls).contains(&call)
+    if let Some((_, call)) = order.fault
+        && let Some(reason) = nothing_to_make_bad(of, tape, call)
     {
-        return Err(AppError::Query(format!(
-            "the run made {calls} calls, so there is no call {call} to make bad."
-        )));
+        return Err(AppError::Query(reason));
     }
     let number = order.against.unwrap_or(of.version);
     let name = preview_name(&of.app, number);
@@ -88,9 +111,6 @@ pub(crate) async fn replay(
         .await;
     drop(slot);
     let comparison = compare(&of.trace, &repeated.trace);
-    let id = repeated.trace.run_id.clone();
-    run::keep(app, workspace, &running, repeated.trace, None);
-    let run = app.traces.get(workspace.id, &of.app, &id);
-    let run = run.ok_or_else(|| AppError::Internal("a run that was kept a moment ago is gone".to_owned()))?;
+    let run = run::keep(app, workspace, &running, repeated.trace, None);
     Ok(Replayed { run, comparison })
 }

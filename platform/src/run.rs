@@ -183,7 +183,14 @@ impl Keeper for Abandoned {
     }
 }
 
-pub(crate) fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace: Trace, tape: Option<Tape>) {
+/// Keeps what a run did; answers it as it is kept, for it may have made room for others at once.
+pub(crate) fn keep(
+    app: &App,
+    workspace: &Workspace,
+    running: &RunningApp,
+    trace: Trace,
+    tape: Option<Tape>,
+) -> Arc<KeptRun> {
     app.slots.used(workspace.id, trace.cpu_us, trace.calls.len());
     let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     app.metrics.ran(RunFigures {
@@ -197,5 +204,5 @@ pub(crate) fn keep(app: &App, workspace: &Workspace, running: &RunningApp, trace
         calls_refused: wide(trace.calls.iter().filter(|call| call.refused.is_some()).count()),
     });
     let kept = KeptRun::new(running.app.name.clone(), running.version.number, trace, tape);
-    app.traces.keep(workspace.id, kept);
+    app.traces.keep(workspace.id, kept)
 }

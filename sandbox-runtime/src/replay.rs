@@ -15,14 +15,14 @@ pub use self::compare::{CallDifference, Change, Comparison, Cost, Difference, co
 pub(crate) use self::deck::{Asked, Deck};
 pub use self::fault::{FaultName, UnknownFault};
 pub(crate) use self::reel::Reel;
-pub(crate) use self::tape::{Ending, TapedEnd, fingerprint};
+pub(crate) use self::tape::{Ending, TapedEnd, check_of, fingerprint};
 pub use self::tape::{TAPE_BYTES, Tape, TapedAnswer, TapedBody, TapedCall, TapedValue};
 
 /// What is different from the recorded run on purpose.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReplayOptions {
-    /// One answer is made bad: how, and the number of the call as the trace counts. Without a number it is the first call of an
-    /// interface.
+    /// One answer is made bad: how, and the number of the call as the recorded run's trace counts. Without a number it is the first call
+    /// of an interface that was answered. A call that was refused, or got no answer for other reasons, has none to make bad.
     pub fault: Option<(FaultName, Option<u32>)>,
 }
 

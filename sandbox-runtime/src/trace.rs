@@ -18,12 +18,14 @@ use time::OffsetDateTime;
 
 pub use self::body::{Body, KEPT_BODY_BYTES};
 pub use self::headers::Headers;
+pub(crate) use self::mask::MASKED;
 pub use self::mask::SECRET_BYTES;
 pub use self::parent::{NoId, SpanId, TRACEPARENT, TRACESTATE, TraceId, TraceParent};
 pub(crate) use self::recorder::{CallSlot, Recorder, TapeParts, World};
 pub use self::watch::{Event, Keeper, Watcher};
 use crate::egress::CallLabel;
 use crate::limits::LimitHit;
+use crate::replay::FaultName;
 
 /// Everything one run did. Bounded: at most [`KEPT_BODY_BYTES`] of each body are kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,6 +87,18 @@ impl Trace {
         let backtrace: usize = self.backtrace.iter().map(Frame::weight_bytes).sum();
         size_of::<Self>() + calls + log + request + response + backtrace
     }
+
+    /// The fault that made one answer bad, in a repetition that was ordered with one and met a call for it.
+    #[must_use]
+    pub fn made_bad(&self) -> Option<FaultName> {
+        let RunKind::Replay { fault, .. } = &self.kind else {
+            return None;
+        };
+        fault.filter(|fault| {
+            let mut faults = self.calls.iter().filter_map(|call| call.fault.as_deref());
+            faults.any(|told| told == fault.sentence())
+        })
+    }
 }
 
 /// Why a run was made.
@@ -100,6 +114,12 @@ pub enum RunKind {
     Replay {
         /// The name of that run.
         of: String,
+        /// What was to go wrong with one answer.
+        #[serde(default)]
+        fault: Option<FaultName>,
+        /// What was not as it was then, each in one plain sentence.
+        #[serde(default)]
+        notes: Vec<String>,
     },
     /// A test of the app itself.
     Test,

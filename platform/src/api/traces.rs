@@ -21,7 +21,7 @@ use crate::error::AppError;
 
 pub(crate) use self::format::Format;
 pub(crate) use self::replay::{ComparisonDocument, DifferenceDocument, ReplayDocument, ReplayOrder};
-pub(crate) use convert::stream_name;
+pub(crate) use convert::{notes_of, stream_name};
 pub(crate) use wire::{RunDocument, RunSummary, TraceDocument, TraceList};
 
 /// Traces answered when the caller does not say how many.

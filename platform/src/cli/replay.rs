@@ -76,6 +76,7 @@ fn difference(run: &str, replayed: &ReplayDocument) -> Vec<String> {
         ),
         sentence.clone(),
     ];
+    lines.extend(new.replay_notes.iter().map(|note| format!("Note: {note}")));
     if !answer.is_empty() {
         lines.push("The answer:".to_owned());
         lines.extend(answer.iter().flat_map(|difference| shown("  ", difference)));

@@ -145,14 +145,15 @@ impl Traces {
         traces
     }
 
-    /// Keeps a run, and tells whoever watches that it ended; the oldest make room for it.
-    pub fn keep(&self, workspace: WorkspaceId, run: KeptRun) {
+    /// Keeps a run, and tells whoever watches that it ended; the oldest make room for it. Answers the run, which may itself
+    /// be gone at once when it is larger than all that may be kept.
+    pub fn keep(&self, workspace: WorkspaceId, run: KeptRun) -> Arc<KeptRun> {
         let key = (workspace, run.app.clone());
         let run = Arc::new(run);
         let mut rings = self.shared.lock();
         let watched = self.shared.audience.watches(&key);
         let told = watched.then(|| (key.clone(), Arc::clone(&run)));
-        let (number, dropped) = rings.push(key, run, &self.shared.budgets);
+        let (number, dropped) = rings.push(key, Arc::clone(&run), &self.shared.budgets);
         // Invariant: told under the lock, so that every reader hears the numbers in order and a higher one means that the lower ones
         // were told.
         if let Some((key, run)) = told {
@@ -162,6 +163,7 @@ impl Traces {
         }
         drop(rings);
         drop(dropped);
+        run
     }
 
     /// The newest `limit` runs of an app, newest first.

@@ -44,6 +44,8 @@ struct ComparisonPage {
     after: Side,
     /// What was different on purpose, in one sentence.
     intent: String,
+    /// What was not as it was then, each in one sentence.
+    notes: Vec<String>,
     same: bool,
     sentence: String,
     answer: Vec<Row>,
@@ -175,7 +177,7 @@ pub(super) async fn read_comparison(
     };
     let after = kept(&run_id)?;
     // A run that repeats nothing has nothing beside it.
-    let RunKind::Replay { of } = &after.trace.kind else {
+    let RunKind::Replay { of, fault, notes } = &after.trace.kind else {
         return Err(AppError::UnknownAddress);
     };
     let before = kept(of)?;
@@ -192,9 +194,11 @@ pub(super) async fn read_comparison(
         version: run.version,
         ending: ending(&run.trace),
     };
-    let fault = after.trace.calls.iter().find_map(|call| call.fault.as_deref());
     let intent = match (fault, before.version == after.version) {
-        (Some(fault), _) => format!("One answer was made bad on purpose: {}", piece(fault)),
+        (Some(fault), _) if after.trace.made_bad().is_some() => {
+            format!("One answer was made bad on purpose: {}", fault.sentence())
+        }
+        (Some(fault), _) => format!("One answer was to be made bad on purpose: {}", fault.sentence()),
         (None, true) => {
             "The run was repeated exactly: the same request, the same time of day, the same answers."
                 .to_owned()
@@ -220,6 +224,7 @@ pub(super) async fn read_comparison(
         before: side(&before),
         after: side(&after),
         intent,
+        notes: notes.iter().map(|note| piece(note)).collect(),
         same,
         sentence: piece(&sentence),
         answer: answer.into_iter().map(Row::from).collect(),

@@ -131,7 +131,7 @@ impl RunView {
                 RunKind::Test => Some("a test"),
             },
             repeats: match &trace.kind {
-                RunKind::Replay { of } => Some((of.clone(), format!("{app_address}/runs/{of}"))),
+                RunKind::Replay { of, .. } => Some((of.clone(), format!("{app_address}/runs/{of}"))),
                 RunKind::Request | RunKind::Scheduled | RunKind::Test => None,
             },
             quiet: is_quiet(trace),

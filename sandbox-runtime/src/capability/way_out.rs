@@ -157,7 +157,6 @@ impl OneCall {
             let (method, url, fingerprint) = recognise(recorder, &request);
             let asked = Asked {
                 number: self.slot.number,
-                is_own: self.slot.is_own,
                 method,
                 url: &url,
                 fingerprint,

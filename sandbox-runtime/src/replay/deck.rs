@@ -43,7 +43,6 @@ struct Played {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) number: u32,
-    pub(crate) is_own: bool,
     pub(crate) method: &'a str,
     pub(crate) url: &'a str,
     pub(crate) fingerprint: [u8; 16],
@@ -180,12 +179,12 @@ impl Deck {
         found
     }
 
-    /// The fault for this call, if it is the one.
-    fn fault(&self, asked: Asked<'_>) -> Option<FaultName> {
+    /// The fault for this call of the recorded run, if it is the one. What was not answered then has no answer to make bad.
+    fn fault(&self, call: &super::TapedCall) -> Option<FaultName> {
         let (fault, number) = self.options.fault?;
         let mut played = self.lock();
-        let is_meant = number.map_or(!asked.is_own, |number| number == asked.number);
-        if !is_meant || played.has_fault {
+        let is_meant = number.map_or(!call.is_own, |number| number == call.number);
+        if !is_meant || !call.is_answered() || played.has_fault {
             return None;
         }
         played.has_fault = true;
@@ -194,17 +193,29 @@ impl Deck {
         Some(fault)
     }
 
+    /// Says so when the run was to have a fault and made no call that it was for.
+    pub(crate) fn unmet_fault(&self) -> Option<String> {
+        let (fault, number) = self.options.fault?;
+        let call = number.map_or_else(
+            || "call of an interface that was answered then".to_owned(),
+            |number| format!("call that was call {number} then"),
+        );
+        (!self.lock().has_fault).then(|| {
+            format!("The fault {fault} met no call: the run made no {call}, so nothing was made bad.")
+        })
+    }
+
     /// Answers a call.
     pub(crate) async fn answer(&self, asked: Asked<'_>) -> Dealt {
-        let fault = self.fault(asked);
-        let Some((index, _)) = self.find(asked) else {
+        let found = self.find(asked).and_then(|(index, _)| self.tape.calls.get(index));
+        let Some(call) = found else {
             return Dealt::refused(format!(
                 "This call was not on the tape: the recorded run sent no {} {} that is left to answer it with.",
                 asked.method, asked.url
             ));
         };
-        let end = self.tape.calls.get(index).and_then(|call| call.end.as_ref());
-        let Some(end) = end else {
+        let fault = self.fault(call);
+        let Some(end) = &call.end else {
             if self.is_on_its_own() {
                 return Dealt::refused(
                     "The recorded run ended before this call was answered; the tape has no answer."

@@ -74,6 +74,8 @@ impl RunContext {
         Self {
             kind: RunKind::Replay {
                 of: tape.run_id.clone(),
+                fault: options.fault.map(|(fault, _)| fault),
+                notes: tape.differences(value_of),
             },
             environment: tape.environment(value_of),
             secrets: secrets.iter().map(|(_, value)| value.clone()).collect(),

@@ -108,7 +108,7 @@ impl OpenRun {
         }
         let trace = Trace {
             run_id: story.run_id,
-            kind: story.kind,
+            kind: recorder.kind(),
             trace_id: story.trace_id,
             span_id: story.span_id,
             parent: story.parent.map(|parent| parent.span_id),

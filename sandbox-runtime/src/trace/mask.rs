@@ -16,7 +16,7 @@ use self::spelling::{Found, SPELLING_BYTES, first_bytes, spelled};
 pub const SECRET_BYTES: usize = 4;
 
 /// What stands where a secret was.
-const MASKED: &[u8] = b"[secret]";
+pub(crate) const MASKED: &[u8] = b"[secret]";
 
 /// The forms of all secrets of one run.
 #[derive(Debug)]

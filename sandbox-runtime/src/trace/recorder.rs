@@ -126,6 +126,15 @@ impl Recorder {
         &self.story
     }
 
+    /// Why it ran; of a repetition, with what became of the fault that it was ordered with.
+    pub(crate) fn kind(&self) -> RunKind {
+        let mut kind = self.story.kind.clone();
+        if let RunKind::Replay { notes, .. } = &mut kind {
+            notes.extend(self.deck().and_then(Deck::unmet_fault));
+        }
+        kind
+    }
+
     pub(crate) fn world(&self) -> &World {
         &self.world
     }

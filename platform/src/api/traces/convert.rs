@@ -23,8 +23,16 @@ pub(crate) fn kind_of(kind: &RunKind) -> (&'static str, Option<&str>) {
     match kind {
         RunKind::Request => ("request", None),
         RunKind::Scheduled => ("scheduled", None),
-        RunKind::Replay { of } => ("replay", Some(of)),
+        RunKind::Replay { of, .. } => ("replay", Some(of)),
         RunKind::Test => ("test", None),
+    }
+}
+
+/// What a repetition was not given as it was, each in one sentence.
+pub(crate) fn notes_of(kind: &RunKind) -> &[String] {
+    match kind {
+        RunKind::Replay { notes, .. } => notes,
+        RunKind::Request | RunKind::Scheduled | RunKind::Test => &[],
     }
 }
 
@@ -72,6 +80,7 @@ impl RunDocument {
             version: run.version,
             kind: kind.to_owned(),
             replay_of: replay_of.map(str::to_owned),
+            replay_notes: notes_of(&run.trace.kind).to_vec(),
             tape: TapeDocument {
                 whole: reason.is_none(),
                 reason,

@@ -63,6 +63,10 @@ pub(crate) struct RunDocument {
     pub(crate) kind: String,
     /// The run that this one repeats.
     pub(crate) replay_of: Option<String>,
+    /// What was not as in the run that this one repeats, each in one sentence: secrets that were not recorded or have changed, a fault
+    /// that met no call.
+    #[serde(default)]
+    pub(crate) replay_notes: Vec<String>,
     /// Whether it can be repeated, and if not, why not.
     pub(crate) tape: TapeDocument,
     /// What it did.

@@ -68,10 +68,10 @@ fn beginning(trace: &Trace, below: &str) -> String {
     match &trace.kind {
         RunKind::Request => format!("The app was asked for {asked}."),
         RunKind::Scheduled => format!("Its schedule woke the app, and asked for {asked}."),
-        RunKind::Replay { of } => format!(
+        RunKind::Replay { of, .. } => format!(
             "This repeats run {}: the app was asked for {asked} again, at the same time of day, and got {}.",
             quote(of),
-            if trace.calls.iter().any(|call| call.fault.is_some()) {
+            if trace.made_bad().is_some() {
                 "the answers that were recorded then, one of them made bad on purpose"
             } else {
                 "the answers that were recorded then"
@@ -209,9 +209,10 @@ fn end(trace: &Trace) -> (String, Tone) {
 
 #[cfg(test)]
 mod tests {
-    use crate::web::timeline::tests::hostile_run;
+    use sandbox_runtime::FaultName;
 
     use super::*;
+    use crate::web::timeline::tests::hostile_run;
 
     #[test]
     fn a_run_reads_as_a_story() {
@@ -243,6 +244,8 @@ mod tests {
         let mut trace = hostile_run().trace;
         trace.kind = RunKind::Replay {
             of: "0198".to_owned(),
+            fault: Some(FaultName::Slow),
+            notes: Vec::new(),
         };
         trace.calls.truncate(1);
         trace.calls[0].fault = Some("The answer comes three seconds late.".to_owned());
@@ -253,6 +256,7 @@ mod tests {
         trace.log[0].text = "no \u{1b}[2Jname".to_owned();
         let steps = story(&trace, "/");
         assert!(steps[0].words.starts_with("This repeats run 0198:"));
+        assert!(steps[0].words.ends_with("one of them made bad on purpose."));
         assert_eq!(steps[1].words, "The app reported an error: “no ␛[2Jname”");
         assert_eq!(
             steps[2].words,

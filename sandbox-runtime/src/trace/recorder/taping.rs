@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request};
 
 use super::{Recorder, World};
-use crate::replay::{Tape, TapedBody, TapedValue};
+use crate::replay::{Tape, TapedBody, TapedValue, check_of};
 use crate::trace::headers::without_secrets;
 use crate::trace::mask::Mask;
 
@@ -47,6 +47,7 @@ impl Recorder {
         }
         without_secrets(parts.request.headers_mut());
         let (request, body) = parts.request.into_parts();
+        let mut checks = Vec::new();
         let environment = parts.environment.into_iter().map(|(name, value)| {
             let is_secret = parts.secrets.contains(&value)
                 || self
@@ -54,12 +55,14 @@ impl Recorder {
                     .as_ref()
                     .is_some_and(|mask| matches!(mask.text(&value), Cow::Owned(_)));
             let value = if is_secret {
+                checks.push((name.clone(), check_of(&name, &value)));
                 TapedValue::Secret
             } else {
                 TapedValue::Plain(value)
             };
             (name, value)
         });
+        let environment = environment.collect();
         let wound = reel.take();
         Some(Tape {
             run_id: self.story.run_id.clone(),
@@ -73,12 +76,13 @@ impl Recorder {
             } else {
                 Bytes::new()
             }),
-            environment: environment.collect(),
+            environment,
             seed: reel.seed,
             clock: wound.clock,
             polls: wound.polls,
             calls: wound.calls,
             cut: wound.cut,
+            checks,
         })
     }
 }
