@@ -41,8 +41,9 @@ pub(crate) fn obstacle(run: &KeptRun) -> Option<String> {
 fn nothing_to_make_bad(of: &KeptRun, tape: &Tape, call: Option<u32>) -> Option<String> {
     let Some(number) = call else {
         let is_there = tape.calls().iter().any(|call| !call.is_own && call.is_answered());
-        return (!is_there)
-            .then(|| "no interface answered a call of this run, so there is no answer to make bad.".to_owned());
+        return (!is_there).then(|| {
+            "no interface answered a call of this run, so there is no answer to make bad.".to_owned()
+        });
     };
     let taped = tape.calls().iter().find(|call| call.number == number);
     if taped.is_some_and(TapedCall::is_answered) {

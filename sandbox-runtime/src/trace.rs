@@ -44,6 +44,9 @@ pub struct Trace {
     /// The caller's step, if the caller named one.
     #[serde(default)]
     pub parent: Option<SpanId>,
+    /// What vendors added to the story, from the caller's `tracestate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// Start, on the workspace's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub started_at: OffsetDateTime,
@@ -86,6 +89,21 @@ impl Trace {
         });
         let backtrace: usize = self.backtrace.iter().map(Frame::weight_bytes).sum();
         size_of::<Self>() + calls + log + request + response + backtrace
+    }
+
+    /// The same without what the bodies held, for whoever has no room for them.
+    #[must_use]
+    pub fn without_bodies(&self) -> Self {
+        let mut trace = self.clone();
+        let calls = trace.calls.iter_mut();
+        let bodies = calls
+            .flat_map(|call| [&mut call.request_body, &mut call.response_body])
+            .chain([&mut trace.request.body])
+            .chain(trace.response.as_mut().map(|response| &mut response.body));
+        for body in bodies {
+            *body = body.without_content();
+        }
+        trace
     }
 
     /// The fault that made one answer bad, in a repetition that was ordered with one and met a call for it.

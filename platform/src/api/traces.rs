@@ -21,7 +21,7 @@ use crate::error::AppError;
 
 pub(crate) use self::format::Format;
 pub(crate) use self::replay::{ComparisonDocument, DifferenceDocument, ReplayDocument, ReplayOrder};
-pub(crate) use convert::{notes_of, stream_name};
+pub(crate) use convert::stream_name;
 pub(crate) use wire::{RunDocument, RunSummary, TraceDocument, TraceList};
 
 /// Traces answered when the caller does not say how many.
@@ -55,7 +55,7 @@ pub(crate) struct FormatQuery {
     params(
         InApp,
         ("limit" = Option<u16>, Query, description = "The newest so many runs; 20 when absent", minimum = 1, maximum = 500),
-        ("format" = Option<Format>, Query, description = "`json` (a list without calls and bodies), `har` (HTTP Archive 1.2) or `otlp` (OpenTelemetry, JSON), both with everything")
+        ("format" = Option<Format>, Query, description = "`json` (a list without calls and bodies), `har` (HTTP Archive 1.2, with everything) or `otlp` (OpenTelemetry, JSON: spans and log records, without headers and bodies)")
     ),
     responses(
         (status = OK, description = "The runs", body = TraceList),
@@ -91,7 +91,7 @@ pub(crate) async fn list_traces(
     params(
         InApp,
         ("run" = String, Path, description = "The run's id, from the header X-C4H-Run of the app's answer"),
-        ("format" = Option<Format>, Query, description = "`json`, `har` (HTTP Archive 1.2) or `otlp` (OpenTelemetry, JSON)")
+        ("format" = Option<Format>, Query, description = "`json`, `har` (HTTP Archive 1.2) or `otlp` (OpenTelemetry, JSON, without headers and bodies)")
     ),
     responses(
         (status = OK, description = "The run", body = RunDocument),

@@ -286,7 +286,7 @@ impl AppError {
             Self::TooManyWatchers => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "limit-watchers",
-                "As many watch the runs of this app, or of all apps, as may at once; close another page or program that watches, or read the traces now and then."
+                "As many watch the runs of this app, of this workspace, or of all apps, as may at once; close another page or program that watches, or read the traces now and then."
                     .to_owned(),
             ),
             Self::Run { error, .. } => (run_status(error), error.code(), error.to_string()),

@@ -48,7 +48,7 @@ pub enum UploadError {
     Wat,
     /// JavaScript source.
     #[error(
-        "This is JavaScript source, not a component; build a component from it with `npx jco componentize FILE.js --wit wit -o app.wasm` and send app.wasm."
+        "This is JavaScript source, not a component; deploy it as it is, with `c4h deploy FILE.js` or on the page that makes a new app, and it is made into one."
     )]
     JavaScript,
     /// Python source.

@@ -225,7 +225,8 @@ impl Tape {
         }
         if is_masked(&self.body.0) || is_masked(self.uri.as_bytes()) {
             differences.push(
-                "Secrets are not recorded: the app was given [secret] where one stood in the request.".to_owned(),
+                "Secrets are not recorded: the app was given [secret] where one stood in the request."
+                    .to_owned(),
             );
         }
         if self.calls.iter().any(TapedCall::is_masked) {
@@ -241,7 +242,9 @@ impl Tape {
             match (secret(name), check) {
                 (None, _) => differences.push(format!("The secret {name} has no value now.")),
                 (Some(now), Some((_, check))) if check_of(name, &now) != *check => {
-                    differences.push(format!("The secret {name} has another value now than it had then."));
+                    differences.push(format!(
+                        "The secret {name} has another value now than it had then."
+                    ));
                 }
                 (Some(_), _) => {}
             }

@@ -111,7 +111,11 @@ impl OpenRun {
             kind: recorder.kind(),
             trace_id: story.trace_id,
             span_id: story.span_id,
-            parent: story.parent.map(|parent| parent.span_id),
+            parent: story.parent.as_ref().map(|parent| parent.span_id),
+            state: story
+                .parent
+                .and_then(|parent| parent.state)
+                .map(|state| recorder.text(state)),
             started_at: story.started_at,
             request: story.request,
             calls: recorded.calls,

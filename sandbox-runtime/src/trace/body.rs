@@ -100,6 +100,14 @@ impl Body {
         }
     }
 
+    /// The kept part in base64, if it is no text.
+    #[must_use]
+    pub fn base64(&self) -> Option<String> {
+        use base64::Engine as _;
+        let engine = base64::engine::general_purpose::STANDARD;
+        self.text().is_none().then(|| engine.encode(&self.kept))
+    }
+
     pub(crate) fn weight_bytes(&self) -> usize {
         self.kept.len()
     }
@@ -121,11 +129,8 @@ struct Wire {
 
 impl From<Body> for Wire {
     fn from(body: Body) -> Self {
-        use base64::Engine as _;
         let text = body.text().map(str::to_owned);
-        let base64 = text
-            .is_none()
-            .then(|| base64::engine::general_purpose::STANDARD.encode(&body.kept));
+        let base64 = body.base64();
         Self {
             size_bytes: body.size_bytes,
             cut: body.is_cut,

@@ -1,14 +1,17 @@
 //! A trace as an HTTP Archive, version 1.2 (<http://www.softwareishard.com/blog/har-12-spec/>), which browsers' tools and test tools read.
 //!
 //! One page a run; its first entry is the request that the app answered, the others are the calls that it made. What HAR has no field for
-//! is in `comment`, or in a field of our own that begins with an underscore, as the specification asks.
+//! is in `comment`, or in a field of our own that begins with an underscore, as the specification asks: of a page, log, limits, cost and
+//! backtrace of the run, in the shape in which a trace is kept.
 
-use base64::Engine as _;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::{Body, Call, Headers, Outcome, Trace};
+
+/// The comment of a body that is longer than what was kept.
+const CUT: &str = "Only the beginning of the body was kept.";
 
 /// The archive of these runs.
 #[must_use]
@@ -53,6 +56,15 @@ fn page(trace: &Trace) -> Value {
         "id": trace.run_id,
         "title": format!("{} {}", trace.request.method, trace.request.uri),
         "pageTimings": { "onLoad": milliseconds(trace.wall_us) },
+        "_c4hOutcome": trace.outcome,
+        "_c4hLog": trace.log,
+        "_c4hLimits": trace.limits_hit,
+        "_c4hBacktrace": trace.backtrace,
+        "_c4hCost": {
+            "wall_us": trace.wall_us,
+            "cpu_us": trace.cpu_us,
+            "memory_peak_bytes": trace.memory_peak_bytes,
+        },
     })
 }
 
@@ -86,7 +98,12 @@ fn call_entry(trace: &Trace, call: &Call) -> Value {
     comment.extend(call.notes.iter().map(String::as_str));
     let mut entry = entry(
         trace,
-        (call.started_us, call.duration_us.unwrap_or(0)),
+        (
+            call.started_us,
+            // Without an answer it took until the run ended.
+            call.duration_us
+                .unwrap_or_else(|| trace.wall_us.saturating_sub(call.started_us)),
+        ),
         request_object(&call.method, &call.url, &call.request_headers, &call.request_body),
         response_object(
             call.status.unwrap_or(0),
@@ -135,13 +152,14 @@ fn request_object(method: &str, url: &str, headers: &Headers, body: &Body) -> Va
     if body.size_bytes() > 0
         && let Some(request) = request.as_object_mut()
     {
-        let text = body.text().map_or_else(
-            || base64::engine::general_purpose::STANDARD.encode(body.kept()),
-            str::to_owned,
-        );
+        let encoded = body.base64();
+        let mut comment = Vec::new();
+        comment.extend(encoded.as_ref().map(|_| "The text is the body in base64."));
+        comment.extend(body.is_cut().then_some(CUT));
+        let text = encoded.as_deref().or_else(|| body.text()).unwrap_or_default();
         let mut data = json!({ "mimeType": media_type(headers), "params": [], "text": text });
-        if let (None, Some(data)) = (body.text(), data.as_object_mut()) {
-            data.insert("comment".to_owned(), json!("The text is the body in base64."));
+        if let (false, Some(data)) = (comment.is_empty(), data.as_object_mut()) {
+            data.insert("comment".to_owned(), json!(comment.join(" ")));
         }
         request.insert("postData".to_owned(), data);
     }
@@ -151,19 +169,15 @@ fn request_object(method: &str, url: &str, headers: &Headers, body: &Body) -> Va
 fn response_object(status: u16, headers: &Headers, body: &Body) -> Value {
     let mut content = json!({ "size": body.size_bytes(), "mimeType": media_type(headers) });
     if let Some(content) = content.as_object_mut() {
-        match body.text() {
-            Some(text) => content.insert("text".to_owned(), json!(text)),
-            None => {
-                let text = base64::engine::general_purpose::STANDARD.encode(body.kept());
+        match body.base64() {
+            None => content.insert("text".to_owned(), json!(body.text())),
+            Some(text) => {
                 content.insert("text".to_owned(), json!(text));
                 content.insert("encoding".to_owned(), json!("base64"))
             }
         };
         if body.is_cut() {
-            content.insert(
-                "comment".to_owned(),
-                json!("Only the beginning of the body was kept."),
-            );
+            content.insert("comment".to_owned(), json!(CUT));
         }
     }
     let reason = http::StatusCode::from_u16(status).ok();

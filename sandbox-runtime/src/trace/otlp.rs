@@ -17,22 +17,33 @@ const SERVER: u8 = 2;
 const CLIENT: u8 = 3;
 const ERROR: u8 = 2;
 
-/// Spans and log records of these runs: `resourceSpans` for `/v1/traces` and `resourceLogs` for `/v1/logs`. `resource` says whose they
-/// are, such as `service.name`.
+/// Runs of one service in one version.
+#[derive(Debug, Clone)]
+pub struct Service<'t> {
+    /// Whose runs they are, such as `service.name`.
+    pub attributes: Vec<(&'static str, String)>,
+    /// The runs.
+    pub traces: Vec<&'t Trace>,
+}
+
+/// Spans and log records of these runs: `resourceSpans` for `/v1/traces` and `resourceLogs` for `/v1/logs`.
 #[must_use]
-pub fn otlp(traces: &[&Trace], resource: &[(&str, &str)]) -> Value {
-    let attributes: Vec<Value> = resource.iter().map(|(name, value)| text(name, value)).collect();
-    let resource = json!({ "attributes": attributes });
+pub fn otlp(services: &[Service<'_>]) -> Value {
     let scope = json!({ "name": SCOPE, "version": env!("CARGO_PKG_VERSION") });
-    let spans: Vec<Value> = traces.iter().flat_map(|trace| spans(trace)).collect();
-    let records: Vec<Value> = traces
-        .iter()
-        .flat_map(|trace| trace.log.iter().map(|line| record(trace, line)))
-        .collect();
-    json!({
-        "resourceSpans": [{ "resource": resource, "scopeSpans": [{ "scope": scope, "spans": spans }] }],
-        "resourceLogs": [{ "resource": resource, "scopeLogs": [{ "scope": scope, "logRecords": records }] }],
-    })
+    let (mut all_spans, mut all_logs) = (Vec::new(), Vec::new());
+    for Service { attributes, traces } in services {
+        let attributes: Vec<Value> = attributes.iter().map(|(name, value)| text(name, value)).collect();
+        let resource = json!({ "attributes": attributes });
+        let spans: Vec<Value> = traces.iter().flat_map(|trace| spans(trace)).collect();
+        let records: Vec<Value> = traces
+            .iter()
+            .flat_map(|trace| trace.log.iter().map(|line| record(trace, line)))
+            .collect();
+        all_spans.push(json!({ "resource": resource, "scopeSpans": [{ "scope": scope, "spans": spans }] }));
+        all_logs
+            .push(json!({ "resource": resource, "scopeLogs": [{ "scope": scope, "logRecords": records }] }));
+    }
+    json!({ "resourceSpans": all_spans, "resourceLogs": all_logs })
 }
 
 fn text(name: &str, value: &str) -> Value {
@@ -62,7 +73,12 @@ fn address(uri: &str) -> (Option<http::Uri>, Vec<Value>) {
     if let Some(uri) = &parsed {
         attributes.extend(uri.scheme_str().map(|scheme| text("url.scheme", scheme)));
         attributes.extend(uri.host().map(|host| text("server.address", host)));
-        attributes.extend(uri.port_u16().map(|port| number("server.port", u64::from(port))));
+        let port = uri.port_u16().or(match uri.scheme_str() {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        });
+        attributes.extend(port.map(|port| number("server.port", u64::from(port))));
     }
     (parsed, attributes)
 }
@@ -92,7 +108,13 @@ fn run_span(trace: &Trace) -> Value {
     attributes.push(number("c4h.cpu_us", trace.cpu_us));
     attributes.push(number("c4h.memory_peak_bytes", trace.memory_peak_bytes));
     let (status, events) = match &trace.outcome {
-        Outcome::Answered => (json!({}), Vec::new()),
+        Outcome::Answered => {
+            // A server span of a status from 500 on is an error, says the convention; one of 400 is the caller's.
+            let failed = trace.response.as_ref().filter(|response| response.status >= 500);
+            attributes.extend(failed.map(|response| text("error.type", &response.status.to_string())));
+            let status = failed.map_or_else(|| json!({}), |_| json!({ "code": ERROR }));
+            (status, Vec::new())
+        }
         Outcome::Failed { code, sentence } => {
             attributes.push(text("error.type", code));
             (
@@ -114,6 +136,14 @@ fn run_span(trace: &Trace) -> Value {
     });
     if let (Some(parent), Some(span)) = (trace.parent, span.as_object_mut()) {
         span.insert("parentSpanId".to_owned(), json!(parent.to_string()));
+    }
+    with_state(span, trace)
+}
+
+/// What vendors added to the story goes along with each of its steps.
+fn with_state(mut span: Value, trace: &Trace) -> Value {
+    if let (Some(state), Some(span)) = (&trace.state, span.as_object_mut()) {
+        span.insert("traceState".to_owned(), json!(state));
     }
     span
 }
@@ -170,7 +200,7 @@ fn call_span(trace: &Trace, call: &Call) -> Value {
         }
         None => json!({}),
     };
-    json!({
+    let span = json!({
         "traceId": trace.trace_id.to_string(),
         "spanId": call.span_id.to_string(),
         "parentSpanId": trace.span_id.to_string(),
@@ -180,7 +210,8 @@ fn call_span(trace: &Trace, call: &Call) -> Value {
         "endTimeUnixNano": moment(trace, call.duration_us.map_or(trace.wall_us, |us| call.started_us.saturating_add(us))),
         "attributes": attributes,
         "status": status,
-    })
+    });
+    with_state(span, trace)
 }
 
 fn record(trace: &Trace, line: &LogLine) -> Value {

@@ -4,7 +4,9 @@ use http::HeaderMap;
 use sandbox_runtime::egress::CallLabel;
 use sandbox_runtime::trace::{
     Body, Call, Frame, Headers, Level, LogLine, Outcome, RequestRecord, ResponseRecord, RunKind, SpanId,
-    Stream, Trace, TraceId, har::har, otlp::otlp,
+    Stream, Trace, TraceId,
+    har::har,
+    otlp::{Service, otlp},
 };
 use serde_json::Value;
 use time::macros::datetime;
@@ -72,6 +74,7 @@ fn trace() -> Trace {
         trace_id: TraceId([0x4b; 16]),
         span_id: SpanId([0x0a; 8]),
         parent: Some(SpanId([0x0b; 8])),
+        state: Some("vendor=1".to_owned()),
         started_at: datetime!(2026-03-01 09:30 UTC),
         request: RequestRecord {
             method: "POST".into(),
@@ -171,9 +174,48 @@ fn an_http_archive() {
 }
 
 #[test]
+fn a_cut_body_says_so() {
+    let mut cut = trace();
+    cut.request.body = text(&"x".repeat(70_000));
+    let archive = har(&[&cut]);
+    let data = &archive["log"]["entries"][0]["request"]["postData"];
+    assert_eq!(data["comment"], "Only the beginning of the body was kept.");
+}
+
+#[test]
 fn the_json_form_of_opentelemetry() {
     compare_with_file(
         "trace.otlp.json",
-        &otlp(&[&trace()], &[("service.name", "letters")]),
+        &otlp(&[Service {
+            attributes: vec![
+                ("service.name", "letters".to_owned()),
+                ("service.version", "2".to_owned()),
+            ],
+            traces: vec![&trace()],
+        }]),
     );
+}
+
+#[test]
+fn an_answer_from_500_on_is_an_error_of_the_server() {
+    for (status, expected) in [(404, None), (500, Some("500")), (503, Some("503"))] {
+        let mut answered = trace();
+        answered.outcome = Outcome::Answered;
+        answered.response.as_mut().unwrap().status = status;
+        let made = otlp(&[Service {
+            attributes: Vec::new(),
+            traces: vec![&answered],
+        }]);
+        let span = &made["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
+        assert_eq!(span["status"]["code"].as_u64(), expected.map(|_| 2), "{status}");
+        let attributes = span["attributes"].as_array().unwrap();
+        let kind = attributes
+            .iter()
+            .find(|attribute| attribute["key"] == "error.type");
+        assert_eq!(
+            kind.and_then(|kind| kind["value"]["stringValue"].as_str()),
+            expected,
+            "{status}"
+        );
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn kind_of(kind: &RunKind) -> (&'static str, Option<&str>) {
 }
 
 /// What a repetition was not given as it was, each in one sentence.
-pub(crate) fn notes_of(kind: &RunKind) -> &[String] {
+fn notes_of(kind: &RunKind) -> &[String] {
     match kind {
         RunKind::Replay { notes, .. } => notes,
         RunKind::Request | RunKind::Scheduled | RunKind::Test => &[],
@@ -110,6 +110,8 @@ impl From<Trace> for TraceDocument {
             trace_id,
             span_id,
             parent,
+            // For other programs only: it is in the OpenTelemetry form.
+            state: _,
             started_at,
             request:
                 trace::RequestRecord {
@@ -181,6 +183,7 @@ impl From<&Body> for BodyDocument {
             size_bytes: body.size_bytes(),
             cut: body.is_cut(),
             text: body.text().map(str::to_owned),
+            base64: body.base64(),
         }
     }
 }

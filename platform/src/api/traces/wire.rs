@@ -146,12 +146,15 @@ pub(crate) struct HeaderDocument {
 /// The beginning of a body.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct BodyDocument {
-    /// Size of the whole body, in bytes.
+    /// Size of the whole body, in bytes, secrets masked.
     pub(crate) size_bytes: u64,
     /// Whether only the beginning is here.
     pub(crate) cut: bool,
     /// The body as text; absent when it is not text.
     pub(crate) text: Option<String>,
+    /// The body in base64; absent when it is text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base64: Option<String>,
 }
 
 /// One request that a run sent out.

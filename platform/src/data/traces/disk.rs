@@ -3,7 +3,7 @@
 //! Only the writer's thread comes here. Nothing is ever changed in place and nothing waits for the disk: what the system
 //! has taken survives the end of this process, however it ends, and that is all that is promised.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -98,11 +98,13 @@ impl Disk {
         self.folders.keys().cloned().collect()
     }
 
-    /// Gives the runs of an app to `take`, newest first, until it says that it has enough.
+    /// Gives the runs of an app to `take`, newest first and each once, until it says that it has enough.
     pub(super) fn read(&self, key: &Key, mut take: impl FnMut(KeptRun) -> bool) {
         let Some(folder) = self.folders.get(key) else {
             return;
         };
+        // A write that failed half-way may have left whole records behind, which were then written again.
+        let mut seen = HashSet::new();
         for found in folder.segments.iter().rev() {
             let path = self.path(key).join(segment_name(found.number));
             // A segment that cannot be read holds runs that are lost; there is nothing else to do about it.
@@ -111,6 +113,7 @@ impl Disk {
             };
             for payload in segment::read(&bytes).into_iter().rev() {
                 if let Some(run) = record::unpack(&key.1, payload)
+                    && seen.insert(run.trace.run_id.clone())
                     && !take(run)
                 {
                     return;
@@ -119,19 +122,18 @@ impl Disk {
         }
     }
 
-    /// Adds runs behind what is there; the oldest segments make room.
-    pub(super) fn append(&mut self, batch: &Batch) -> io::Result<u64> {
+    /// Adds runs behind what is there; the oldest segments make room. Answers the number of the last run that is on the disk now, if one
+    /// was added, also when it went wrong after that.
+    pub(super) fn append(&mut self, batch: &Batch) -> (Option<u64>, io::Result<()>) {
         let path = self.path(&batch.key);
         let most = (self.budgets.disk_app_bytes / SEGMENTS).clamp(SEGMENT_LEAST, SEGMENT_MOST);
         let folder = self.folders.entry(batch.key.clone()).or_default();
         let before = folder.bytes;
-        let added = folder.append(&path, batch, most);
+        let mut newest = None;
+        let added = folder.append(&path, batch, most, &mut newest);
         let shrunk = folder.shrink(&path, self.budgets.disk_app_bytes);
         self.bytes = self.bytes.saturating_sub(before).saturating_add(folder.bytes);
-        let written = added?;
-        shrunk?;
-        self.shrink()?;
-        Ok(written)
+        (newest, added.and(shrunk).and_then(|()| self.shrink()))
     }
 
     fn shrink(&mut self) -> io::Result<()> {
@@ -206,9 +208,9 @@ impl Folder {
         Ok(folder)
     }
 
-    fn append(&mut self, path: &Path, batch: &Batch, most: u64) -> io::Result<u64> {
-        let mut written = 0;
-        let mut runs = batch.runs.iter().filter_map(|run| record::pack(run)).peekable();
+    /// `written` is the number of the last run that was added.
+    fn append(&mut self, path: &Path, batch: &Batch, most: u64, written: &mut Option<u64>) -> io::Result<()> {
+        let mut runs = batch.runs.iter().peekable();
         while runs.peek().is_some() {
             let newest = self.segments.back().filter(|segment| segment.bytes < most);
             let (number, base, salt) = match newest.and_then(|segment| Some((segment, segment.salt?))) {
@@ -216,13 +218,21 @@ impl Folder {
                 None => self.begin(path)?,
             };
             // As many records in one write as the segment has room for, and as keep nobody waiting for long.
-            let mut records = Vec::new();
+            let (mut records, mut last) = (Vec::new(), None);
             let room = usize::try_from(most.saturating_sub(base)).unwrap_or(usize::MAX);
             let room = room.min(WRITE_BYTES);
             while records.len() < room
-                && let Some(payload) = runs.next()
+                && let Some((run_number, run)) = runs.next()
             {
-                salt.add(&mut records, base, &payload);
+                let packed = record::pack(run);
+                let is_added = packed.is_some_and(|payload| salt.add(&mut records, base, &payload));
+                if !is_added {
+                    tracing::warn!(
+                        run = run.trace.run_id,
+                        "a run is too large for the disk, and its trace is in memory only"
+                    );
+                }
+                last = Some(*run_number);
                 // A flood leaves thousands to pack, and who waits for a page waits behind all that are packed in a row.
                 std::thread::yield_now();
             }
@@ -241,9 +251,9 @@ impl Folder {
             let length = u64::try_from(records.len()).unwrap_or(u64::MAX);
             segment.bytes += length;
             self.bytes += length;
-            written += length;
+            *written = last.or(*written);
         }
-        Ok(written)
+        Ok(())
     }
 
     fn begin(&mut self, path: &Path) -> io::Result<(u64, u64, Salt)> {

@@ -14,6 +14,8 @@ use super::ring::Key;
 
 /// Who may watch one app at once: a class in front of one app.
 pub(super) const WATCHERS_PER_APP: usize = 64;
+/// Who may watch the apps of one workspace at once: a quarter of all, so that no workspace takes the places of the others.
+pub(super) const WATCHERS_PER_WORKSPACE: usize = 128;
 /// Who may watch at once in all.
 pub(super) const WATCHERS: usize = 512;
 /// Events that wait for one reader.
@@ -199,8 +201,11 @@ impl Audience {
     /// Lets somebody watch; `None` when as many do as may, or the program ends.
     pub(super) fn enter(self: &Arc<Self>, key: Key) -> Option<Watching> {
         let mut by_app = self.lock();
-        let places = by_app.get(&key).map_or(0, Vec::len);
-        if places >= WATCHERS_PER_APP
+        let of_app = by_app.get(&key).map_or(0, Vec::len);
+        let in_workspace = by_app.iter().filter(|((workspace, _), _)| *workspace == key.0);
+        let of_workspace: usize = in_workspace.map(|(_, mailboxes)| mailboxes.len()).sum();
+        if of_app >= WATCHERS_PER_APP
+            || of_workspace >= WATCHERS_PER_WORKSPACE
             || self.watching.load(Ordering::Relaxed) >= WATCHERS
             || self.over.load(Ordering::Relaxed)
         {
@@ -330,7 +335,16 @@ mod tests {
         assert!(audience.enter(key("one")).is_none());
         assert!(audience.enter(key("two")).is_some());
         assert!(audience.watches(&key("one")) && !audience.watches(&key("two")));
-        drop(inside);
+        let rest: Vec<_> = (0..WATCHERS_PER_WORKSPACE - WATCHERS_PER_APP)
+            .map(|_| audience.enter(key("two")).unwrap())
+            .collect();
+        assert!(
+            audience.enter(key("three")).is_none(),
+            "the workspace has its share"
+        );
+        let elsewhere = (WorkspaceId::new(2), AppName::new("one").unwrap());
+        assert!(audience.enter(elsewhere).is_some());
+        drop((inside, rest));
         assert!(audience.is_empty() && audience.enter(key("one")).is_some());
     }
 }

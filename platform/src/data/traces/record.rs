@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 use sandbox_runtime::replay::Tape;
-use sandbox_runtime::trace::Trace;
+use sandbox_runtime::trace::{Level, LogLine, Stream, Trace};
 use serde::{Deserialize, Serialize};
 
 use super::KeptRun;
+use super::segment::PAYLOAD_BYTES;
 use crate::model::AppName;
 
 /// How payloads are packed; another number is of another version of the program and is left alone.
 const PACKING: u8 = 1;
-/// The longest JSON of one run; a length beyond it is not believed.
+/// The longest JSON of one run; a length beyond it is not believed. The largest run that can be, with 256 calls of its store with two
+/// bodies of 64 KiB each, is longer, and is written in a shorter form.
 const JSON_BYTES: usize = 32 << 20;
 
 /// What stands in a payload. JSON because a trace grows fields: what an older program wrote still reads.
@@ -23,17 +25,74 @@ struct Stored<'r> {
     tape: Option<Cow<'r, Tape>>,
 }
 
-/// A run as a payload; `None` for a run that cannot be written, which no run is by design.
+/// What of a run is written, from all of it to the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    WithoutBodies,
+    WithoutTape,
+    WithoutCalls,
+}
+
+impl Extent {
+    const ALL: [Self; 4] = [
+        Self::Whole,
+        Self::WithoutBodies,
+        Self::WithoutTape,
+        Self::WithoutCalls,
+    ];
+
+    /// What is left out, as the trace says it.
+    fn left_out(self) -> Option<&'static str> {
+        match self {
+            Self::Whole => None,
+            Self::WithoutBodies => Some("the bodies"),
+            Self::WithoutTape => Some("the bodies, and the tape on which it could be repeated"),
+            Self::WithoutCalls => Some("the bodies, the calls, and the tape on which it could be repeated"),
+        }
+    }
+
+    /// The run as far as it goes; the trace says what is missing.
+    fn of(self, run: &KeptRun) -> Stored<'_> {
+        let tape = || run.tape.as_deref().map(Cow::Borrowed);
+        let (mut trace, tape) = match self {
+            Self::Whole => (Cow::Borrowed(&run.trace), tape()),
+            Self::WithoutBodies => (Cow::Owned(run.trace.without_bodies()), tape()),
+            Self::WithoutTape | Self::WithoutCalls => (Cow::Owned(run.trace.without_bodies()), None),
+        };
+        if self == Self::WithoutCalls {
+            trace.to_mut().calls.clear();
+        }
+        if let Some(what) = self.left_out() {
+            let at_us = run.trace.wall_us;
+            trace.to_mut().log.push(LogLine {
+                at_us,
+                stream: Stream::Platform,
+                level: Level::Warn,
+                text: format!(
+                    "This run is larger than what is kept of one on the disk: {what} were left out there."
+                ),
+            });
+        }
+        Stored {
+            version: run.version,
+            trace,
+            tape,
+        }
+    }
+}
+
+/// A run as a payload, with as much of it as fits; `None` for a run that cannot be written at all, which no run is by design.
 pub(super) fn pack(run: &KeptRun) -> Option<Vec<u8>> {
-    let stored = Stored {
-        version: run.version,
-        trace: Cow::Borrowed(&run.trace),
-        tape: run.tape.as_deref().map(Cow::Borrowed),
-    };
-    let json = serde_json::to_vec(&stored).ok()?;
-    let mut payload = vec![PACKING];
-    payload.extend(lz4_flex::block::compress_prepend_size(&json));
-    (json.len() <= JSON_BYTES).then_some(payload)
+    Extent::ALL.into_iter().find_map(|extent| {
+        let json = serde_json::to_vec(&extent.of(run)).ok()?;
+        if json.len() > JSON_BYTES {
+            return None;
+        }
+        let mut payload = vec![PACKING];
+        payload.extend(lz4_flex::block::compress_prepend_size(&json));
+        (payload.len() <= PAYLOAD_BYTES).then_some(payload)
+    })
 }
 
 /// The run in a payload; `None` for one that this program does not understand.

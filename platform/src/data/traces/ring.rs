@@ -49,9 +49,8 @@ struct Entry {
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) key: Key,
-    pub(super) runs: Vec<Arc<KeptRun>>,
-    /// The number of the last of them.
-    pub(super) newest: u64,
+    /// With their numbers.
+    pub(super) runs: Vec<(u64, Arc<KeptRun>)>,
 }
 
 impl Ring {
@@ -188,27 +187,26 @@ impl Rings {
             };
             let first = ring.runs.partition_point(|entry| entry.number <= ring.written);
             let new = ring.runs.range(first..).take_while(|entry| entry.number <= until);
-            let (mut runs, mut newest) = (Vec::new(), ring.written);
-            for entry in new.take(room) {
-                runs.push(Arc::clone(&entry.run));
-                newest = entry.number;
-            }
+            let runs: Vec<_> = new
+                .take(room)
+                .map(|entry| (entry.number, Arc::clone(&entry.run)))
+                .collect();
             room -= runs.len();
             ring.is_listed = first + runs.len() < ring.runs.len();
             if ring.is_listed {
                 self.unwritten.push_back(key.clone());
             }
             if !runs.is_empty() {
-                batches.push(Batch { key, runs, newest });
+                batches.push(Batch { key, runs });
             }
         }
         batches
     }
 
-    /// Notes that a batch is on the disk.
+    /// Notes that the runs of an app are on the disk up to the one of this number.
     pub(super) fn written(&mut self, key: &Key, newest: u64) {
         if let Some(ring) = self.by_app.get_mut(key) {
-            ring.written = newest;
+            ring.written = ring.written.max(newest);
         }
     }
 

@@ -20,7 +20,8 @@ pub(super) const HEAD_BYTES: usize = MAGIC.len() + SALT;
 /// First bytes of every record, to find the next one behind damage.
 const MARK: [u8; 4] = [0xc4, b'R', b'U', b'N'];
 const RECORD_HEAD: usize = 12;
-/// The longest payload. A run at all of its limits (32 calls with two bodies of 64 KiB, and a tape of 2 MiB) packs into less.
+/// The longest payload. Text of a run at all of its limits (32 calls with two bodies of 64 KiB, and a tape of 2 MiB) packs into less;
+/// what does not is written in a shorter form.
 pub(super) const PAYLOAD_BYTES: usize = 8 << 20;
 
 /// What makes the checksums of one segment its own.

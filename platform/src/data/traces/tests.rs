@@ -145,9 +145,9 @@ fn what_is_for_the_disk_is_taken_in_portions_each_run_once_and_every_app_has_its
         }
         portions.push(batches.iter().map(|batch| batch.runs.len()).sum::<usize>());
         for batch in batches {
-            let ids = batch.runs.iter().map(|run| run.trace.run_id.clone());
+            let ids = batch.runs.iter().map(|(_, run)| run.trace.run_id.clone());
             taken.entry(batch.key.1.to_string()).or_default().extend(ids);
-            rings.written(&batch.key, batch.newest);
+            rings.written(&batch.key, batch.runs.last().unwrap().0);
         }
     }
     assert_eq!(portions, [32, 32, 7]);
@@ -157,7 +157,7 @@ fn what_is_for_the_disk_is_taken_in_portions_each_run_once_and_every_app_has_its
     // What came meanwhile is for the next time.
     let next = rings.take_unwritten(32, rings.newest());
     assert_eq!(next.len(), 1);
-    assert_eq!(next[0].runs[0].trace.run_id, "later");
+    assert_eq!(next[0].runs[0].1.trace.run_id, "later");
 }
 
 #[test]
@@ -294,7 +294,11 @@ async fn runs_that_end_together_are_told_in_the_order_of_their_numbers() {
         let watching = traces.watch(ONE, &one).unwrap();
         std::thread::scope(|scope| {
             for _ in 0..THREADS {
-                scope.spawn(|| (0..EACH).for_each(|_| traces.keep(ONE, run("one", "run", 10))));
+                scope.spawn(|| {
+                    for _ in 0..EACH {
+                        traces.keep(ONE, run("one", "run", 10));
+                    }
+                });
             }
         });
         for expected in 1..=THREADS * EACH {
@@ -304,4 +308,76 @@ async fn runs_that_end_together_are_told_in_the_order_of_their_numbers() {
             assert_eq!(number, round * THREADS * EACH + expected);
         }
     }
+}
+
+#[test]
+fn a_batch_that_fails_half_way_is_on_the_disk_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let budgets = Budgets {
+        disk_app_bytes: 512 << 10,
+        ..Budgets::default()
+    };
+    let mut disk = disk::Disk::open(folder.path().to_owned(), budgets).unwrap();
+    let key = (ONE, AppName::new("one").unwrap());
+    let runs: Vec<_> = (1..=4)
+        .map(|number| (number, Arc::new(noisy("one", &number.to_string(), 100 << 10))))
+        .collect();
+    // The first run fills a segment; a folder stands where the next one is to be.
+    let blocked = folder.path().join("0000000000000001-one/0000000002.runs");
+    fs::create_dir_all(&blocked).unwrap();
+    let batch = |from: usize| ring::Batch {
+        key: key.clone(),
+        runs: runs[from..].to_vec(),
+    };
+    let (newest, failed) = disk.append(&batch(0));
+    assert_eq!(newest, Some(1));
+    assert!(failed.is_err());
+    fs::remove_dir(&blocked).unwrap();
+    let (newest, done) = disk.append(&batch(1));
+    assert!(newest == Some(4) && done.is_ok());
+    // Written again by a program that did not know how far it had come.
+    disk.append(&batch(3)).1.unwrap();
+    let mut read = Vec::new();
+    disk.read(&key, |run| {
+        read.push(run.trace.run_id);
+        true
+    });
+    assert_eq!(read, ["4", "3", "2", "1"]);
+}
+
+#[test]
+fn a_run_that_is_too_large_for_the_disk_is_there_without_its_bodies() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = noisy("one", "large", 0);
+    let call = json!({
+        "number": 1, "started_us": 1, "duration_us": 1, "method": "PUT", "url": "https://store.test/", "label": null, "status": 200,
+        "request_headers": [], "response_headers": [], "response_body": { "size_bytes": 0 }, "refused": null, "notes": [],
+        "request_body": { "size_bytes": 65_536, "text": "\u{1}".repeat(65_536) },
+    });
+    let mut large = KeptRun { tape: None, ..large };
+    large.trace.calls = vec![serde_json::from_value(call).unwrap(); 100];
+    {
+        let traces = opened(folder.path(), Budgets::default());
+        traces.keep(ONE, run("one", "before", 10));
+        traces.shared.desk.settle();
+        traces.keep(ONE, large);
+    }
+    let traces = opened(folder.path(), Budgets::default());
+    assert_eq!(names(&traces, "one"), ["large", "before"]);
+    let kept = traces.get(ONE, &AppName::new("one").unwrap(), "large").unwrap();
+    assert_eq!(kept.trace.calls.len(), 100);
+    let body = &kept.trace.calls[0].request_body;
+    assert!(body.is_cut() && body.size_bytes() == 65_536 && body.kept().is_empty());
+    let said = &kept.trace.log.last().unwrap().text;
+    assert!(said.contains("the bodies were left out"), "{said}");
+}
+
+#[test]
+fn a_run_larger_than_all_that_may_be_kept_is_still_answered() {
+    let traces = Traces::in_memory(Budgets {
+        memory_total_bytes: 1_000,
+        ..Budgets::default()
+    });
+    let kept = traces.keep(ONE, run("one", "large", 10_000));
+    assert_eq!((kept.trace.run_id.as_str(), traces.size().runs), ("large", 0));
 }

@@ -205,12 +205,15 @@ fn write(shared: &Shared, disk: &mut Disk) -> io::Result<()> {
             }
         }
         for batch in batches {
-            match disk.append(&batch) {
-                Ok(_) => shared.lock().written(&batch.key, batch.newest),
-                Err(error) => {
-                    shared.lock().list_unwritten(&batch.key);
-                    outcome = Err(error);
-                }
+            let (newest, appended) = disk.append(&batch);
+            let mut rings = shared.lock();
+            // What is there is not written again, whatever became of the rest.
+            if let Some(newest) = newest {
+                rings.written(&batch.key, newest);
+            }
+            if let Err(error) = appended {
+                rings.list_unwritten(&batch.key);
+                outcome = Err(error);
             }
         }
         outcome?;

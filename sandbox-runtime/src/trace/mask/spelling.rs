@@ -67,7 +67,9 @@ pub(super) fn first_bytes(text: &[u8]) -> impl Iterator<Item = u8> + use<> {
         Some(b'+') => Some(b' '),
         _ => None,
     };
-    first.into_iter().chain(other.filter(|other| Some(*other) != first))
+    first
+        .into_iter()
+        .chain(other.filter(|other| Some(*other) != first))
 }
 
 fn first_byte(char: char) -> u8 {
@@ -193,7 +195,11 @@ mod tests {
             "a&'\\\"<\\/\\u00e4 +%\\\\\\ud83c\\udfe5",
             "a\\u0026\\u0027\\u0022\\u003C/\\u00E4\\u0020\\u002b\\u0025\\u005c\\uD83C\\uDFE5",
         ] {
-            assert_eq!(spelled(value, text.as_bytes()), Found::Whole(text.len()), "{text}");
+            assert_eq!(
+                spelled(value, text.as_bytes()),
+                Found::Whole(text.len()),
+                "{text}"
+            );
         }
         assert_eq!(spelled(value, b"a&amp;'\"<x"), Found::Nothing);
         assert_eq!(spelled(value, b""), Found::Nothing);
@@ -207,7 +213,11 @@ mod tests {
             "50%2525%26amp%3Boff%5Cn",
             "50%25&amp;amp;off\\\\n",
         ] {
-            assert_eq!(spelled(value, text.as_bytes()), Found::Whole(text.len()), "{text}");
+            assert_eq!(
+                spelled(value, text.as_bytes()),
+                Found::Whole(text.len()),
+                "{text}"
+            );
         }
     }
 

@@ -238,8 +238,14 @@ mod tests {
             };
             for writes in [
                 &[(Stream::Stdout, &b"key=hunter2hunter2 is it\nhunter2hunter2"[..])][..],
-                &[(Stream::Stdout, b"key=hunter2"), (Stream::Stdout, b"hunter2 is it")],
-                &[(Stream::Stdout, b"key=hunter2"), (Stream::Stderr, b"a long story that is cut")],
+                &[
+                    (Stream::Stdout, b"key=hunter2"),
+                    (Stream::Stdout, b"hunter2 is it"),
+                ],
+                &[
+                    (Stream::Stdout, b"key=hunter2"),
+                    (Stream::Stderr, b"a long story that is cut"),
+                ],
             ] {
                 let recorder = recorder(limits, &[secret]);
                 for (stream, bytes) in writes {
