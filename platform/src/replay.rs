@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sandbox_runtime::RunContext;
-use sandbox_runtime::replay::{Comparison, FaultName, ReplayOptions, Tape, TapedCall, compare};
+use sandbox_runtime::replay::{Comparison, FaultName, ReplayOptions, compare};
 
 use crate::app::App;
 use crate::data::KeptRun;
@@ -37,16 +37,22 @@ pub(crate) fn obstacle(run: &KeptRun) -> Option<String> {
     }
 }
 
+/// Whether a call of the run was answered, so that its answer can be made bad.
+pub(crate) fn has_answer(run: &KeptRun, number: u32) -> bool {
+    let mut calls = run.tape.iter().flat_map(|tape| tape.calls());
+    calls.any(|call| call.number == number && call.is_answered())
+}
+
 /// Why a fault would change nothing, if it would not: one sentence.
-fn nothing_to_make_bad(of: &KeptRun, tape: &Tape, call: Option<u32>) -> Option<String> {
+fn nothing_to_make_bad(of: &KeptRun, call: Option<u32>) -> Option<String> {
     let Some(number) = call else {
-        let is_there = tape.calls().iter().any(|call| !call.is_own && call.is_answered());
+        let mut calls = of.tape.iter().flat_map(|tape| tape.calls());
+        let is_there = calls.any(|call| !call.is_own && call.is_answered());
         return (!is_there).then(|| {
             "no interface answered a call of this run, so there is no answer to make bad.".to_owned()
         });
     };
-    let taped = tape.calls().iter().find(|call| call.number == number);
-    if taped.is_some_and(TapedCall::is_answered) {
+    if has_answer(of, number) {
         return None;
     }
     let made = of.trace.calls.iter().find(|call| call.number == number);
@@ -82,7 +88,7 @@ pub(crate) async fn replay(
         });
     };
     if let Some((_, call)) = order.fault
-        && let Some(reason) = nothing_to_make_bad(of, tape, call)
+        && let Some(reason) = nothing_to_make_bad(of, call)
     {
         return Err(AppError::Query(reason));
     }

@@ -59,6 +59,12 @@ async fn an_app_asks_another_and_both_leave_a_trace() -> Journey {
     let call = &outer["trace"]["calls"][0];
     ensure!(call["title"] == "Ask the app asked", "{call}");
     ensure!(call.to_string().contains(run), "{call}");
+    // One story: the asked app's run is a step below the call.
+    ensure!(
+        inner["trace"]["trace_id"] == outer["trace"]["trace_id"]
+            && inner["trace"]["parent_span_id"] == call["span_id"],
+        "{inner} {outer}"
+    );
 
     // The platform says how deep it is; nobody else can.
     let hops = json!(["http", "GET", "asked.apps.c4h.internal/", {"x-c4h-hops": "0"}]);

@@ -39,6 +39,7 @@ mod operations;
 mod packages;
 mod read_patient;
 mod refused_address;
+mod replay;
 mod shutdown;
 mod starters;
 mod tenancy;

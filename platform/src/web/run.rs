@@ -52,7 +52,7 @@ enum Again {
     /// How it can.
     Ways {
         faults: &'static [FaultName],
-        /// Calls that can go wrong: number and what they are.
+        /// Calls that can go wrong, because they were answered: number and what they are.
         calls: Vec<(u32, String)>,
         /// Versions that can be tried on it, newest first.
         versions: Vec<u32>,
@@ -109,6 +109,7 @@ pub(super) async fn page(
                 calls: run
                     .calls
                     .iter()
+                    .filter(|call| replay::has_answer(kept, call.number))
                     .map(|call| (call.number, call.title.clone()))
                     .collect(),
                 versions: numbers.filter(|number| *number != kept.version).collect(),

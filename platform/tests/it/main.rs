@@ -13,6 +13,7 @@ mod explorer;
 mod forms;
 mod golden;
 mod interfaces;
+mod live;
 mod messages;
 mod people;
 mod replay;

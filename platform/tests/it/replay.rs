@@ -6,6 +6,7 @@
 )]
 
 use http::{Request, StatusCode};
+use sandbox_runtime::FaultName;
 use serde_json::{Value, json};
 
 use crate::TestResult;
@@ -68,14 +69,23 @@ async fn a_run_is_repeated_exactly_and_kept_as_a_run_of_its_own() -> TestResult 
 #[tokio::test]
 async fn a_fault_changes_one_answer_and_the_difference_says_so() -> TestResult {
     let (server, run) = looked_up().await?;
-    for fault in ["status-503", "malformed-json", "refused", "status-404"] {
-        let order = json!({"fault": fault, "call": 1}).to_string();
+    for fault in FaultName::ALL {
+        let order = json!({"fault": fault.name(), "call": 1}).to_string();
         let bad = replay(&server, &run, &order).await;
         assert_eq!(bad.status, StatusCode::OK, "{}", bad.text());
         let bad = bad.json();
         assert_eq!(bad["comparison"]["same"], false, "{fault}: {}", bad["comparison"]);
         let told = &bad["run"]["trace"]["calls"][0]["fault"];
-        assert!(told.is_string(), "{fault}: {}", bad["run"]["trace"]["calls"]);
+        assert_eq!(*told, fault.sentence(), "{}", bad["run"]["trace"]["calls"]);
+        // The app tells people something else, except that a late answer is as good as another.
+        let answer = bad["comparison"]["answer"].as_array().map_or(0, Vec::len);
+        assert_eq!(
+            answer == 0,
+            *fault == FaultName::Slow,
+            "{fault}: {}",
+            bad["comparison"]
+        );
+        assert_eq!(bad["run"]["replay_notes"], json!([]));
     }
     Ok(())
 }
@@ -89,6 +99,104 @@ async fn another_version_runs_on_the_same_tape() -> TestResult {
     assert_eq!(
         (&against["run"]["version"], &against["comparison"]["same"]),
         (&json!(2), &json!(true))
+    );
+    // One that asks nobody and says something else.
+    server.deploy("lookup", examples::HELLO).await;
+    let against = replay(&server, &run, r#"{"against": 3}"#).await.json();
+    let comparison = &against["comparison"];
+    assert_eq!(comparison["same"], false);
+    assert_eq!(comparison["calls"][0]["change"], "missing", "{comparison}");
+    assert!(
+        comparison["answer"]
+            .as_array()
+            .is_some_and(|answer| !answer.is_empty()),
+        "{comparison}"
+    );
+    let unmet = replay(&server, &run, r#"{"against": 3, "fault": "slow"}"#)
+        .await
+        .json();
+    let notes = unmet["run"]["replay_notes"].to_string();
+    assert!(notes.contains("met no call"), "{notes}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_fault_needs_a_call_that_was_answered() -> TestResult {
+    let server = Server::start().await?;
+    server.deploy("lookup", examples::HELLO).await;
+    let page = server.get("/w/demo/apps/lookup/").await;
+    let run = page.headers["x-c4h-run"].to_str()?;
+    let refused = replay(&server, run, r#"{"fault": "slow"}"#).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "bad-query")
+    );
+    assert!(
+        refused.text().contains("no answer to make bad"),
+        "{}",
+        refused.text()
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn cookies_and_keys_are_not_recorded_and_the_repetition_says_so() -> TestResult {
+    let (server, _) = looked_up().await?;
+    let request = Request::get("/w/demo/apps/lookup/?nhs=9000000009").header("x-api-key", "key-of-somebody");
+    let page = server.ask(request, String::new()).await;
+    let run = page.headers["x-c4h-run"].to_str()?;
+    let again = replay(&server, run, "").await;
+    assert!(!again.text().contains("key-of-somebody"));
+    let again = again.json();
+    let notes = again["run"]["replay_notes"].to_string();
+    assert!(notes.contains("x-api-key"), "{notes}");
+    let id = again["run"]["run"].as_str().unwrap_or_default();
+    let page = server.get(&format!("{PAGE}/runs/{id}/comparison")).await.text();
+    assert!(
+        page.contains("Not everything was as it was then") && page.contains("x-api-key"),
+        "{page}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_run_is_a_step_of_the_callers_story() -> TestResult {
+    let (server, _) = looked_up().await?;
+    let story = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let request = Request::get("/w/demo/apps/lookup/?nhs=9000000009")
+        .header("traceparent", format!("00-{story}-00f067aa0ba902b7-01"))
+        .header("tracestate", "vendor=1");
+    let page = server.ask(request, String::new()).await;
+    let run = page.headers["x-c4h-run"].to_str()?;
+    let trace = server.get(&format!("{APP}/traces/{run}")).await.json();
+    let trace = &trace["trace"];
+    assert_eq!(
+        (&trace["trace_id"], &trace["parent_span_id"]),
+        (&json!(story), &json!("00f067aa0ba902b7"))
+    );
+    let otlp = server
+        .get(&format!("{APP}/traces/{run}?format=otlp"))
+        .await
+        .json();
+    let spans = &otlp["resourceSpans"][0]["scopeSpans"][0]["spans"];
+    for span in [&spans[0], &spans[1]] {
+        assert_eq!(
+            (&span["traceId"], &span["traceState"]),
+            (&json!(story), &json!("vendor=1"))
+        );
+    }
+    assert_eq!(spans[1]["parentSpanId"], trace["span_id"]);
+    let sent = trace["calls"][0]["request_headers"].to_string();
+    assert!(sent.contains(story), "{sent}");
+    // What is not valid begins a story of its own.
+    let request = Request::get("/w/demo/apps/lookup/?nhs=9000000009")
+        .header("traceparent", format!("00-{story}-0000000000000000-01"));
+    let page = server.ask(request, String::new()).await;
+    let run = page.headers["x-c4h-run"].to_str()?;
+    let trace = server.get(&format!("{APP}/traces/{run}")).await.json();
+    assert!(
+        trace["trace"]["trace_id"] != story && trace["trace"]["parent_span_id"].is_null(),
+        "{trace}"
     );
     Ok(())
 }

@@ -193,6 +193,12 @@ impl Server {
         answer
     }
 
+    /// Asks for what has no end; the body is the caller's to read.
+    pub(crate) async fn open(&self, request: http::request::Builder) -> http::Response<Body> {
+        let request = request.header("host", "127.0.0.1:8080").body(Body::empty());
+        self.edge.answer(request.unwrap_or_default()).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path), Body::empty()).await
     }

@@ -1,5 +1,7 @@
 //! Runs that are repeated: the same step for step, and what becomes of those that do something else.
 
+mod script;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use proptest::prelude::*;
 use sandbox_runtime::egress::{Egress, EgressAnswer};
 use sandbox_runtime::replay::{Change, compare};
 use sandbox_runtime::trace::Outcome;
-use sandbox_runtime::{FaultName, Guest, Limits, ReplayOptions, Run, RunContext, Tape};
+use sandbox_runtime::{Guest, Limits, ReplayOptions, Run, RunContext, Tape};
 
 use crate::stage::{Nobody, SANDBOX, Somebody, body, code, context, get, guest, run_with};
 
@@ -210,47 +212,6 @@ async fn another_version_is_answered_from_the_tape_as_far_as_it_goes() {
     assert_eq!(comparison.calls.len(), 1);
     assert_eq!(comparison.calls[0].change, Change::Missing);
     assert!(!comparison.answer.is_empty() && comparison.cost.len() == 3);
-}
-
-#[tokio::test]
-async fn each_fault_makes_one_answer_bad() {
-    let guest = guest("(call $answer-number (local.get $out) (call $call))").await;
-    let egress = Somebody {
-        body: Bytes::from_static(br#"{"resourceType":"Patient"}"#),
-        ..Somebody::default()
-    };
-    let first = repeats(&guest, egress).await;
-    let tape = kept(first.tape.unwrap());
-    // 1000 and more: the number of the error code in `wasi:http/types`.
-    for (fault, seen) in [
-        (FaultName::Slow, "200"),
-        (FaultName::Timeout, "1033"),
-        (FaultName::Status500, "500"),
-        (FaultName::Status503, "503"),
-        (FaultName::Status404, "404"),
-        (FaultName::Status429, "429"),
-        (FaultName::Refused, "1006"),
-        (FaultName::MalformedJson, "200"),
-        (FaultName::Truncated, "200"),
-        (FaultName::Empty, "200"),
-    ] {
-        let options = ReplayOptions {
-            fault: Some((fault, Some(1))),
-        };
-        let run = replay(&guest, &tape, options).await;
-        assert_eq!(body(&run), seen, "{fault}");
-        let call = &run.trace.calls[0];
-        assert_eq!(call.fault.as_deref(), Some(fault.sentence()));
-        assert!(!compare(&first.trace, &run.trace).same);
-        if fault == FaultName::Slow {
-            assert!(call.duration_us.unwrap() >= 3_000_000);
-        }
-    }
-    // The second call does not exist: nothing happens.
-    let options = ReplayOptions {
-        fault: Some((FaultName::Empty, Some(2))),
-    };
-    assert!(compare(&first.trace, &replay(&guest, &tape, options).await.trace).same);
 }
 
 #[tokio::test]
