@@ -65,7 +65,16 @@ async fn a_run_is_repeated_as_it_was_with_another_version_and_with_a_fault() -> 
         json["comparison"]["same"] == true && json["run"]["replay_of"] == run,
         "{json}"
     );
+    Ok(())
+}
 
+#[tokio::test]
+async fn what_cannot_be_repeated_is_one_sentence() -> Journey {
+    let platform = shared()?;
+    let (client, command) = (platform.client()?, platform.command());
+    client.deploy("unrepeated", examples::PATIENT_LOOKUP).await?;
+    let answer = client.run("unrepeated", "/?nhs=9000000009").await?.expect(200)?;
+    let run = answer.run()?;
     for (arguments, code, word) in [
         (
             vec!["replay", run, "--fault", "slow", "--call", "9"],

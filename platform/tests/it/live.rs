@@ -96,7 +96,10 @@ async fn who_watches_is_told_everything_and_comes_back_to_what_ended_meanwhile()
     let run = ran(&server).await;
     let told = reader.run().await;
     let kinds: Vec<&str> = told.iter().map(|sent| sent.kind.as_str()).collect();
-    assert_eq!(kinds, ["run-started", "call-started", "call", "log", "run-ended"]);
+    assert_eq!(
+        kinds,
+        ["run-started", "log", "call-started", "call", "log", "run-ended"]
+    );
     assert!(
         told.iter().all(|sent| sent.data["run"] == run.as_str()),
         "{told:?}"
@@ -119,7 +122,7 @@ async fn who_watches_is_told_everything_and_comes_back_to_what_ended_meanwhile()
     }
     let told = reader.run().await;
     assert!(
-        told.len() == 5 && told[4].data["run"] == next.as_str(),
+        told.len() == 6 && told[5].data["run"] == next.as_str(),
         "{told:?}"
     );
 

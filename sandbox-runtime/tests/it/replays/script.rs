@@ -75,10 +75,10 @@ async fn each_fault_makes_one_answer_bad_and_the_app_reads_it() {
 }
 
 fn notes(run: &Run) -> &[String] {
-    match &run.trace.kind {
-        RunKind::Replay { notes, .. } => notes,
-        other => panic!("{other:?}"),
-    }
+    let RunKind::Replay { notes, .. } = &run.trace.kind else {
+        panic!("{:?}", run.trace.kind)
+    };
+    notes
 }
 
 /// Answers `/b` and refuses everything else.
