@@ -25,6 +25,8 @@ pub(crate) struct Mask {
     forms: Vec<String>,
     /// Where in `forms` those begin whose first byte is at least this one.
     from: [usize; 257],
+    /// Bytes with which one of them may begin, escaped or not: most bytes of a text are passed over by this alone.
+    first: [bool; 256],
 }
 
 impl Mask {
@@ -55,7 +57,14 @@ impl Mask {
             *from = forms
                 .partition_point(|form| form.bytes().next().is_some_and(|first| u16::from(first) < byte));
         }
-        Some(Self { forms, from })
+        let mut first = [false; 256];
+        let begins = forms.iter().filter_map(|form| form.bytes().next());
+        for byte in begins.chain(*b"%\\&+") {
+            if let Some(known) = first.get_mut(usize::from(byte)) {
+                *known = true;
+            }
+        }
+        Some(Self { forms, from, first })
     }
 
     fn beginning_with(&self, byte: u8) -> &[String] {
@@ -70,7 +79,10 @@ impl Mask {
     /// beginning stands there is found as well.
     fn find(&self, text: &[u8], is_cut: bool) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for at in 0..text.len() {
+        for (at, byte) in text.iter().enumerate() {
+            if !self.first.get(usize::from(*byte)).copied().unwrap_or(false) {
+                continue;
+            }
             let rest = text.get(at..).unwrap_or_default();
             let forms = first_bytes(rest).flat_map(|byte| self.beginning_with(byte));
             let lengths = forms.filter_map(|form| match spelled(form, rest) {

@@ -81,6 +81,11 @@ fn plain(wanted: char, text: &[u8]) -> Option<usize> {
     if wanted == ' ' && text.first() == Some(&b'+') {
         return Some(1);
     }
+    if let Ok(wanted) = u8::try_from(wanted)
+        && wanted.is_ascii()
+    {
+        return (text.first() == Some(&wanted)).then_some(1);
+    }
     let mut buffer = [0; 4];
     let wanted = wanted.encode_utf8(&mut buffer);
     text.starts_with(wanted.as_bytes()).then_some(wanted.len())
