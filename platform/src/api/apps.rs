@@ -13,7 +13,7 @@ use super::described::ChangeRefused;
 use super::extract::{InApp, InWorkspace};
 use crate::app::App;
 use crate::error::AppError;
-use crate::model::{DeployedApp, Workspace};
+use crate::model::{AppName, DeployedApp, Workspace};
 
 /// The apps of a workspace.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -157,17 +157,24 @@ pub(crate) async fn delete_app(
         app: deployed,
     }: InApp,
 ) -> Result<StatusCode, AppError> {
-    let gone = app.apps.delete(workspace.id, &deployed.name).await?;
-    // Only now: while the app was there, a run could still put something.
-    app.values.clear(workspace.id, &deployed.name).await?;
-    app.traces.forget(workspace.id, &deployed.name);
+    // It goes on when the caller goes away: half an app is nothing that anybody asked for.
+    let ending = tokio::spawn(end(app, workspace, deployed.name));
+    ending
+        .await
+        .map_err(|error| AppError::Panic(error.to_string()))??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end(app: Arc<App>, workspace: Arc<Workspace>, name: AppName) -> Result<(), AppError> {
+    let gone = app.apps.delete(workspace.id, &name).await?;
+    app.traces.forget(workspace.id, &name);
     if let Some(versions) = gone {
         app.release_versions(&versions).await;
         tracing::info!(
             workspace.name = workspace.name.as_str(),
-            app.name = deployed.name.as_str(),
+            app.name = name.as_str(),
             "deleted"
         );
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

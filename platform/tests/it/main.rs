@@ -5,6 +5,7 @@
 mod access;
 mod another_host;
 mod api;
+mod app_end;
 mod app_folders;
 mod conditions;
 mod edge;

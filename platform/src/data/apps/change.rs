@@ -12,7 +12,7 @@ use crate::model::{Activate, AppName, DeployedApp, Manifest, NewVersion, Version
 /// Rows that one commit of a delete takes away.
 const DELETE_BATCH: usize = 500;
 /// What an app has beside its versions, by keys that begin with its name and a zero byte.
-const BELONGINGS: [Table; 3] = [Table::Secrets, Table::Schedules, Table::Drafts];
+const BELONGINGS: [Table; 4] = [Table::Secrets, Table::Schedules, Table::Drafts, Table::Values];
 
 /// A version that was deployed.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ impl Apps {
         Err(DeployError::Contended { attempts: ATTEMPTS })
     }
 
-    /// Deletes an app with its versions, secrets and due times, and answers the versions; `None` when there was none.
+    /// Deletes an app with its versions and all that it has, and answers the versions; `None` when there was none.
     ///
     /// # Errors
     /// [`DataError`] when the store failed.
@@ -150,10 +150,7 @@ impl Apps {
         for _ in 0..ATTEMPTS {
             let entry = self.store.get(workspace, Table::Apps, app_key).await?;
             let Some(Entry { revision, .. }) = entry else {
-                // Whoever adds to them demands the app's row, so nothing comes behind this.
-                for table in BELONGINGS {
-                    self.clear(workspace, table, name).await?;
-                }
+                self.clear_all(workspace, name).await?;
                 return Ok(gone);
             };
             let range = KeyRange::prefix(&versions::prefix(name));
@@ -172,11 +169,19 @@ impl Apps {
                 write = write.delete(Table::Versions, key);
                 batch.push(versions::decode(versions::number_of(key), &entry.value)?);
             }
-            if page.next.is_none() {
+            let is_last = page.next.is_none();
+            if is_last {
                 write = write.delete(Table::Apps, app_key);
             }
             match self.store.commit(workspace, write).await {
-                Ok(_) => gone.get_or_insert_with(Vec::new).extend(batch),
+                Ok(_) => {
+                    gone.get_or_insert_with(Vec::new).extend(batch);
+                    // An app of this name that is there by now is another one, and stays.
+                    if is_last {
+                        self.clear_all(workspace, name).await?;
+                        return Ok(gone);
+                    }
+                }
                 Err(CommitError::Conflict { .. }) => tokio::task::yield_now().await,
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
@@ -191,12 +196,18 @@ impl Apps {
     }
 
     /// A set of changes for an app that is not there: what an earlier one of the same name left behind when a crash cut
-    /// its end off goes with it, because secrets are nobody else's.
+    /// its end off goes with it, because secrets and values are nobody else's.
     async fn fresh(&self, workspace: WorkspaceId, name: &AppName) -> Result<WriteSet, StoreError> {
+        self.clear_all(workspace, name).await?;
+        Ok(WriteSet::new().expect(Table::Apps, name.as_str().as_bytes(), Expect::Absent))
+    }
+
+    /// Whoever adds to them demands the app's row, so nothing comes behind this.
+    async fn clear_all(&self, workspace: WorkspaceId, name: &AppName) -> Result<(), StoreError> {
         for table in BELONGINGS {
             self.clear(workspace, table, name).await?;
         }
-        Ok(WriteSet::new().expect(Table::Apps, name.as_str().as_bytes(), Expect::Absent))
+        Ok(())
     }
 
     async fn clear(&self, workspace: WorkspaceId, table: Table, name: &AppName) -> Result<(), StoreError> {
