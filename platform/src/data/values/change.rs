@@ -20,6 +20,18 @@ impl Values {
         workspace: WorkspaceId,
         app: &AppName,
         key: &ValueKey,
+        value: (&str, &Bytes),
+        only: Only,
+    ) -> Result<u64, ValueError> {
+        let _turn = self.turns.take(workspace, app).await;
+        self.put_in_turn(workspace, app, key, value, only).await
+    }
+
+    async fn put_in_turn(
+        &self,
+        workspace: WorkspaceId,
+        app: &AppName,
+        key: &ValueKey,
         (content_type, bytes): (&str, &Bytes),
         only: Only,
     ) -> Result<u64, ValueError> {
@@ -30,7 +42,6 @@ impl Values {
         if !is_type || content_type.len() > MAX_TYPE_BYTES {
             return Err(ValueError::Type);
         }
-        let _turn = self.turns.take(workspace, app).await;
         let size_bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         for _ in 0..ATTEMPTS {
             let before = self.before(workspace, app, key).await?;
@@ -100,6 +111,8 @@ impl Values {
         key: &ValueKey,
         delta: i64,
     ) -> Result<i64, ValueError> {
+        // Before the number is read: otherwise all but one of those who wait to add have read one that is wrong by then.
+        let _turn = self.turns.take(workspace, app).await;
         for _ in 0..ATTEMPTS {
             let (before, only) = match self.get(workspace, app, key).await? {
                 Some(value) => {
@@ -113,7 +126,7 @@ impl Values {
             let sum = before.checked_add(delta).ok_or(ValueError::Number)?;
             // Also a number in JSON.
             let value = ("application/json", &Bytes::from(sum.to_string()));
-            match self.put(workspace, app, key, value, only).await {
+            match self.put_in_turn(workspace, app, key, value, only).await {
                 Ok(_) => return Ok(sum),
                 Err(ValueError::Changed) => {}
                 Err(other) => return Err(other),
