@@ -10,8 +10,8 @@
 //!
 //! Four rules make it fair:
 //! - Only a workspace's own line grows when it asks for too much, and free places go round the lines, one each.
-//! - A workspace never holds more places than are still free, so one can hold half of them, two a third each, and there
-//!   is always one left for a workspace that has none.
+//! - A workspace never holds more places than are still free, so one can hold half of them, two a third each. Places that are
+//!   [kept](KEPT) do not count as free, but for a workspace that has none: so each of a class finds one, whatever the others do.
 //! - A workspace that has had its share of processor time begins its runs in the slow lane while others are about ([`share`]).
 //! - An app that waits for another app's answer waits for a place on the next floor, never for one that it holds itself.
 //!
@@ -36,6 +36,8 @@ use crate::model::AppName;
 pub(crate) const DEPTHS: u8 = 5;
 /// Places for runs that are asked from outside, at least; more where one workspace may have more than half of them.
 const PLACES: u32 = 64;
+/// Places for runs that are asked from outside, besides those, that only a workspace without a run gets: a class of thirty.
+const KEPT: u32 = 32;
 /// More makes the engine reserve more addresses than some systems give.
 const MOST_PLACES: u32 = 256;
 /// Places on each floor below. Calls between apps are short, and those that wait hold no place of another floor back.
@@ -103,8 +105,9 @@ impl Slots {
             per_workspace: limits.runs_per_workspace,
             waiting: WAITING,
         };
-        let ground = outside_places(limits);
-        let floors = (0..DEPTHS).map(|depth| Floor::new(if depth == 0 { ground } else { PLACES_BELOW }));
+        let ground = Floor::new(outside_places(limits), KEPT);
+        let below = (1..DEPTHS).map(|_| Floor::new(PLACES_BELOW, 0));
+        let floors = std::iter::once(ground).chain(below);
         Self {
             floors: Arc::new(Mutex::new(floors.collect())),
             rules,
@@ -202,6 +205,7 @@ fn outside_places(limits: &LimitsConfig) -> u32 {
         .runs_per_workspace
         .saturating_mul(2)
         .clamp(PLACES, MOST_PLACES)
+        .saturating_add(KEPT)
 }
 
 impl Slot {

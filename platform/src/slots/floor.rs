@@ -31,6 +31,8 @@ pub(super) struct Waiter {
 #[derive(Debug)]
 pub(super) struct Floor {
     places: u32,
+    /// Of these, how many only a workspace gets that has none.
+    kept: u32,
     taken: u32,
     next_ticket: Ticket,
     workspaces: HashMap<WorkspaceId, Counts>,
@@ -66,9 +68,10 @@ impl Counts {
 }
 
 impl Floor {
-    pub(super) fn new(places: u32) -> Self {
+    pub(super) fn new(places: u32, kept: u32) -> Self {
         Self {
             places,
+            kept,
             taken: 0,
             next_ticket: 0,
             workspaces: HashMap::new(),
@@ -84,9 +87,15 @@ impl Floor {
         self.workspaces.values().map(|counts| counts.line.len()).sum()
     }
 
-    /// Whether a workspace with so many runs may have one more. The second condition is what keeps places free for others.
+    /// Whether a workspace with so many runs may have one more. The second condition is what leaves places to others.
     fn has_room(&self, rules: &Rules, running: u32) -> bool {
-        running < rules.per_workspace && running < self.places.saturating_sub(self.taken)
+        let free = self.places.saturating_sub(self.taken);
+        let free = if running == 0 {
+            free
+        } else {
+            free.saturating_sub(self.kept)
+        };
+        running < rules.per_workspace && running < free
     }
 
     /// Takes a place if one may be had at once. Nobody in a line could have it: what they may have was handed out when it came free.

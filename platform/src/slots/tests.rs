@@ -136,7 +136,7 @@ async fn greedy_workspaces_leave_places_for_the_modest() {
     let places = outside_places(&LimitsConfig {
         runs_per_workspace: 1_000,
         ..LimitsConfig::default()
-    });
+    }) - KEPT;
     let a = app("aa");
     let mut held = Vec::new();
     for number in 0..5 {
@@ -150,6 +150,56 @@ async fn greedy_workspaces_leave_places_for_the_modest() {
         assert_eq!(got, places as usize >> (number + 1), "workspace {number}");
         assert!(slots.enter(WorkspaceId::new(99), &a, 0).await.is_ok());
     }
+}
+
+/// As many places as this workspace gets at once, with as many apps as it wants.
+fn all_it_gets(slots: &Slots, workspace: WorkspaceId) -> Vec<Slot> {
+    let mut held = Vec::new();
+    for app in ["aa", "bb", "cc", "dd", "ee"].map(app) {
+        while slots.lock()[0].take(&slots.rules, workspace, &app) {
+            held.push(slots.slot(workspace, &app, 0));
+        }
+    }
+    held
+}
+
+#[tokio::test]
+async fn each_of_a_class_finds_a_place_whatever_the_others_do() {
+    let slots = Slots::new(&LimitsConfig::default());
+    let mut got: Vec<_> = (1..=30)
+        .map(|number| all_it_gets(&slots, WorkspaceId::new(number)))
+        .collect();
+    let counts: Vec<_> = got.iter().map(Vec::len).collect();
+    assert_eq!(counts[..8], [32, 16, 8, 4, 2, 1, 1, 1]);
+    assert_eq!(counts[8..], [1; 22]);
+    // The greediest ends all it has: the others get more, and a thirty-first still finds one.
+    got[0].clear();
+    got.extend((2..=30).map(|number| all_it_gets(&slots, WorkspaceId::new(number))));
+    let late = all_it_gets(&slots, WorkspaceId::new(31));
+    assert!(!late.is_empty());
+    assert!(slots.under_way() <= 96);
+}
+
+#[tokio::test]
+async fn who_asks_for_one_at_a_time_gets_one_in_a_full_house() {
+    let slots = Slots::new(&LimitsConfig::default());
+    let class: Vec<_> = (1..=30).map(WorkspaceId::new).collect();
+    let a = app("aa");
+    // All of them at once, and again, until nobody gets any more.
+    let mut held = Vec::new();
+    loop {
+        let before = held.len();
+        for workspace in &class {
+            if slots.lock()[0].take(&slots.rules, *workspace, &a) {
+                held.push(slots.slot(*workspace, &a, 0));
+            }
+        }
+        if held.len() == before {
+            break;
+        }
+    }
+    assert!(held.len() >= 60, "two each: {}", held.len());
+    assert!(slots.enter(WorkspaceId::new(31), &a, 0).await.is_ok());
 }
 
 #[tokio::test]
