@@ -133,7 +133,7 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
         component,
         build,
         artefact,
-    } = make(app, what).await?;
+    } = make(app, order, what).await?;
     is_within_size(app, &component)?;
     let made_by = if artefact.is_some() {
         // It was compiled where it was made: there is nothing left that could harm a compiler.
@@ -148,7 +148,7 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
     let id = ids.first().copied().unwrap_or_else(|| BlobId::of(&component));
     let hold = app.blob_uses.hold(ids).await;
     // The blobs first, then the rows that name them: a crash in between leaves blobs that the next start collects.
-    let (prepared, kept) = join(prepare(app, id, &component, artefact), keep(app, bodies)).await;
+    let (prepared, kept) = join(prepare(app, order, (id, &component), artefact), keep(app, bodies)).await;
     if let Err(error) = prepared.and(kept) {
         drop(hold);
         app.collect_blobs().await;
@@ -197,13 +197,13 @@ async fn check_and_keep(app: &App, order: &Order, sent: Sent) -> Result<(Deploye
 /// Makes the component ready to run.
 async fn prepare(
     app: &App,
-    id: BlobId,
-    component: &Bytes,
+    order: &Order,
+    (id, component): (BlobId, &Bytes),
     artefact: Option<Artefact>,
 ) -> Result<(), AppError> {
     match artefact {
         Some(artefact) => drop(app.guests.adopt(artefact).await?),
-        None => drop(ready(app, id, || async { Ok(component.clone()) }).await?),
+        None => drop(ready(app, &order.workspace, id, || async { Ok(component.clone()) }).await?),
     }
     Ok(())
 }
@@ -224,7 +224,7 @@ struct Made {
     artefact: Option<Artefact>,
 }
 
-async fn make(app: &App, what: What) -> Result<Made, AppError> {
+async fn make(app: &App, order: &Order, what: What) -> Result<Made, AppError> {
     let (main, files, language) = match what {
         What::Component(component) => {
             return Ok(Made {
@@ -245,7 +245,7 @@ async fn make(app: &App, what: What) -> Result<Made, AppError> {
         tests: false,
     };
     let since = Instant::now();
-    let built = app.scripts.build(script).await;
+    let built = app.scripts.group(order.workspace.id.get()).build(script).await;
     app.metrics.compiled(since.elapsed(), built.is_ok());
     let Built { component, artefact } = built.map_err(|error| match error {
         ScriptBuildError::Script(error) => AppError::from(Unfit::Script(Box::new(error))),
@@ -314,7 +314,7 @@ pub(crate) async fn guest_of(
 ) -> Result<Guest, AppError> {
     let (name, version) = (&running.app.name, &running.version);
     let (blobs, component) = (&app.storage.blobs, version.component);
-    let made = ready(app, component, || async {
+    let made = ready(app, workspace, component, || async {
         match blobs.get(&component).await {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => Err(format!("the component {component} is not among the blobs")),
@@ -341,8 +341,13 @@ pub(crate) async fn guest_of(
 }
 
 /// The component under this name, ready to run: from memory, from its compiled form, or compiled from what `source`
-/// reads.
-async fn ready<S, F>(app: &App, component: BlobId, source: S) -> Result<Guest, AppError>
+/// reads, when it is the workspace's turn.
+async fn ready<S, F>(
+    app: &App,
+    workspace: &Workspace,
+    component: BlobId,
+    source: S,
+) -> Result<Guest, AppError>
 where
     S: FnOnce() -> F,
     F: Future<Output = Result<Bytes, String>>,
@@ -350,6 +355,7 @@ where
     let mut compiling_since = None;
     let guest = app
         .guests
+        .group(workspace.id.get())
         .get(&ComponentSha::from(*component.digest()), || {
             compiling_since = Some(Instant::now());
             source()

@@ -12,7 +12,8 @@ mod unfit;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use sandbox_runtime::{GuestError, RunError, UploadError};
+use sandbox_runtime::compile::FULL_RETRY_S;
+use sandbox_runtime::{CompileError, GuestError, RunError, UploadError};
 
 pub(crate) use page::page;
 pub use problem::Problem;
@@ -260,6 +261,22 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// When to try again what was too much, in seconds; a sentence that says when says the same.
+    #[must_use]
+    pub fn retry_after_s(&self) -> u64 {
+        if let Self::TooManyDeploys { retry_after_s, .. } | Self::TooManyTries { retry_after_s } = self {
+            return *retry_after_s;
+        }
+        let is_in_front_of_compiler = matches!(
+            self,
+            Self::Guest(GuestError::Compile(
+                CompileError::Line { .. } | CompileError::Busy { .. }
+            ))
+        );
+        // A place for a run is free again when one ends, which takes seconds at most.
+        if is_in_front_of_compiler { FULL_RETRY_S } else { 1 }
+    }
+
     /// What only the log may know; `None` where the public sentence says all there is.
     #[must_use]
     pub fn private(&self) -> Option<String> {

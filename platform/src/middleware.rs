@@ -115,14 +115,7 @@ fn dress(response: &mut Response, taste: Taste, request_id: &RequestId) -> Optio
     // The router wrote down the length of the empty body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
-        let wait_s = if let AppError::TooManyDeploys { retry_after_s, .. }
-        | AppError::TooManyTries { retry_after_s } = *error
-        {
-            retry_after_s
-        } else {
-            // A place is free again when a run ends, which takes seconds at most.
-            1
-        };
+        let wait_s = error.retry_after_s();
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));

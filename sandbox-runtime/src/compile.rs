@@ -5,7 +5,7 @@
 //! that limits itself before it reads what strangers sent; it can fail in any way without harm to the program.
 //!
 //! ```text
-//! Compiler ── one job at a time, others wait in a short line
+//! Compiler ── one job at a time; the others wait, and groups take turns
 //!    └── child (killed when the job's future is dropped)
 //!          stdin  ← limits, component
 //!          stdout → machine code, or why not
@@ -30,21 +30,20 @@ mod wire;
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::child::compile_child;
-pub use self::failure::{CompileError, CompileLimit};
+pub use self::failure::{CompileError, CompileLimit, FULL_RETRY_S};
 pub use self::limits::CHILD_CALLS_ARE_FILTERED;
 pub(crate) use self::limits::restrict_memory_and_calls;
 pub use self::probe::{Attempt, compile_child_can};
 pub(crate) use self::start::{Started, start};
 pub(crate) use self::wire::ORDER_BYTES;
 use crate::artefact::{Artefact, ComponentSha};
+use crate::line::{Bounds, Group, Line};
 use crate::processors::processors;
 
 const MIB: u64 = 1024 * 1024;
@@ -82,7 +81,9 @@ pub struct CompilerConfig {
     pub script_cpu: Duration,
     /// Threads of the child.
     pub threads: usize,
-    /// Jobs that may wait. More are refused as busy.
+    /// Jobs of one group that may wait. More are refused.
+    pub waiting_each: usize,
+    /// Jobs of all groups together that may wait. Then the longest line gives a place up, or the job is refused as busy.
     pub waiting: usize,
 }
 
@@ -103,8 +104,17 @@ impl CompilerConfig {
             // Normal is a fifth of a second; 4 MiB of JavaScript take two.
             script_cpu: Duration::from_secs(20),
             threads: threads(),
-            // A class of thirty presses the button at once.
+            // A class of thirty that shares one workspace presses the button at once.
+            waiting_each: 32,
+            // Each holds its component, which may have 32 MiB.
             waiting: 64,
+        }
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds {
+            each: self.waiting_each,
+            all: self.waiting,
         }
     }
 
@@ -139,13 +149,13 @@ const FAILURES_KEPT: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Compiler {
     inner: Arc<Inner>,
+    group: Group,
 }
 
 #[derive(Debug)]
 struct Inner {
     config: CompilerConfig,
-    turn: Semaphore,
-    waiting: AtomicUsize,
+    line: Arc<Line>,
     failures: Mutex<Failures>,
 }
 
@@ -154,13 +164,22 @@ impl Compiler {
     #[must_use]
     pub fn new(config: CompilerConfig) -> Self {
         let inner = Inner {
+            line: Line::new(config.bounds()),
             config,
-            turn: Semaphore::new(1),
-            waiting: AtomicUsize::new(0),
             failures: Mutex::default(),
         };
         Self {
             inner: Arc::new(inner),
+            group: 0,
+        }
+    }
+
+    /// The same compiler for one group of jobs, such as those of one workspace: groups take turns, however many jobs each has.
+    #[must_use]
+    pub fn group(&self, group: u64) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            group,
         }
     }
 
@@ -175,7 +194,7 @@ impl Compiler {
         if let Some(failure) = inner.known_failure(&component) {
             return Err(failure);
         }
-        let turn = inner.take_turn().await?;
+        let turn = inner.line.turn(self.group).await.map_err(CompileError::full)?;
         // Somebody before us in the line may have brought the same file.
         if let Some(failure) = inner.known_failure(&component) {
             return Err(failure);
@@ -194,17 +213,6 @@ impl Compiler {
 }
 
 impl Inner {
-    async fn take_turn(&self) -> Result<SemaphorePermit<'_>, CompileError> {
-        if let Ok(turn) = self.turn.try_acquire() {
-            return Ok(turn);
-        }
-        let _place = Waiting::enter(self)?;
-        self.turn
-            .acquire()
-            .await
-            .map_err(|_| CompileError::host("the compiler was closed"))
-    }
-
     fn known_failure(&self, component: &ComponentSha) -> Option<CompileError> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.by_component.get(component).cloned()
@@ -231,28 +239,4 @@ impl Inner {
 struct Failures {
     by_component: HashMap<ComponentSha, CompileError>,
     in_order: VecDeque<ComponentSha>,
-}
-
-/// A place in the line; given back when dropped.
-struct Waiting<'a> {
-    inner: &'a Inner,
-}
-
-impl<'a> Waiting<'a> {
-    fn enter(inner: &'a Inner) -> Result<Self, CompileError> {
-        let before = inner.waiting.fetch_add(1, Ordering::AcqRel);
-        let place = Self { inner };
-        if before >= inner.config.waiting {
-            return Err(CompileError::Busy {
-                waiting: inner.config.waiting,
-            });
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.inner.waiting.fetch_sub(1, Ordering::AcqRel);
-    }
 }

@@ -65,6 +65,7 @@ pub mod error;
 pub mod guest;
 pub mod inspect;
 pub mod limits;
+mod line;
 mod priority;
 pub mod processors;
 pub mod replay;

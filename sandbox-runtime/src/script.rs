@@ -6,8 +6,8 @@
 //! runs on any host of `wasi:http`.
 //!
 //! ```text
-//! Scripts ── check sizes and names ── line ── worker (child process, lives long) ── component + machine code
-//!                                                └── strip types ── instantiate ── init ── snapshot ── machine code
+//! Scripts ── check sizes and names ── line (groups take turns) ── worker (child process, lives long) ── component + machine code
+//!                                                                      └── strip types ── instantiate ── init ── snapshot ── machine code
 //! ```
 //!
 //! # What is promised
@@ -45,6 +45,7 @@ pub use self::check::takes;
 pub use self::error::{ScriptBuildError, ScriptError};
 use crate::artefact::{Artefact, ComponentSha};
 use crate::compile::{CompileError, CompilerConfig};
+use crate::line::{Group, Line};
 
 /// The largest file of a script, in bytes. A bundle of fhirpath.js with its model of R4 has 1.2 MiB.
 pub const FILE_BYTES: usize = 2 * 1024 * 1024;
@@ -54,9 +55,6 @@ pub const SCRIPT_BYTES: usize = 4 * 1024 * 1024;
 
 /// Files of a script.
 pub const FILES: usize = 200;
-
-/// Scripts that may wait for the worker: a class of thirty presses the button at once, twice.
-const WAITING: usize = 64;
 
 /// Address space of the worker, in bytes: two engines, the warm cache, and the largest script.
 const WORKER_MEMORY_BYTES: u64 = 3 * 1024 * 1024 * 1024;
@@ -104,28 +102,41 @@ pub struct Built {
 #[derive(Debug, Clone)]
 pub struct Scripts {
     inner: Arc<Inner>,
+    group: Group,
 }
 
 #[derive(Debug)]
 struct Inner {
     config: CompilerConfig,
+    line: Arc<Line>,
+    // Who has the turn, and who gets the worker ready.
     worker: Mutex<Option<job::Worker>>,
-    waiting: AtomicUsize,
     started: AtomicUsize,
 }
 
 impl Scripts {
-    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, and the processor time of scripts.
+    /// Starts nothing yet; see [`warm`](Self::warm). Of the settings, the program and its arguments count, the processor time of scripts, and
+    /// how many may wait.
     #[must_use]
     pub fn new(config: CompilerConfig) -> Self {
         let inner = Inner {
+            line: Line::new(config.bounds()),
             config,
             worker: Mutex::default(),
-            waiting: AtomicUsize::new(0),
             started: AtomicUsize::new(0),
         };
         Self {
             inner: Arc::new(inner),
+            group: 0,
+        }
+    }
+
+    /// The same worker for one group of scripts, such as those of one workspace: groups take turns, however many scripts each has.
+    #[must_use]
+    pub fn group(&self, group: u64) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            group,
         }
     }
 
@@ -155,10 +166,19 @@ impl Scripts {
     /// [`ScriptBuildError::Script`] is for the script's author, with file, line and column where there are any.
     pub async fn build(&self, script: Script) -> Result<Built, ScriptBuildError> {
         let order = check::check(&script)?;
-        let _place = Waiting::enter(&self.inner)?;
+        let turn = self
+            .inner
+            .line
+            .turn(self.group)
+            .await
+            .map_err(CompileError::full)?;
         let inner = Arc::clone(&self.inner);
         // A task of its own: a caller who goes away must not leave the worker half way through an answer.
-        let work = tokio::spawn(async move { inner.work(order).await });
+        let work = tokio::spawn(async move {
+            let answer = inner.work(order).await;
+            drop(turn);
+            answer
+        });
         let (answer, script) = (work.await, script);
         match answer.map_err(CompileError::host)?? {
             wire::Answer::Built {
@@ -218,25 +238,5 @@ impl Inner {
                 Err(CompileError::starved(JOB_WALL).into())
             }
         }
-    }
-}
-
-/// A place in the line; given back when dropped.
-struct Waiting<'a>(&'a Inner);
-
-impl<'a> Waiting<'a> {
-    fn enter(inner: &'a Inner) -> Result<Self, CompileError> {
-        let before = inner.waiting.fetch_add(1, Ordering::AcqRel);
-        let place = Self(inner);
-        if before >= WAITING {
-            return Err(CompileError::Busy { waiting: WAITING });
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
     }
 }

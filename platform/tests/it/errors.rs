@@ -157,6 +157,7 @@ fn all() -> Vec<AppError> {
         AppError::UnknownHost(text()),
         AppError::ForeignOrigin(text()),
         AppError::Upload(UploadError::Empty),
+        AppError::Guest(GuestError::Compile(CompileError::Line { waiting: 2 })),
         AppError::Guest(GuestError::Compile(CompileError::Busy { waiting: 3 })),
         AppError::Guest(GuestError::Compile(CompileError::Starved { seconds: 600 })),
         AppError::Guest(GuestError::Compile(CompileError::Invalid { message: text() })),
@@ -233,4 +234,22 @@ fn the_table() -> TestResult {
         );
     }
     golden::check("errors.txt", &table)
+}
+
+#[test]
+fn a_sentence_that_says_when_to_try_again_means_what_the_header_says() {
+    let mut told = 0;
+    for error in all() {
+        let public = error.public();
+        let words: Vec<&str> = public.detail.split_whitespace().collect();
+        let said = words.windows(3).find_map(|words| match words {
+            ["in", number, unit] if unit.starts_with("second") => number.parse::<u64>().ok(),
+            _ => None,
+        });
+        if public.status == 429 {
+            assert_eq!(said.unwrap_or(1), error.retry_after_s(), "{}", public.detail);
+            told += usize::from(said.is_some());
+        }
+    }
+    assert!(told >= 5, "{told}");
 }

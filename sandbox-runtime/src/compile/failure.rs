@@ -4,6 +4,11 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::limits::bytes_in_words;
+use crate::line::Full;
+
+/// When to try again after the line was full, in seconds: as much processor time as one small component may take, after which the next
+/// place is free.
+pub const FULL_RETRY_S: u64 = 10;
 
 /// Which limit of the compiling child was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +49,20 @@ pub enum CompileError {
         /// What the compiler says.
         message: String,
     },
-    /// Too many others are waiting.
-    #[error("{waiting} components are already waiting to be compiled; try again in a minute.")]
+    /// Too many of the same group are waiting.
+    #[error(
+        "{waiting} apps of this workspace are already waiting to be compiled, the most that may; try again in {FULL_RETRY_S} seconds."
+    )]
+    Line {
+        /// The length of the group's line.
+        waiting: usize,
+    },
+    /// Too many of all groups are waiting.
+    #[error(
+        "{waiting} apps are already waiting to be compiled, the most that may; try again in {FULL_RETRY_S} seconds."
+    )]
     Busy {
-        /// The length of the line.
+        /// The length of all lines.
         waiting: usize,
     },
     /// The machine did not get it done in a long time, without the component having used up its processor time.
@@ -75,6 +90,7 @@ impl CompileError {
         match self {
             Self::Limit(_) => "compile-limit",
             Self::Invalid { .. } => "compile-invalid",
+            Self::Line { .. } => "limit-compiling",
             Self::Busy { .. } => "busy",
             Self::Starved { .. } => "machine-busy",
             Self::Host { .. } => "platform-error",
@@ -85,7 +101,14 @@ impl CompileError {
     pub(super) fn is_lasting(&self) -> bool {
         match self {
             Self::Limit(_) | Self::Invalid { .. } => true,
-            Self::Busy { .. } | Self::Starved { .. } | Self::Host { .. } => false,
+            Self::Line { .. } | Self::Busy { .. } | Self::Starved { .. } | Self::Host { .. } => false,
+        }
+    }
+
+    pub(crate) fn full(full: Full) -> Self {
+        match full {
+            Full::Group { limit } => Self::Line { waiting: limit },
+            Full::All { limit } => Self::Busy { waiting: limit },
         }
     }
 

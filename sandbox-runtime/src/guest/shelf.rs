@@ -25,6 +25,7 @@ const CODE_BYTES_KEPT: usize = 512 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Guests {
     inner: Arc<Inner>,
+    group: u64,
 }
 
 #[derive(Debug)]
@@ -83,6 +84,16 @@ impl Guests {
         };
         Self {
             inner: Arc::new(inner),
+            group: 0,
+        }
+    }
+
+    /// The same shelf for one group, such as one workspace: what has to be compiled for it waits in the group's own line.
+    #[must_use]
+    pub fn group(&self, group: u64) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            group,
         }
     }
 
@@ -188,7 +199,7 @@ impl Guests {
         if ComponentSha::of(&wasm) != component {
             return Err(GuestError::Source("it is not the file it should be".to_owned()));
         }
-        let artefact = self.inner.compiler.compile(wasm).await?;
+        let artefact = self.inner.compiler.group(self.group).compile(wasm).await?;
         let (inner, place) = (Arc::clone(&self.inner), Arc::clone(place));
         blocking(move || {
             let guest = inner.load(&artefact)?;

@@ -150,6 +150,35 @@ async fn the_line_is_short_and_one_compiles_at_a_time() {
 }
 
 #[tokio::test]
+async fn a_group_that_sends_many_bombs_keeps_another_waiting_for_one() {
+    let config = CompilerConfig {
+        waiting_each: 4,
+        cpu_seconds: 1,
+        wall: LONG,
+        ..CompilerConfig::new(CHILD, Vec::new())
+    };
+    let compiler = Compiler::new(config);
+    let (greedy, modest) = (compiler.group(1), compiler.group(2));
+    let ended = std::sync::Mutex::new(Vec::new());
+    let work = async |compiler: &Compiler, wasm: Bytes, whose: &'static str| {
+        let came = compiler.compile(wasm).await;
+        ended.lock().unwrap().push(whose);
+        came
+    };
+    // Each another component, because one that failed is not tried again.
+    let bombs = (0..6).map(|number| work(&greedy, nested_loops(500, 400 + number), "bomb"));
+    let good = handling("(call $hello (local.get $out)) (local.set $n (i32.const 4713))");
+    let (bombs, good) = tokio::join!(futures_util::future::join_all(bombs), work(&modest, good, "good"));
+    good.unwrap();
+    let codes: Vec<_> = bombs.iter().map(|job| job.as_ref().unwrap_err().code()).collect();
+    assert_eq!(codes[..5], ["compile-limit"; 5]);
+    assert_eq!(codes[5], "limit-compiling", "one under way, four in line");
+    let ended = ended.into_inner().unwrap();
+    // The sixth is refused at once; then the one under way.
+    assert_eq!(ended[..3], ["bomb", "bomb", "good"], "{ended:?}");
+}
+
+#[tokio::test]
 async fn different_components_do_not_disturb_each_other() {
     let compiler = compiler();
     let good = handling("(call $hello (local.get $out))");

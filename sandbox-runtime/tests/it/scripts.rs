@@ -1,6 +1,6 @@
 //! Scripts: source in, a guest that answers out; and errors that name their place.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use http::Request;
 use sandbox_runtime::script::{Script, ScriptBuildError, ScriptError, Scripts};
@@ -274,4 +274,30 @@ async fn the_engine_is_the_same_for_scripts_and_components() {
         code(&answer("export default { fetch() { return new Response('x') } }").await),
         "answered"
     );
+}
+
+#[tokio::test]
+async fn scripts_of_groups_take_turns() {
+    let (runtime, scripts) = &*WORKSHOP;
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let order = Arc::clone(&ended);
+    let build = move |group: u64| {
+        let (scripts, ended) = (scripts.group(group), Arc::clone(&order));
+        let source = format!(
+            "let x = 0; for (let i = 0; i < 100_000; i++) x += i; export default {{ fetch() {{ return new Response(x + {group}) }} }}"
+        );
+        async move {
+            scripts.build(Script::single("app.js", source)).await.unwrap();
+            ended.lock().unwrap().push(group);
+        }
+    };
+    let greedy = futures_util::future::join_all((0..5).map(|_| build(101)));
+    let modest = build(102);
+    runtime
+        .spawn(async move { tokio::join!(greedy, modest) })
+        .await
+        .unwrap();
+    let ended = ended.lock().unwrap();
+    let modest = ended.iter().position(|group| *group == 102);
+    assert!(modest.is_some_and(|position| position <= 1), "{ended:?}");
 }

@@ -75,7 +75,9 @@ pub(super) fn guest_status(error: &GuestError) -> StatusCode {
         GuestError::Compile(CompileError::Limit(_) | CompileError::Invalid { .. }) | GuestError::Load(_) => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        GuestError::Compile(CompileError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        GuestError::Compile(CompileError::Line { .. } | CompileError::Busy { .. }) => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         GuestError::Compile(CompileError::Starved { .. }) => StatusCode::SERVICE_UNAVAILABLE,
         GuestError::Compile(CompileError::Host { .. }) | GuestError::Source(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
