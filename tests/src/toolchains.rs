@@ -27,6 +27,8 @@ pub enum Optional {
     Packages,
     /// NHS England's OpenAPI documents, in the folder `shared/specs` beside the project.
     Specs,
+    /// The port that the program uses when nobody says another.
+    Ports,
 }
 
 impl Optional {
@@ -37,6 +39,7 @@ impl Optional {
             Self::Clients => "clients",
             Self::Packages => "packages",
             Self::Specs => "specs",
+            Self::Ports => "ports",
         }
     }
 

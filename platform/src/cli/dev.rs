@@ -7,6 +7,7 @@
 //! └── the loop: deploy, wait for a change, deploy …; ends with the first signal
 //! ```
 
+mod builds;
 mod follow;
 mod watch;
 
@@ -72,7 +73,7 @@ pub(super) async fn develop(args: DevArgs, environment: &Environment) -> anyhow:
         args.server.json,
         Arc::clone(&following),
     ));
-    let watch = Watch::new(folder.root.clone(), folder.component().map(str::to_owned));
+    let watch = Watch::new(folder.root.clone());
     tokio::select! {
         () = deploy_for_ever(&args, &name, &client, &following, watch) => {}
         () = signals.next() => {}
@@ -110,7 +111,7 @@ async fn deploy_for_ever(
     let mut answering = None;
     loop {
         let started = Instant::now();
-        match deploy(&args.folder, name, client).await {
+        match deploy(&args.folder, name, client, &mut watch).await {
             Ok(version) => {
                 let took = started.elapsed().as_millis();
                 following.ready().await;
@@ -134,9 +135,15 @@ async fn deploy_for_ever(
 }
 
 /// Everything is read anew: `app.toml` may be what changed.
-async fn deploy(folder: &Path, name: &AppName, client: &Client) -> anyhow::Result<u32> {
+async fn deploy(folder: &Path, name: &AppName, client: &Client, watch: &mut Watch) -> anyhow::Result<u32> {
     let folder = AppFolder::open(folder)?;
-    folder.build().await?;
+    let before = watch.see();
+    let built = folder.build().await;
+    // A build that did not work may have written something as well; without one, nothing is its own.
+    if !matches!(built, Ok(None)) {
+        watch.built(before, folder.component());
+    }
+    built?;
     let parts = folder.parts()?;
     let deployed: DeployedVersion = client.deploy(name, Upload::Folder(parts), true).await?;
     Ok(deployed.version.number)

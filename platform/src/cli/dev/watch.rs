@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::super::folder::{Found, walk};
+use super::builds::Builds;
 
 /// Time between two looks. Half of it, and one more look to see that the editor is done, is what a change waits.
 const LOOK: Duration = Duration::from_millis(60);
@@ -17,18 +18,14 @@ type Mark = (Option<SystemTime>, u64);
 
 /// The files of a folder as they were last seen.
 #[derive(Debug, Default)]
-struct Seen(BTreeMap<String, Mark>);
+pub(super) struct Seen(BTreeMap<String, Mark>);
 
 impl Seen {
-    fn of(found: Vec<Found>, left_out: Option<&str>) -> Self {
-        let watched = found
+    fn of(found: Vec<Found>) -> Self {
+        let marked = found
             .into_iter()
-            .filter(|found| Some(found.path.as_str()) != left_out);
-        Self(
-            watched
-                .map(|found| (found.path, (found.written, found.size_bytes)))
-                .collect(),
-        )
+            .map(|found| (found.path, (found.written, found.size_bytes)));
+        Self(marked.collect())
     }
 
     /// The files that are new, gone or different in `later`.
@@ -41,6 +38,16 @@ impl Seen {
         let mut paths: Vec<String> = changed.map(|(path, _)| path).chain(gone).cloned().collect();
         paths.sort();
         paths
+    }
+
+    /// Takes these files as they are in `later`.
+    fn take_over(&mut self, paths: &[String], later: &Self) {
+        for path in paths {
+            match later.0.get(path) {
+                Some(mark) => self.0.insert(path.clone(), *mark),
+                None => self.0.remove(path),
+            };
+        }
     }
 }
 
@@ -79,18 +86,17 @@ impl Settling {
 #[derive(Debug)]
 pub(super) struct Watch {
     root: PathBuf,
-    /// The file that the build writes: it changes because of us.
-    left_out: Option<String>,
     settling: Settling,
+    builds: Builds,
 }
 
 impl Watch {
     /// Starts with the folder as it is.
-    pub(super) fn new(root: PathBuf, left_out: Option<String>) -> Self {
+    pub(super) fn new(root: PathBuf) -> Self {
         let mut watch = Self {
             root,
-            left_out,
             settling: Settling::default(),
+            builds: Builds::default(),
         };
         watch.settling.reported = watch.see().unwrap_or_default();
         watch
@@ -103,14 +109,26 @@ impl Watch {
             tokio::time::sleep(LOOK).await;
             // A folder that cannot be read at the moment tells nothing; the next deploy will say why.
             if let Some(changed) = self.see().and_then(|now| self.settling.look(now)) {
+                self.builds.asked_by(&changed);
                 return changed;
             }
         }
     }
 
-    fn see(&self) -> Option<Seen> {
-        let found = walk(&self.root).ok()?;
-        Some(Seen::of(found, self.left_out.as_deref()))
+    /// The folder as it is now: before a build.
+    pub(super) fn see(&self) -> Option<Seen> {
+        Some(Seen::of(walk(&self.root).ok()?))
+    }
+
+    /// A build has ended that began when the folder was as `before`: what it wrote is no change.
+    pub(super) fn built(&mut self, before: Option<Seen>, component: Option<&str>) {
+        let (Some(before), Some(after)) = (before, self.see()) else {
+            return;
+        };
+        let changed = before.changed_in(&after);
+        let was_there = |path: &str| before.0.contains_key(path);
+        let own = self.builds.wrote(changed, was_there, component);
+        self.settling.reported.take_over(&own, &after);
     }
 }
 
@@ -157,22 +175,78 @@ mod tests {
         assert_eq!(settling.look(seen(&[("app.js", 12)])), None);
     }
 
-    #[tokio::test]
-    async fn a_folder_is_watched_but_not_what_builds_write() {
+    fn watched(files: &[(&str, &str)]) -> (tempfile::TempDir, Watch) {
         let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str| folder.path().join(name);
-        std::fs::create_dir(file("target")).unwrap();
-        std::fs::write(file("app.py"), "1").unwrap();
-        let root = folder.path().canonicalize().unwrap();
-        let mut watch = Watch::new(root, Some("app.wasm".to_owned()));
-        for (name, text) in [
-            ("app.wasm", "built"),
-            ("target/x", "built"),
-            (".app.py.swp", "editing"),
-            ("app.py", "22"),
-        ] {
-            std::fs::write(file(name), text).unwrap();
+        write(&folder, files);
+        let watch = Watch::new(folder.path().canonicalize().unwrap());
+        (folder, watch)
+    }
+
+    fn write(folder: &tempfile::TempDir, files: &[(&str, &str)]) {
+        for (path, text) in files {
+            let file = folder.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
         }
+    }
+
+    /// A build that writes these files.
+    fn build(watch: &mut Watch, folder: &tempfile::TempDir, component: Option<&str>, files: &[(&str, &str)]) {
+        let before = watch.see();
+        write(folder, files);
+        watch.built(before, component);
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_watched_but_not_what_is_nobodys_business() {
+        let (folder, mut watch) = watched(&[("app.py", "1")]);
+        write(
+            &folder,
+            &[
+                ("target/x", "built"),
+                (".app.py.swp", "editing"),
+                ("app.py", "22"),
+            ],
+        );
         assert_eq!(watch.changed().await, ["app.py"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_build_writes_is_no_change() {
+        let (folder, mut watch) = watched(&[("app.ts", "1"), ("dist/app.js", "old")]);
+        build(
+            &mut watch,
+            &folder,
+            None,
+            &[("dist/app.js", "first"), ("dist/chunk-1.js", "first")],
+        );
+        write(&folder, &[("app.ts", "22")]);
+        assert_eq!(watch.changed().await, ["app.ts"]);
+        build(
+            &mut watch,
+            &folder,
+            None,
+            &[("dist/app.js", "second"), ("dist/chunk-22.js", "second")],
+        );
+        // What a person changes there counts, and what a person saves while a build is at work.
+        write(&folder, &[("dist/app.js", "by hand, and longer")]);
+        assert_eq!(watch.changed().await, ["dist/app.js"]);
+        let more = [("dist/app.js", "third"), ("app.ts", "saved meanwhile")];
+        build(&mut watch, &folder, None, &more);
+        assert_eq!(watch.changed().await, ["app.ts"]);
+    }
+
+    #[tokio::test]
+    async fn the_component_may_become_another_in_the_middle() {
+        let (folder, mut watch) = watched(&[("app.toml", "component = \"a.wasm\"")]);
+        build(&mut watch, &folder, Some("a.wasm"), &[("a.wasm", "1")]);
+        write(&folder, &[("app.toml", "component = \"bb.wasm\"")]);
+        assert_eq!(watch.changed().await, ["app.toml"]);
+        build(&mut watch, &folder, Some("bb.wasm"), &[("bb.wasm", "1")]);
+        write(&folder, &[("app.py", "1")]);
+        assert_eq!(watch.changed().await, ["app.py"]);
+        // Built by hand, elsewhere: that is a change.
+        write(&folder, &[("bb.wasm", "by hand")]);
+        assert_eq!(watch.changed().await, ["bb.wasm"]);
     }
 }
