@@ -26,7 +26,7 @@ struct Row {
 }
 
 /// The name of the app and a zero byte, so that it goes with the app.
-fn key(app: &AppName) -> Vec<u8> {
+pub(super) fn key(app: &AppName) -> Vec<u8> {
     [app.as_str().as_bytes(), b"\0"].concat()
 }
 

@@ -1,15 +1,13 @@
-//! App folders from the form to the answer: scripts, public files, versions, secrets, schedules, and what is collected.
+//! App folders from the form to the answer: scripts, public files, versions, secrets, and what is collected.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use http::{Request, StatusCode};
-use platform::schedule::start_due;
 use serde_json::json;
 use store::FixedClock;
 use time::macros::datetime;
-use tokio::task::JoinSet;
 
 use crate::TestResult;
 use crate::server::{Answer, Server};
@@ -32,7 +30,8 @@ fn form(files: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-async fn deploy(server: &Server, query: &str, files: &[(&str, &[u8])]) -> Answer {
+/// Deploys to the app bmi.
+pub(crate) async fn deploy(server: &Server, query: &str, files: &[(&str, &[u8])]) -> Answer {
     let request = Request::post(format!("{VERSIONS}{query}")).header(
         "content-type",
         format!("multipart/form-data; boundary={BOUNDARY}"),
@@ -40,7 +39,7 @@ async fn deploy(server: &Server, query: &str, files: &[(&str, &[u8])]) -> Answer
     server.ask(request, form(files)).await
 }
 
-async fn send(server: &Server, method: &str, path: &str, body: &'static str) -> Answer {
+pub(crate) async fn send(server: &Server, method: &str, path: &str, body: &'static str) -> Answer {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -359,33 +358,6 @@ async fn a_script_answers_and_its_mistakes_are_named() -> TestResult {
         server.get("/w/demo/apps/copy/").await.text(),
         "undefined undefined"
     );
-    Ok(())
-}
-
-#[tokio::test]
-async fn an_app_runs_when_its_clock_says_so() -> TestResult {
-    let clock = Arc::new(FixedClock::new(datetime!(2026-11-25 12:00 UTC)));
-    let server = Server::start_at(Arc::clone(&clock)).await?;
-    let manifest = b"[schedule]\nevery = \"15m\"\npath = \"/tidy\"";
-    let files = [("app.toml", &manifest[..]), ("a.wasm", examples::HELLO)];
-    assert_eq!(deploy(&server, "", &files).await.status, StatusCode::CREATED);
-    let runs = async || -> Result<usize, Box<dyn std::error::Error>> {
-        let mut runs = JoinSet::new();
-        start_due(&server.app, &mut runs).await?;
-        let started = runs.len();
-        runs.join_all().await;
-        Ok(started)
-    };
-    assert_eq!(runs().await?, 0);
-    clock.advance(Duration::from_secs(15 * 60));
-    assert_eq!((runs().await?, runs().await?), (1, 0));
-    // Half a day without the server: one run, and then on the beat again.
-    clock.advance(Duration::from_secs(12 * 3_600 + 60));
-    assert_eq!((runs().await?, runs().await?), (1, 0));
-    let traces = server.get("/api/v1/workspaces/demo/apps/bmi/traces").await;
-    let kept = traces.json()["runs"].as_array().map(Vec::len);
-    assert_eq!(kept, Some(2), "{}", traces.text());
-    assert!(traces.text().contains("/tidy"), "{}", traces.text());
     Ok(())
 }
 

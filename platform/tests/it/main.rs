@@ -18,6 +18,7 @@ mod live;
 mod messages;
 mod people;
 mod replay;
+mod schedules;
 mod server;
 mod tenancy;
 mod workbench;

@@ -6,7 +6,7 @@ use store::{
 use time::OffsetDateTime;
 
 use super::{ATTEMPTS, Apps, DeployError, decode, encode};
-use crate::data::{DataError, versions};
+use crate::data::{DataError, schedules, versions};
 use crate::model::{Activate, AppName, DeployedApp, Manifest, NewVersion, Version, title_of, to_collect};
 
 /// Rows that one commit of a delete takes away.
@@ -76,6 +76,9 @@ impl Apps {
             for number in &gone {
                 write = write.delete(Table::Versions, &versions::key(name, *number));
             }
+            if activate == Activate::Now {
+                write = without_old_schedule(write, name, &version.manifest);
+            }
             match self.store.commit(workspace, write).await {
                 Ok(_) => {
                     kept.retain(|version| gone.contains(&version.number));
@@ -125,6 +128,7 @@ impl Apps {
                 .expect(Table::Apps, app_key, Expect::Revision(revision))
                 .expect(Table::Versions, &version_key, Expect::Exists)
                 .put(Table::Apps, app_key, encode(&app)?);
+            let write = without_old_schedule(write, name, &version.manifest);
             match self.store.commit(workspace, write).await {
                 Ok(_) => return Ok(Some(app)),
                 Err(CommitError::Conflict { .. }) => tokio::task::yield_now().await,
@@ -243,6 +247,14 @@ fn first(name: &AppName, now: OffsetDateTime) -> DeployedApp {
         latest: 0,
         created_at: now,
         updated_at: now,
+    }
+}
+
+/// An app whose version has no schedule is never due: one that gets a schedule again is due as if it were the first.
+fn without_old_schedule(write: WriteSet, name: &AppName, manifest: &Manifest) -> WriteSet {
+    match manifest.schedule {
+        Some(_) => write,
+        None => write.delete(Table::Schedules, &schedules::key(name)),
     }
 }
 
