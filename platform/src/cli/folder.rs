@@ -243,6 +243,14 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_names_what_stays_at_home() {
+        let page = include_str!("../../../docs/reference/app-toml.md");
+        for name in OF_THE_BUILDER {
+            assert!(page.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
     fn a_component_is_sent_without_its_source() {
         let folder = folder(&[
             ("app.toml", "component = \"target/wasm32-wasip2/release/x.wasm\""),

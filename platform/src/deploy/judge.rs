@@ -60,7 +60,7 @@ fn judge_uses(manifest: &Manifest, text: &str, name: &AppName, interfaces: &[&st
                 return Err(ManifestError::near(text, &written, message).into());
             }
             Use::App(other) if other == name => {
-                let message = "an app does not call itself; leave it out of uses.".to_owned();
+                let message = "an app may always call itself; leave it out of uses.".to_owned();
                 return Err(ManifestError::near(text, &written, message).into());
             }
             Use::Interface(_) | Use::App(_) => {}
@@ -100,7 +100,7 @@ mod tests {
                 "uses = [\"completely-else\"]",
                 "The interfaces are pds, hello-world",
             ),
-            ("uses = [\"app:bmi\"]", "does not call itself"),
+            ("uses = [\"app:bmi\"]", "may always call itself"),
         ] {
             let error = judged(text).unwrap_err();
             assert!(error.contains(words), "{text}: {error}");

@@ -158,6 +158,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_reference_names_what_is_left_out() {
+        let page = include_str!("../../../docs/reference/app-toml.md");
+        for name in OF_TOOLS {
+            assert!(page.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
     fn plain_paths() {
         for good in [
             "app.toml",

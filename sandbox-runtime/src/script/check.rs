@@ -81,8 +81,14 @@ pub(super) fn check(script: &Script) -> Result<Order, ScriptError> {
                 ..refuse("The file is not text in UTF-8; save it as UTF-8.".to_owned()).in_file(path)
             }
         })?;
-        if extension(path) == Some("json") {
-            check_json(path, text)?;
+        if extension(path) == Some("json")
+            && let Err(error) = check_json(path, text)
+        {
+            if is_named(script, path) {
+                return Err(error);
+            }
+            // Settings of some tool, which like comments. A module that puts the name together will not find it.
+            continue;
         }
         files.push(File {
             path: path.clone(),
@@ -121,6 +127,16 @@ fn check_path(path: &str) -> Result<(), ScriptError> {
         "A script consists of files that end in {}; this is none",
         known.join(", ")
     ))
+}
+
+/// Whether the name of this file stands in any module: no module imports a file without it, nearly always.
+fn is_named(script: &Script, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
+    let mut modules = script
+        .files
+        .iter()
+        .filter(|(path, _)| extension(path).is_some_and(|extension| MODULES.contains(&extension)));
+    modules.any(|(_, contents)| contents.windows(name.len()).any(|part| part == name))
 }
 
 fn check_json(path: &str, text: &str) -> Result<(), ScriptError> {
@@ -185,17 +201,28 @@ mod tests {
         for (text, expected) in [
             (
                 "{\n  \"a\": 1,\n}",
-                "data.json line 3, column 1: This is not JSON: trailing comma. | }",
+                "lib/data.json line 3, column 1: This is not JSON: trailing comma. | }",
             ),
             (
                 "[\"\u{e9}\u{e9}\", x]",
-                "data.json line 1, column 8: This is not JSON: expected value. | [\"\u{e9}\u{e9}\", x]",
+                "lib/data.json line 1, column 8: This is not JSON: expected value. | [\"\u{e9}\u{e9}\", x]",
             ),
         ] {
-            let mut script = Script::single("app.js", "");
-            script.files.insert("data.json".to_owned(), text.into());
+            let mut script = Script::single("app.js", "import data from './lib/data.json';");
+            script.files.insert("lib/data.json".to_owned(), text.into());
             assert_eq!(check(&script).unwrap_err().to_string(), expected);
         }
+    }
+
+    #[test]
+    fn json_that_nothing_imports_may_be_none() {
+        let mut script = Script::single("app.js", "import data from './data.json';");
+        for (path, text) in [("data.json", "{}"), ("deno.json", "{ // settings\n}")] {
+            script.files.insert(path.to_owned(), text.into());
+        }
+        let order = check(&script).unwrap();
+        let paths: Vec<_> = order.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["app.js", "data.json"]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What the file may say, and what is said about what it may not.
 
+use sandbox_runtime::Limits;
+
 use super::*;
+use crate::config::LimitsConfig;
 use crate::model::LimitName;
 
 const WHOLE: &str = r#"
@@ -126,6 +129,37 @@ fn every_example_of_the_reference_reads() {
             "{key}"
         );
     }
+}
+
+#[test]
+fn the_reference_has_the_limits_as_they_are() {
+    let page = include_str!("../../../../../docs/reference/app-toml.md");
+    let table = page
+        .split("| Limit | Usual | At most |\n|---|---|---|\n")
+        .nth(1)
+        .unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let number = |written: &str| -> u64 {
+        let (digits, unit) = written.split_once(' ').unwrap_or((written, ""));
+        let unit = match unit {
+            "" => 1,
+            "KiB" => 1024,
+            "MiB" => 1024 * 1024,
+            other => panic!("{other}"),
+        };
+        digits.replace(',', "").parse::<u64>().unwrap() * unit
+    };
+    let written: Vec<_> = rows
+        .iter()
+        .map(|row| (row[0].trim_matches('`'), number(row[1]), number(row[2])))
+        .collect();
+    let most = LimitsConfig::default().most();
+    let true_ones = LimitName::ALL.map(|limit| (limit.name(), limit.of(&Limits::DEFAULT), limit.of(&most)));
+    assert_eq!(written, true_ones);
 }
 
 #[test]
