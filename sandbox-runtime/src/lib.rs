@@ -51,6 +51,8 @@
 //! 20. A secret is on no trace and no tape, in whatever form it travels: `records::a_secret_is_nowhere`.
 //! 21. A run that nobody waits for any more leaves its trace: `records::a_run_that_nobody_waits_for_leaves_its_trace`.
 //! 22. Calls of an app's own store have a limit of their own: `records::calls_of_the_apps_own_store_are_counted_apart`.
+//! 23. Groups take turns in front of the compiler, however many jobs one has: `compiling::a_group_that_sends_many_bombs_keeps_another_waiting_for_one`,
+//!     `scripts::scripts_of_groups_take_turns`.
 //!
 //! What it does not promise: that timing tells a guest nothing about its neighbours (its clocks only go in steps of a millisecond), and that a flaw in the engine itself is harmless. Guests that must not
 //! share a process belong on different machines.
