@@ -7,8 +7,11 @@ use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::config::{LogConfig, LogFormat};
 
@@ -52,12 +55,15 @@ impl LogSink {
         let subscriber = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(sink.clone());
+        let without_guests = filter_fn(|metadata| !tells_of_guests(metadata));
         report_panics();
         // A second start in one process (tests do that) keeps the first logger.
         let _kept = match config.format {
             LogFormat::Text => {
                 let colours = io::IsTerminal::is_terminal(&io::stderr());
-                tracing::subscriber::set_global_default(subscriber.with_ansi(colours).finish())
+                tracing::subscriber::set_global_default(
+                    subscriber.with_ansi(colours).finish().with(without_guests),
+                )
             }
             LogFormat::Json => tracing::subscriber::set_global_default(
                 subscriber
@@ -65,7 +71,8 @@ impl LogSink {
                     .flatten_event(true)
                     .with_current_span(false)
                     .with_span_list(false)
-                    .finish(),
+                    .finish()
+                    .with(without_guests),
             ),
         };
         Ok(sink)
@@ -118,6 +125,12 @@ impl LogSink {
     fn lock(&self) -> MutexGuard<'_, Buffer> {
         self.shared.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a line would hold what a guest passed to the engine and got from it, word for word: secrets, and what people typed. No filter
+/// brings those back; what an app did is in its traces.
+fn tells_of_guests(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("wasmtime_wasi") && *metadata.level() > Level::INFO
 }
 
 /// A panic is a line of the log like any other, and not twenty lines of text between lines of JSON.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 
-use crate::{Journey, folders, shared};
+use crate::{Journey, builder, folders, shared};
 
 fn app(text: &str) -> String {
     format!(
@@ -168,6 +168,8 @@ async fn a_folder_has_versions_secrets_and_a_way_home() -> Journey {
     );
     let sentence = command.clone().input("").run(set).await?.failure(1)?;
     ensure!(sentence.contains("standard input"), "{sentence}");
+    let sentence = command.clone().input("sword7\n").run(set).await?.failure(1)?;
+    ensure!(!sentence.contains("sword7"), "{sentence}");
     command
         .run(["secrets", "remove", "ward-round", "KEY_OF_IT"])
         .await?
@@ -194,6 +196,50 @@ async fn a_folder_has_versions_secrets_and_a_way_home() -> Journey {
     ensure!(component.starts_with(b"\0asm"));
     let sentence = command.run(["download", "ward-round"]).await?.failure(1)?;
     ensure!(sentence.contains("not empty"), "{sentence}");
+    Ok(())
+}
+
+/// Whatever the app does with it, and however much the program says.
+#[tokio::test]
+async fn a_secret_is_not_in_the_programs_own_log() -> Journey {
+    const SECRET: &str = "swordfish-in-no-log";
+    let platform = builder().variable("C4H_LOG", "trace").start()?;
+    let (client, command) = (platform.client()?, platform.command());
+    let folder = tempfile::tempdir_in(folders())?;
+    std::fs::write(
+        folder.path().join("app.toml"),
+        "name = \"talkative\"\nsecrets = [\"KEY_OF_IT\"]\n",
+    )?;
+    let source = "export default { async fetch(request, { KEY_OF_IT }) {
+        console.log('the key is', KEY_OF_IT);
+        await fetch(`https://int.api.service.nhs.uk/hello/world?key=${KEY_OF_IT}`, { headers: { 'x-key': KEY_OF_IT } }).catch(() => {});
+        await fetch(`https://example.org/${KEY_OF_IT}`).catch(() => {});
+        if (new URL(request.url).pathname === '/fail') throw new Error(`with ${KEY_OF_IT}`);
+        return new Response(KEY_OF_IT);
+    } };";
+    std::fs::write(folder.path().join("app.js"), source)?;
+    command.run(["deploy", plain(folder.path())?]).await?.success()?;
+    let set = ["secrets", "set", "talkative", "KEY_OF_IT"];
+    command
+        .clone()
+        .input(&format!("{SECRET}\n"))
+        .run(set)
+        .await?
+        .success()?;
+    ensure!(client.run("talkative", "/").await?.expect(200)?.text() == SECRET);
+    client.run("talkative", "/fail").await?.expect(500)?;
+    command
+        .run(["secrets", "remove", "talkative", "KEY_OF_IT"])
+        .await?
+        .success()?;
+    let log = platform.log();
+    ensure!(
+        log.iter().any(|line| line.contains("talkative")),
+        "the log says nothing of it"
+    );
+    for line in log.iter().chain(&platform.printed()) {
+        ensure!(!line.contains(SECRET), "{line}");
+    }
     Ok(())
 }
 
