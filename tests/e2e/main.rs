@@ -32,6 +32,7 @@ mod interfaces_outside;
 mod kill;
 mod limits;
 mod log_in;
+mod long_lists;
 mod new_app;
 mod nothing_forgotten;
 mod one_record;

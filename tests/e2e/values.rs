@@ -17,12 +17,12 @@ async fn ask(client: &Client, app: &str, steps: &Value) -> anyhow::Result<Answer
 }
 
 /// What came of the steps.
-async fn steps(client: &Client, app: &str, steps: &Value) -> anyhow::Result<Value> {
+pub(crate) async fn steps(client: &Client, app: &str, steps: &Value) -> anyhow::Result<Value> {
     ask(client, app, steps).await?.json()
 }
 
 /// Does the steps and demands these results.
-async fn check(client: &Client, app: &str, asked: &Value, expected: &Value) -> Journey {
+pub(crate) async fn check(client: &Client, app: &str, asked: &Value, expected: &Value) -> Journey {
     let found = steps(client, app, asked).await?;
     ensure!(found == *expected, "{asked} gave {found}, not {expected}");
     Ok(())

@@ -102,7 +102,8 @@ struct Between {
     happened: AtomicBool,
 }
 
-async fn deploy(store: &Arc<dyn Store>, name: &AppName) -> TestResult {
+async fn deploy(store: &Arc<dyn Store>) -> TestResult {
+    let name = &AppName::new("bmi")?;
     let new = NewVersion::of_component(BlobId::of(b"x"), 1, Origin::Deployed);
     Apps::new(Arc::clone(store), Arc::new(SystemClock))
         .deploy(HERE, name, &new, Activate::Now)
@@ -139,10 +140,8 @@ impl Store for Between {
         let committed = self.store.commit(workspace, write).await?;
         if !self.happened.swap(true, Ordering::SeqCst) {
             let store = Arc::clone(&self.store) as Arc<dyn Store>;
-            let name = AppName::new("bmi").unwrap();
-            tokio::spawn(async move { deploy(&store, &name).await.unwrap() })
-                .await
-                .unwrap();
+            let deployed = deploy(&store).await;
+            deployed.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         }
         Ok(committed)
     }
@@ -173,7 +172,7 @@ async fn an_app_that_comes_right_behind_a_deletion_keeps_all_that_it_has() -> Te
     let store = Arc::new(MemoryStore::new());
     let name = AppName::new("bmi")?;
     let plain = Arc::clone(&store) as Arc<dyn Store>;
-    deploy(&plain, &name).await?;
+    deploy(&plain).await?;
     let between: Arc<dyn Store> = Arc::new(Between {
         store,
         happened: AtomicBool::new(false),

@@ -21,6 +21,7 @@ mod replay;
 mod schedules;
 mod server;
 mod tenancy;
+mod uses;
 mod workbench;
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;

@@ -51,7 +51,10 @@ async fn runs(server: &Server) -> Result<usize, Box<dyn std::error::Error>> {
 /// The trace of the newest run.
 async fn newest(server: &Server) -> Value {
     let runs = server.get(TRACES).await.json();
-    let run = runs["runs"][0]["run"].as_str().unwrap_or_default().to_owned();
+    let run = runs
+        .pointer("/runs/0/run")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     server.get(&format!("{TRACES}/{run}")).await.json()
 }
 
