@@ -14,9 +14,10 @@ use crate::{Journey, command, folders, shared};
 
 /// Edits that are timed, each beside a deploy of the same script by the API.
 const EDITS: u32 = 9;
-/// A save answers within so many times what a deploy takes that waits for nothing: what is on top is noticing the save, and reading the
-/// folder. Normal is less than two.
-const SLOWER: u32 = 5;
+/// A save answers within so many times what a deploy takes that waits for nothing: what is on top is reading the folder. Normal is once.
+const SLOWER: u32 = 4;
+/// And as long after that as the command waits on purpose until the folder is quiet: two or three looks, of 60 ms each, and some to spare.
+const QUIET: Duration = Duration::from_millis(10 * 60);
 /// Where commands look for a server that nobody named.
 const USUAL: &str = "127.0.0.1:8080";
 /// An answer that comes later than this never comes.
@@ -101,7 +102,7 @@ async fn every_save_answers() -> Journey {
         direct.as_millis()
     )?;
     ensure!(
-        took < direct * SLOWER,
+        took < direct * SLOWER + QUIET,
         "a save answers after {took:?}, a deploy after {direct:?}"
     );
 
