@@ -2,13 +2,17 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use sandbox_runtime::processors::{pin, processors, unpin};
 use tokio::runtime::{Builder, Runtime};
 
 /// What their names begin with; the number of the processor follows.
 const SERVING: &str = "serving-";
+/// How long it is waited for them to begin; without them it would be as slow, and right all the same.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The runtime of the server.
 ///
@@ -18,7 +22,7 @@ pub(crate) fn start() -> io::Result<Runtime> {
     let serving = processors();
     // The runtime asks for the names of its serving threads first, before anybody can ask it for a thread that blocks.
     let named = AtomicUsize::new(0);
-    Builder::new_multi_thread()
+    let runtime = Builder::new_multi_thread()
         .worker_threads(serving)
         .thread_name_fn(move || match named.fetch_add(1, Ordering::Relaxed) {
             number if number < serving => format!("{SERVING}{number}"),
@@ -29,7 +33,29 @@ pub(crate) fn start() -> io::Result<Runtime> {
             None => unpin(),
         })
         .enable_all()
-        .build()
+        .build()?;
+    until_all_serve(&runtime, serving);
+    Ok(runtime)
+}
+
+/// Waits until each serving thread serves. They take that up from the same queue as work that blocks: whoever asked for a thread that
+/// blocks before then could get a serving one, and a thread without a processor of its own would serve in its place.
+fn until_all_serve(runtime: &Runtime, serving: usize) {
+    let begun = Arc::new((Mutex::new(0_usize), Condvar::new()));
+    for _ in 0..serving {
+        let begun = Arc::clone(&begun);
+        runtime.spawn(async move {
+            let (count, changed) = &*begun;
+            let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+            *count += 1;
+            changed.notify_all();
+            // Keeps its thread, so that the others need one each.
+            drop(changed.wait_timeout_while(count, PATIENCE, |count| *count < serving));
+        });
+    }
+    let (count, changed) = &*begun;
+    let count = count.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(changed.wait_timeout_while(count, PATIENCE, |count| *count < serving));
 }
 
 fn number_of(name: Option<&str>) -> Option<usize> {
@@ -40,7 +66,7 @@ fn number_of(name: Option<&str>) -> Option<usize> {
 mod tests {
     use std::fs;
     use std::path::Path;
-    use std::sync::{Arc, Barrier};
+    use std::sync::Barrier;
 
     use super::*;
 
