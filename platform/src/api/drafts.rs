@@ -244,7 +244,7 @@ pub(crate) async fn delete_draft(
         InApp,
         (status = CONFLICT, description = "The app is a component that was built elsewhere, or other deploys kept coming first", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The files cannot be used; the code and the sentence say why, and where in which file", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, description = "The app was deployed too often within a minute", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "The app was deployed too often within a minute, or too much of the workspace waits for the compiler", body = crate::error::Problem, content_type = "application/problem+json"),
         ChangeRefused
     )
 )]

@@ -239,7 +239,7 @@ impl VersionDocument {
         (status = PAYLOAD_TOO_LARGE, description = "The files are too large", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "The body is something else than a component, a script or files", body = crate::error::Problem, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "What was sent cannot be used; the code and the sentence say why, and where in which file", body = crate::error::Problem, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, description = "The app was deployed too often within a minute", body = crate::error::Problem, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "The app was deployed too often within a minute, or too much of the workspace waits for the compiler", body = crate::error::Problem, content_type = "application/problem+json"),
         ChangeRefused,
         InWorkspace
     )
