@@ -39,7 +39,7 @@ pub use self::child::compile_child;
 pub use self::failure::{CompileError, CompileLimit, FULL_RETRY_S};
 pub use self::limits::CHILD_CALLS_ARE_FILTERED;
 pub(crate) use self::limits::restrict_memory_and_calls;
-pub use self::probe::{Attempt, compile_child_can};
+pub use self::probe::{Attempt, CallFilter, Outcome, try_in_compile_child};
 pub(crate) use self::start::{Started, start};
 pub(crate) use self::wire::ORDER_BYTES;
 use crate::artefact::{Artefact, ComponentSha};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use wasmtime::Engine;
 
 use super::limits::restrict_self;
-use super::probe::{self, Attempt};
+use super::probe::Trial;
 use super::wire::{KIND_CODE, KIND_INVALID, ORDER_BYTES, Order};
 use crate::engine::{base_config, compatibility_hash};
 use crate::limits::COMPONENT_BYTES;
@@ -31,8 +31,8 @@ fn obey() -> io::Result<()> {
     let mut input = io::stdin().lock();
     let mut order = [0; ORDER_BYTES];
     input.read_exact(&mut order)?;
-    if let Some(attempt) = Attempt::from_order(&order) {
-        return probe::obey(attempt);
+    if let Some(trial) = Trial::from_order(&order) {
+        return trial.obey();
     }
     if let Some(allowance) = script::wire::is_start(&order) {
         return script::worker::serve(allowance, &mut input);

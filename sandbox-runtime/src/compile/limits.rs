@@ -20,19 +20,39 @@ const HANDLES: u64 = 32;
 /// On Unix. Elsewhere the parent's clock is the only limit, which `c4h doctor` says.
 #[cfg(unix)]
 pub(crate) fn restrict_self(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let cpu = Rlimit {
-        // The soft limit ends it with SIGXCPU, which names the reason; the hard one a second later would not.
-        current: Some(cpu_seconds),
-        maximum: Some(cpu_seconds.saturating_add(1)),
-    };
-    setrlimit(Resource::Cpu, cpu)?;
+    restrict_processor_time(cpu_seconds)?;
     restrict_memory_and_calls(memory_bytes)
 }
 
 /// The same for a process that lives long: no end of its processor time, of which its parent keeps account.
 #[cfg(unix)]
 pub(crate) fn restrict_memory_and_calls(memory_bytes: u64) -> std::io::Result<()> {
+    restrict_amounts(memory_bytes)?;
+    restrict_calls()?;
+    super::orphan::end_with_the_parent()
+}
+
+/// All of [`restrict_self`] but the filter of calls, for whoever wants to see that it is the filter which refuses something.
+#[cfg(unix)]
+pub(super) fn restrict_all_but_calls(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
+    restrict_processor_time(cpu_seconds)?;
+    restrict_amounts(memory_bytes)?;
+    super::orphan::end_with_the_parent()
+}
+
+#[cfg(unix)]
+fn restrict_processor_time(cpu_seconds: u64) -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let cpu = Rlimit {
+        // The soft limit ends it with SIGXCPU, which names the reason; the hard one a second later would not.
+        current: Some(cpu_seconds),
+        maximum: Some(cpu_seconds.saturating_add(1)),
+    };
+    Ok(setrlimit(Resource::Cpu, cpu)?)
+}
+
+#[cfg(unix)]
+fn restrict_amounts(memory_bytes: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Whoever waits for a page goes before whoever waits for a compiler.
     crate::priority::lower_this_process();
@@ -48,11 +68,9 @@ pub(crate) fn restrict_memory_and_calls(memory_bytes: u64) -> std::io::Result<()
     setrlimit(Resource::Nofile, exactly(HANDLES))?;
     // macOS knows the name and refuses or ignores it; processor time is limited there all the same.
     match setrlimit(Resource::As, exactly(memory_bytes)) {
-        Err(error) if cfg!(target_os = "linux") => return Err(error.into()),
-        Ok(()) | Err(_) => {}
+        Err(error) if cfg!(target_os = "linux") => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
     }
-    restrict_calls()?;
-    super::orphan::end_with_the_parent()
 }
 
 #[cfg(all(
@@ -79,5 +97,10 @@ pub(crate) fn restrict_memory_and_calls(_memory_bytes: u64) -> std::io::Result<(
 
 #[cfg(not(unix))]
 pub(crate) fn restrict_self(_memory_bytes: u64, _cpu_seconds: u64) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn restrict_all_but_calls(_memory_bytes: u64, _cpu_seconds: u64) -> std::io::Result<()> {
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sandbox_runtime::compile::{Attempt, compile_child_can};
+use sandbox_runtime::compile::{Attempt, CallFilter, Outcome, try_in_compile_child};
 use sandbox_runtime::{
     Allocation, Compiler, CompilerConfig, SLOW_LANE_HAS_LOW_PRIORITY, Sandbox, SandboxConfig,
 };
@@ -220,27 +220,43 @@ pub(super) async fn isolation() -> Vec<Finding> {
     };
     let config = CompilerConfig::new(program, vec![COMPILE_CHILD.into()]);
     let tried = tokio::task::spawn_blocking(move || {
-        Attempt::ALL.map(|attempt| (attempt.words(), compile_child_can(&config, attempt)))
+        let tries = Attempt::ALL.iter().copied();
+        tries
+            .map(|attempt| (attempt, try_in_compile_child(&config, attempt, CallFilter::On)))
+            .collect::<Vec<_>>()
     });
     let Ok(tried) = tried.await else {
         return Vec::new();
     };
-    let able: Vec<_> = tried
-        .iter()
-        .filter(|(_, outcome)| !matches!(outcome, Ok(false)))
-        .map(|(words, _)| *words)
-        .collect();
-    let child = if able.is_empty() {
-        Finding::ok(
-            WHAT,
-            "the compiling child cannot read or write files, open connections or start programs (tried)",
-        )
-    } else {
+    let mut able = Vec::new();
+    let mut unknown = Vec::new();
+    for (attempt, outcome) in &tried {
+        match outcome {
+            Ok(Outcome::Refused | Outcome::Ended) => {}
+            Ok(Outcome::Done) => able.push(attempt.words()),
+            Err(error) => unknown.push(format!("{} ({error})", attempt.words())),
+        }
+    }
+    let child = if !able.is_empty() {
         Finding::warn(
             WHAT,
             format!(
                 "the compiling child can {} here; only Linux with seccomp keeps it from that, so deploy components of people you know, or run the server there",
                 able.join(", ")
+            ),
+        )
+    } else if unknown.is_empty() {
+        let all: Vec<_> = Attempt::ALL.iter().map(|attempt| attempt.words()).collect();
+        Finding::ok(
+            WHAT,
+            format!("the compiling child cannot {} (tried)", in_words(&all)),
+        )
+    } else {
+        Finding::warn(
+            WHAT,
+            format!(
+                "it is not known whether the compiling child can {}; deploy components of people you know",
+                unknown.join(", ")
             ),
         )
     };
@@ -253,6 +269,15 @@ pub(super) async fn isolation() -> Vec<Finding> {
         )
     };
     vec![child, lane]
+}
+
+/// "a, b or c".
+fn in_words(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 /// What is weaker on this operating system.
