@@ -13,6 +13,8 @@ const CUSTOM_SECTION: u8 = 0;
 const MODULE_SECTION: u8 = 1;
 /// Number of a section that makes instances of core modules.
 const INSTANCE_SECTION: u8 = 2;
+/// Number of a section that declares types.
+const TYPE_SECTION: u8 = 7;
 
 /// The same component under another SHA-256.
 #[must_use]
@@ -36,6 +38,17 @@ pub fn with_module(component: &[u8], module: &[u8]) -> anyhow::Result<Vec<u8>> {
     // One instance: of a module (0), by its number, given nothing (0).
     let instance = [vec![1, 0], leb(modules), vec![0]].concat();
     Ok(with_section(&longer, INSTANCE_SECTION, &instance))
+}
+
+/// The same component with types of instances inside each other: 1,000 of them, in 3 KB, end a thread that reads them in the plain way
+/// (measured).
+#[must_use]
+pub fn with_nested_types(component: &[u8], levels: usize) -> Vec<u8> {
+    // One type, which is an instance (0x42) with one declaration (1), which is a type (1), and so on; the last has none.
+    let mut types = vec![1];
+    types.extend([0x42, 1, 1].repeat(levels));
+    types.extend([0x42, 0]);
+    with_section(component, TYPE_SECTION, &types)
 }
 
 /// The numbers of a component's sections.

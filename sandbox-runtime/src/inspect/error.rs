@@ -127,6 +127,11 @@ pub enum UploadError {
         /// How much is allowed.
         allowed: u64,
     },
+    /// The validator gave up instead of saying what is wrong.
+    #[error(
+        "The component cannot be checked: it overwhelms the validator, probably with types that hold each other very deep; look for generated interfaces and split them."
+    )]
+    Overwhelming,
 }
 
 impl UploadError {
@@ -149,7 +154,7 @@ impl UploadError {
             Self::Command { .. } => "upload-command",
             Self::NoHandler { .. } => "upload-no-handler",
             Self::UnknownImports { .. } => "upload-unknown-imports",
-            Self::TooComplex { .. } => "upload-too-complex",
+            Self::TooComplex { .. } | Self::Overwhelming => "upload-too-complex",
         }
     }
 

@@ -6,7 +6,7 @@ use wasmparser::{
 
 use super::error::UploadError;
 use super::producers::Producers;
-use super::{Contents, UploadLimits};
+use super::{Contents, UploadLimits, type_nesting};
 
 /// What the sections say.
 pub(super) struct Structure {
@@ -26,6 +26,13 @@ pub(super) fn read(bytes: &[u8], limits: &UploadLimits) -> Result<Structure, Upl
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.map_err(|error| UploadError::malformed(&error))?;
+        if let Payload::ComponentTypeSection(types) = &payload {
+            let range = types.range();
+            let section = bytes.get(range.clone()).unwrap_or_default();
+            let levels = type_nesting::levels(section, range.start, limits.type_nesting)
+                .map_err(|error| UploadError::malformed(&error))?;
+            structure.contents.type_nesting = structure.contents.type_nesting.max(levels);
+        }
         structure
             .note(&payload, depth)
             .map_err(|error| UploadError::malformed(&error))?;
@@ -99,6 +106,11 @@ impl Contents {
             ("functions", self.functions, limits.functions),
             ("imports", self.imports, limits.imports),
             ("types", self.types, limits.types),
+            (
+                "types of components inside each other",
+                self.type_nesting,
+                limits.type_nesting,
+            ),
             ("local variables in one function", self.locals, limits.locals),
             (
                 "blocks nested in each other in one function",

@@ -1,7 +1,5 @@
 //! Uploads: what cannot run is refused before anything else, in one sentence with the way out.
 
-use std::fmt::Write as _;
-
 use proptest::prelude::{ProptestConfig, any, proptest};
 use sandbox_runtime::{UploadError, UploadLimits, check_upload};
 
@@ -153,12 +151,91 @@ fn more_than_any_toolchain_makes_is_refused_before_compiling() {
         assert_eq!(code, "upload-too-complex", "{sentence}");
         assert!(sentence.contains(what), "{sentence}");
     }
-    let mut deep = String::from("(component ");
-    for _ in 0..150 {
-        let _ = write!(deep, "(component ");
+}
+
+/// A component that answers requests, with one more section behind its own.
+fn with_section(number: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = wat::parse_str(format!("(component {HANDLER})")).unwrap();
+    bytes.push(number);
+    bytes.extend(length(payload.len()));
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// A length as WebAssembly writes it.
+fn length(mut length: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while length >= 0x80 {
+        bytes.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+        length >>= 7;
     }
-    deep.push_str(&")".repeat(151));
-    assert!(check(&wat::parse_str(deep).unwrap_or_default()).is_err());
+    bytes.push(u8::try_from(length).unwrap());
+    bytes
+}
+
+/// So many components inside each other, the innermost empty.
+fn matryoshka(levels: usize) -> Vec<u8> {
+    const HEAD: &[u8] = b"\0asm\x0d\0\x01\0";
+    (1..levels).fold(HEAD.to_vec(), |inner, _| {
+        [HEAD, &[4], &length(inner.len()), &inner].concat()
+    })
+}
+
+#[test]
+fn components_deep_inside_each_other_are_refused() {
+    // With the component around them and its module: just as many as may be.
+    check(&with_section(4, &matryoshka(199))).unwrap();
+    for levels in [200, 1_000, 20_000] {
+        let error = check(&with_section(4, &matryoshka(levels))).unwrap_err();
+        assert_eq!(error.code(), "upload-too-complex", "{error}");
+        assert!(error.to_string().contains("modules and components"), "{error}");
+    }
+}
+
+/// Whoever reads such a type calls itself for each level: 100,000 levels need 300 KB of a file, and more stack than any thread has.
+#[test]
+fn types_deep_inside_each_other_are_refused_before_anybody_reads_them() {
+    for declares in [0x41, 0x42] {
+        let nested = |levels: usize| {
+            // A section of one type, whose only declaration is a type, and so on.
+            let mut types = vec![1];
+            for _ in 1..levels {
+                types.extend([declares, 1, 1]);
+            }
+            types.extend([declares, 0]);
+            with_section(7, &types)
+        };
+        check(&nested(100)).unwrap();
+        for levels in [101, 1_000, 100_000, 5_000_000] {
+            let error = check(&nested(levels)).unwrap_err();
+            assert_eq!(error.code(), "upload-too-complex", "{error}");
+            assert!(error.to_string().contains("types of components"), "{error}");
+        }
+    }
+}
+
+/// Not inside each other in the file, so that only the validator knows how deep they go.
+#[test]
+fn types_that_hold_each_other_in_a_long_row_are_refused() {
+    let row = |length: usize| {
+        let types: String = (1..length)
+            .map(|number| {
+                let held = number - 1;
+                format!(
+                    "(type $t{number} (instance (alias outer 1 $t{held} (type $held)) (export \"x\" (instance (type $held)))))"
+                )
+            })
+            .collect();
+        wat::parse_str(format!(
+            "(component (component (type $t0 (instance (export \"f\" (func)))) {types}) {HANDLER})"
+        ))
+        .unwrap()
+    };
+    check(&row(50)).unwrap();
+    for length in [200, 5_000, 19_000] {
+        let error = check(&row(length)).unwrap_err();
+        assert_eq!(error.code(), "upload-too-complex", "{error}");
+    }
 }
 
 #[test]
