@@ -127,6 +127,11 @@ impl Artefact {
         self.component
     }
 
+    /// The engine and the settings that it was made for.
+    pub(crate) fn compatibility(&self) -> [u8; 32] {
+        self.compatibility
+    }
+
     /// The machine code.
     #[must_use]
     pub fn code(&self) -> &[u8] {

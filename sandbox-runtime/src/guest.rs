@@ -15,6 +15,7 @@ pub use self::shelf::{GuestError, Guests};
 use self::sharing::{Broken, Shared};
 use crate::artefact::{Artefact, ComponentSha};
 use crate::capability::memory;
+use crate::engine::compatibility_hash;
 use crate::error::LoadError;
 use crate::limits::MEMORY_CEILING_BYTES;
 use crate::sandbox::Host;
@@ -72,7 +73,17 @@ impl Guest {
         sharing: &Sharing,
         artefact: &Artefact,
     ) -> Result<Self, LoadError> {
-        let load = || deserialize(engine, artefact).map_err(|error| LoadError::Foreign(format!("{error:#}")));
+        let load = || {
+            deserialize(engine, artefact).map_err(|error| {
+                let reason = format!("{error:#}");
+                // Of our own making and refused: it asks for more from the start than the engine has for anybody.
+                if artefact.compatibility() == compatibility_hash(engine) {
+                    LoadError::DoesNotFit(reason)
+                } else {
+                    LoadError::Foreign(reason)
+                }
+            })
+        };
         let mut component = load()?;
         check_size(&component)?;
         let shared = match sharing.share(&component) {
