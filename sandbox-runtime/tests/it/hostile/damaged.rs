@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sandbox_runtime::inspect::{UploadLimits, check_upload};
 
-use super::{Fates, fate, tiny};
+use super::{Fates, NAMED, fate, tiny};
 
 /// Jobs at once; the compiling children take the processors.
 const AT_ONCE: usize = 4;
@@ -55,6 +55,7 @@ async fn with_any_byte_turned_it_is_refused_or_runs_to_a_named_end() {
     while let Some(fate) = jobs.join_next().await {
         *fates.entry(fate.unwrap()).or_default() += 1;
     }
+    assert!(fates.keys().all(|fate| NAMED.contains(fate)), "{fates:?}");
     // Some bytes say nothing that matters, and some make it another program: the test would prove little without either.
     assert!(
         fates.get("answered").is_some_and(|number| *number > 10),
