@@ -25,6 +25,8 @@ mod fhir_kill;
 mod fhir_sdk_client;
 mod fhir_subscriptions;
 mod first_run;
+#[cfg(target_os = "linux")]
+mod hardening;
 mod hostile_bodies;
 mod hostile_rows;
 mod hostile_uploads;

@@ -8,7 +8,11 @@ fn main() -> ExitCode {
         .nth(1)
         .is_some_and(|subcommand| subcommand == "serve" || subcommand == "dev")
     {
-        std::thread::spawn(end_with_parent);
+        // By name, because it is there before the server gives anything up.
+        let watch = std::thread::Builder::new().name("under-test".to_owned());
+        if watch.spawn(end_with_parent).is_err() {
+            return ExitCode::FAILURE;
+        }
     }
     platform::run()
 }
