@@ -15,6 +15,7 @@ mod browser;
 mod built_in_interfaces;
 mod command_line;
 mod conditions;
+mod dependencies;
 mod deploy_app;
 mod deploy_folder;
 mod dev_loop;
