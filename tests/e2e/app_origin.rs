@@ -49,6 +49,13 @@ async fn harmful_headers_of_an_app_stay_inside() -> Journey {
             !policy.contains("allow-same-origin") && !policy.contains("allow-top-navigation"),
             "{host}: {policy}"
         );
+        // Whatever the app says: only pages without an origin, as its own are, read its answers.
+        let readers: Vec<_> = answer
+            .headers
+            .get_all("access-control-allow-origin")
+            .iter()
+            .collect();
+        ensure!(readers == ["null"], "{host}: {readers:?}");
         // Both headers exist once, and are ours.
         ensure!(answer.run()? != "forged" && answer.headers.get_all("x-c4h-run").iter().count() == 1);
         ensure!(answer.headers.get_all("x-request-id").iter().count() == 1);

@@ -29,6 +29,7 @@ mod first_run;
 #[cfg(target_os = "linux")]
 mod hardening;
 mod hostile_bodies;
+mod hostile_list;
 mod hostile_rows;
 mod hostile_uploads;
 mod interfaces_outside;
