@@ -235,7 +235,7 @@ impl Sandbox {
     pub async fn replay(&self, guest: &Guest, run: RunContext) -> Run {
         let request = match &run.recording {
             Recording::Replay(tape, _) => tape.request(),
-            Recording::Tape | Recording::NoTape => Request::default(),
+            Recording::Tape | Recording::NoTape | Recording::Nothing => Request::default(),
         };
         self.handle(guest, request, run).await
     }

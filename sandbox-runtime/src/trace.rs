@@ -144,7 +144,7 @@ pub enum RunKind {
 }
 
 /// The request that started a run.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RequestRecord {
     /// Method, such as `GET`.
     pub method: Cow<'static, str>,

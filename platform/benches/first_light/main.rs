@@ -3,6 +3,7 @@
 //! `cargo bench` starts every server as a process of its own, drives each with the same load in turns
 //! (baseline, ours, baseline, ours ...), takes the median round of each and prints the ratio.
 //! `cargo bench -- --from-empty` also builds the program in an empty target folder and times it.
+//! It ends with a failure when a ratio is below its aim.
 //! The figures of the last release are in `docs/BENCHMARKS.md`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 
@@ -21,18 +22,26 @@ use anyhow::{Context, Result, bail};
 use load::{Target, compare};
 use program::{COMPONENT, Program};
 
+/// The least that a hello with every limit, the trace and the access log has of the throughput of a loop without any of them.
+const HELLO_AIM: f64 = 0.9;
+/// The same of a record, of the throughput of bytes that are simply there.
+const READ_AIM: f64 = 0.6;
 /// Copies of the hello component, each with bytes of its own, to see what one more deployed app weighs.
 const DEPLOYED_APPS: u32 = 20;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.first().map(String::as_str) {
-        Some("serve-bare-wasmtime") => bare_wasmtime::serve(examples::HELLO),
-        Some("serve-bare-axum") => bare_axum::serve(arguments.get(1).map(PathBuf::from)),
+        Some("serve-bare-wasmtime") => bare_wasmtime::serve(examples::HELLO).map(|()| true),
+        Some("serve-bare-axum") => bare_axum::serve(arguments.get(1).map(PathBuf::from)).map(|()| true),
         _ => measure(arguments.iter().any(|argument| argument == "--from-empty")),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            println!("a ratio is below its aim");
+            ExitCode::FAILURE
+        }
         Err(error) => {
             println!("bench failed: {error:#}");
             ExitCode::FAILURE
@@ -40,7 +49,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(from_empty: bool) -> Result<()> {
+/// Whether every ratio is what is aimed at.
+fn measure(from_empty: bool) -> Result<bool> {
     if from_empty {
         time_from_empty()?;
     }
@@ -71,8 +81,9 @@ fn measure(from_empty: bool) -> Result<()> {
 
     program.deploy("hello", examples::HELLO, COMPONENT)?;
     let bare = Program::start_bench("serve-bare-wasmtime", &[])?;
-    compare(
+    let hello = compare(
         "(a) hello component, 8 connections: ours with every limit and the trace / bare wasmtime",
+        Some(HELLO_AIM),
         Target::get(bare.address(), "/", &[]),
         Target::get(program.address(), "/w/demo/apps/hello/", &[]),
     )?;
@@ -93,11 +104,13 @@ fn measure(from_empty: bool) -> Result<()> {
         .context("the temporary folder has a name that is not UTF-8")?
         .to_owned();
     let bare = Program::start_bench("serve-bare-axum", &[&bytes])?;
-    compare(
+    let read = compare(
         "(b) PDS read over HTTP, 8 connections: ours / a bare axum route with the same bytes",
+        Some(READ_AIM),
         Target::get(bare.address(), path, &headers),
         ours,
-    )
+    )?;
+    Ok(hello && read)
 }
 
 /// The token that `int` interfaces of workspace `demo` accept.

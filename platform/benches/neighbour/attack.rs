@@ -7,12 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 /// Apps of the attacking workspace: enough to reach its limit of runs, which is above that of one app.
 pub(crate) const APPS: usize = 5;
 /// Connections of an attack: as many as may run, and half as many that wait.
 const CONNECTIONS: usize = 48;
+
+/// Number of a component's section that is a core module.
+const MODULE_SECTION: u8 = 1;
+/// Of one that makes instances of modules.
+const INSTANCE_SECTION: u8 = 2;
+/// Of one that lists imports.
+const IMPORT_SECTION: u8 = 10;
 
 /// One attack.
 #[derive(Clone)]
@@ -42,12 +49,17 @@ impl Attackers {
 impl Attack {
     /// Asks the hostile guest for one of its harms.
     fn harm(name: &'static str, path: &'static str) -> Self {
+        Self::ask(name, "hostile", path)
+    }
+
+    /// Asks apps whose names begin so.
+    fn ask(name: &'static str, app: &'static str, path: &'static str) -> Self {
         Self {
             name,
             connections: CONNECTIONS,
             request: Arc::new(move |connection, _| {
-                let app = connection % APPS;
-                (format!("GET /w/demo/apps/hostile-{app}{path}"), Vec::new())
+                let number = connection % APPS;
+                (format!("GET /w/demo/apps/{app}-{number}{path}"), Vec::new())
             }),
         }
     }
@@ -145,6 +157,7 @@ pub(crate) fn all(hostile: &[u8]) -> Result<Vec<Attack>> {
         Attack::harm("W1 spin in host calls", "/spin-in-calls"),
         Attack::harm("W2 memory", "/grow"),
         Attack::harm("W2 memory, borne", "/grow-and-tell"),
+        Attack::ask("W3 table", "table", "/"),
         Attack::harm("W4 recursion", "/recurse"),
         Attack::harm("W5 huge answer", "/big-response"),
         Attack::harm("W6 slow answer", "/slow-body"),
@@ -158,30 +171,100 @@ pub(crate) fn all(hostile: &[u8]) -> Result<Vec<Attack>> {
         Attack::harm("W18 host call", "/host-call"),
         Attack::harm("W18 randomness", "/random"),
         Attack::harm("W19 handles", "/handles"),
+        Attack::harm("W20 headers against the browser", "/headers-harm"),
         Attack::harm("W21 traps", "/trap-in-realloc"),
+        Attack::harm("W21 panics in the answer", "/panic-in-body"),
+        Attack::harm("W22 clocks", "/env"),
         Attack::upload("W9 compile bomb, loops", 4, with_module(&nested_loops(190, 300)?)),
         Attack::upload(
             "W10 compile bomb, branches",
             4,
             with_module(&branches(20_000, 1_000)?),
         ),
+        Attack::upload(
+            "W11 functions by the thousand",
+            8,
+            with_module(&functions(100_001)?),
+        ),
+        Attack::upload("W12 cut components", 8, cut(examples::HELLO)),
         Attack::upload("W13 core modules", 8, wat::parse_str("(module)")?),
+        Attack::upload("W14 unknown imports", 8, with_unknown_import()?),
         Attack::upload("W23 deploys", 8, hostile.to_vec()),
     ])
 }
 
 /// The hello component with a module behind it, which has to be compiled.
 fn with_module(module: &[u8]) -> Vec<u8> {
-    let mut bytes = examples::HELLO.to_vec();
-    bytes.push(1);
-    let mut length = module.len();
+    with_section(examples::HELLO, MODULE_SECTION, module)
+}
+
+/// A component with one more section behind its own.
+fn with_section(component: &[u8], number: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = component.to_vec();
+    bytes.push(number);
+    let mut length = payload.len();
     while length >= 0x80 {
         bytes.push(u8::try_from(length & 0x7f).unwrap_or(0) | 0x80);
         length >>= 7;
     }
     bytes.push(u8::try_from(length).unwrap_or(0));
-    bytes.extend_from_slice(module);
+    bytes.extend_from_slice(payload);
     bytes
+}
+
+/// The hello component with an instance of a module that asks for ten million elements when it starts.
+pub(crate) fn table_bomb() -> Result<Vec<u8>> {
+    let module = wat::parse_str(
+        "(module (table $t 1 funcref)
+           (func $start
+             (if (i32.eq (table.grow $t (ref.null func) (i32.const 10000000)) (i32.const -1)) (then unreachable)))
+           (start $start))",
+    )?;
+    let modules = u8::try_from(modules_of(examples::HELLO)?)?;
+    // One instance: of a module (0), by its number, given nothing (0).
+    let instance = [1, 0, modules, 0];
+    Ok(with_section(&with_module(&module), INSTANCE_SECTION, &instance))
+}
+
+/// How many modules lie in a component; fewer than 128.
+fn modules_of(component: &[u8]) -> Result<usize> {
+    let mut rest = component
+        .get(8..)
+        .context("a component begins with eight bytes")?;
+    let mut modules = 0;
+    while let Some((number, after)) = rest.split_first() {
+        let digits = after
+            .iter()
+            .position(|byte| byte & 0x80 == 0)
+            .context("a length")?
+            + 1;
+        let (length, after) = after.split_at_checked(digits).context("a length")?;
+        let length = length
+            .iter()
+            .rev()
+            .fold(0, |length, byte| length << 7 | usize::from(byte & 0x7f));
+        rest = after.get(length..).context("a section is as long as it says")?;
+        modules += usize::from(*number == MODULE_SECTION);
+    }
+    Ok(modules)
+}
+
+/// More functions than are let through to the compiler.
+fn functions(number: usize) -> Result<Vec<u8>> {
+    Ok(wat::parse_str(format!("(module {})", "(func)".repeat(number)))?)
+}
+
+/// The first half.
+fn cut(component: &[u8]) -> Vec<u8> {
+    component.get(..component.len() / 2).unwrap_or_default().to_vec()
+}
+
+/// The hello component with an instance imported that nobody offers.
+fn with_unknown_import() -> Result<Vec<u8>> {
+    const NAME: &[u8] = b"example:missing/thing@1.0.0";
+    // One import: a plain name (0), an instance (5) of the first type.
+    let import = [&[1, 0, u8::try_from(NAME.len())?], NAME, &[5, 0]].concat();
+    Ok(with_section(examples::HELLO, IMPORT_SECTION, &import))
 }
 
 /// Loops inside loops over many locals, as in the journeys.

@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::FHIR;
 use crate::exchange::Exchange;
 use crate::load::{Load, Target, compare};
 use crate::server::Server;
+use crate::{FHIR, READ_AIM};
 
 /// Where PDS keeps its patients.
 const PDS: &str = "/w/demo/nhs/int/personal-demographics/FHIR/R4/Patient";
@@ -38,21 +38,26 @@ fn headers(server: &Server) -> Result<Vec<(&'static str, String)>> {
     ])
 }
 
+/// Whether both are what is aimed at.
+///
 /// # Errors
 /// When the server refuses a request.
-pub(crate) fn beside_a_plain_read(server: &Server) -> Result<()> {
+pub(crate) fn beside_a_plain_read(server: &Server) -> Result<bool> {
     let headers = headers(server)?;
     let plain = || Target::get(server.address(), &format!("{FHIR}/Patient/{JANE}"), &[]);
-    compare(
+    let read = compare(
         "(d) PDS read, 8 connections: ours / a plain FHIR read of the same patient",
+        Some(READ_AIM),
         plain(),
         Target::get(server.address(), &format!("{PDS}/{JANE}"), &headers),
     )?;
-    compare(
+    let search = compare(
         "(d) PDS exact search, 8 connections: ours / a plain FHIR read of the same patient",
+        Some(READ_AIM),
         plain(),
         Target::get(server.address(), &format!("{PDS}?{EXACT}"), &headers),
-    )
+    )?;
+    Ok(read && search)
 }
 
 /// # Errors

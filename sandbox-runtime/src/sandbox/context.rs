@@ -110,6 +110,8 @@ pub enum Recording {
     Tape,
     /// They are not.
     NoTape,
+    /// Nor are headers, bodies and addresses on the trace. For measuring what recording costs: no run of a user is such a one.
+    Nothing,
     /// They come from a tape: its clock, its randomness, its answers. The run makes no tape of its own.
     Replay(Arc<Tape>, ReplayOptions),
 }

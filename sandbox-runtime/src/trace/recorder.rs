@@ -35,6 +35,8 @@ pub(crate) struct Recorder {
     mask: Option<Mask>,
     watcher: Option<Arc<dyn Watcher>>,
     world: World,
+    /// Whether headers, bodies and addresses are kept.
+    is_kept: bool,
     recorded: Mutex<Recorded>,
 }
 
@@ -86,9 +88,10 @@ impl Recorder {
         let (trace_id, span_id) = ids.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
         let world = match &run.recording {
             Recording::Tape => World::Recorded(Reel::new(seed)),
-            Recording::NoTape => World::Free,
+            Recording::NoTape | Recording::Nothing => World::Free,
             Recording::Replay(tape, options) => World::Replayed(Deck::new(Arc::clone(tape), *options)),
         };
+        let is_kept = !matches!(run.recording, Recording::Nothing);
         let story = Story {
             run_id: run.run_id.clone(),
             kind: run.kind.clone(),
@@ -99,7 +102,11 @@ impl Recorder {
             span_id: SpanId(span_id.first_chunk().copied().unwrap_or_default()),
             parent: run.parent.clone(),
             started_at: run.now,
-            request: RequestRecord::record(request, mask.as_ref()),
+            request: if is_kept {
+                RequestRecord::record(request, mask.as_ref())
+            } else {
+                RequestRecord::default()
+            },
         };
         if let Some(watcher) = &run.watcher {
             watcher.saw(Event::Started {
@@ -114,6 +121,7 @@ impl Recorder {
             mask,
             watcher: run.watcher.clone(),
             world,
+            is_kept,
             recorded: Mutex::default(),
         }
     }
@@ -191,11 +199,17 @@ impl Recorder {
 
     /// Headers as a trace shows them.
     pub(crate) fn headers(&self, headers: &HeaderMap) -> Headers {
+        if !self.is_kept {
+            return Headers::default();
+        }
         Headers::record_masked(headers, self.mask.as_ref())
     }
 
     /// The beginning of a body as a trace shows it.
     pub(crate) fn body(&self, body: &Bytes) -> Body {
+        if !self.is_kept {
+            return Body::default();
+        }
         Body::record_masked(body, self.mask.as_ref())
     }
 
@@ -209,6 +223,9 @@ impl Recorder {
 
     /// An address without passwords and secrets.
     pub(crate) fn url(&self, uri: &Uri) -> String {
+        if !self.is_kept {
+            return String::new();
+        }
         self.text(without_user(&uri.to_string()).into_owned())
     }
 

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use sandbox_runtime::egress::{AppliedFault, Egress, EgressAnswer};
 use sandbox_runtime::trace::{Level, Outcome, SpanId, TraceId};
-use sandbox_runtime::{Event, Keeper, Limit, Limits, RunError, Tape, Trace, TraceParent, Watcher};
+use sandbox_runtime::{Event, Keeper, Limit, Limits, Recording, RunError, Tape, Trace, TraceParent, Watcher};
 
 use crate::stage::{Nobody, SANDBOX, Somebody, body, component, context, get, guest, guest_of};
 
@@ -249,4 +249,16 @@ async fn a_run_that_nobody_waits_for_leaves_its_trace() {
     assert!(matches!(&trace.outcome, Outcome::Failed { code, .. } if code == "abandoned"));
     assert!(trace.calls[0].notes[0].contains("ended before"));
     assert!(tape.is_some());
+}
+
+#[tokio::test]
+async fn a_run_of_which_nothing_is_recorded_is_answered_all_the_same() {
+    let guest = guest("(drop (call $call)) (call $hello (local.get $out))").await;
+    let mut run = context(Limits::DEFAULT, Somebody::default());
+    run.recording = Recording::Nothing;
+    let run = SANDBOX.handle(&guest, get("/"), run).await;
+    assert_eq!(body(&run), "hello");
+    assert!(run.tape.is_none());
+    assert_eq!((&*run.trace.request.uri, &*run.trace.calls[0].url), ("", ""));
+    assert_eq!(run.trace.calls[0].status, Some(200));
 }
