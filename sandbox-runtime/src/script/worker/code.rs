@@ -182,10 +182,7 @@ mod tests {
             files: vec![file],
             tests: false,
         };
-        workshop
-            .evaluator
-            .snapshot(order, &mut Times::default())
-            .unwrap()
+        workshop.evaluator.snapshot(order, &mut Times::default()).unwrap()
     }
 
     #[test]
