@@ -115,7 +115,7 @@ async fn the_numbers_of_the_limits_are_those_of_the_documents() -> Journey {
     let documented = [
         ("/spin", "limit-cpu", 1_000, "ms"),
         ("/grow", "limit-memory", 128 << 20, "bytes"),
-        ("/recurse", "limit-stack", 4 << 20, "bytes"),
+        ("/recurse", "limit-stack", 5 << 20, "bytes"),
         ("/big-response", "limit-response-body", 8 << 20, "bytes"),
         ("/log-flood", "limit-log", 64 << 10, "bytes"),
         ("/many-calls", "limit-calls", 32, "calls"),
