@@ -15,6 +15,7 @@ mod load;
 mod program;
 mod sources;
 
+use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -34,8 +35,12 @@ const BUNDLE_AIM: f64 = 1.5;
 const SCRIPT: &str = "text/javascript";
 /// Edits of one app, each answered once: enough that the median means something.
 const EDITS: usize = 21;
+/// Scripts that are deployed at the same moment, and each asked: a class.
+const CLASS: usize = 30;
 /// Apps that differ by one comment, deployed and used, to see what one more weighs.
-const IDLE_APPS: u32 = 20;
+const IDLE_APPS: u32 = 40;
+/// As many before those: what a first deploy leaves with the allocator belongs to no app.
+const APPS_BEFORE: u32 = 10;
 /// Runs under way at once when their memory is looked at: what one app may have.
 const WAITING_RUNS: u32 = 8;
 /// Until a run that was begun holds all that it will: it waits for eight seconds.
@@ -87,10 +92,11 @@ fn measure(arguments: &[String]) -> Result<bool> {
         }
         if wants("edits") {
             source_to_answer(&program, &toolchain, folder.path())?;
+            class_at_once(&program)?;
         }
     }
     if wants("memory") {
-        memory_of_apps(&Program::start(&data_dir)?)?;
+        memory_of_apps(&Program::start(&folder.path().join("idle"))?)?;
         // A program that has run nothing yet: what earlier runs left in the pool would hide what these take.
         memory_of_runs(&Program::start(&folder.path().join("fresh"))?)?;
     }
@@ -130,14 +136,7 @@ fn source_to_answer(program: &Program, toolchain: &ComponentizeJs, folder: &Path
         let source = format!("{}// edit {edit}\n", page.script());
         // An app takes so many deploys a minute; a second one takes the rest.
         let name = format!("edited-{}", edit % 2);
-        let begun = Instant::now();
-        program.deploy(&name, source.as_bytes(), SCRIPT)?;
-        load::body_of(&Target::get(
-            program.address(),
-            &format!("/w/demo/apps/{name}/"),
-            &[],
-        ))?;
-        times.push(begun.elapsed());
+        times.push(deploy_and_ask(program, &name, &source)?);
     }
     let ours = median(&mut times);
     let (component, built) = toolchain.build(&page.componentize_js(), &folder.join("edited"))?;
@@ -159,19 +158,58 @@ fn source_to_answer(program: &Program, toolchain: &ComponentizeJs, folder: &Path
     Ok(())
 }
 
+fn deploy_and_ask(program: &Program, name: &str, source: &str) -> Result<Duration> {
+    let begun = Instant::now();
+    program.deploy(name, source.as_bytes(), SCRIPT)?;
+    load::body_of(&Target::get(
+        program.address(),
+        &format!("/w/demo/apps/{name}/"),
+        &[],
+    ))?;
+    Ok(begun.elapsed())
+}
+
+/// Everybody of a class presses the button at once.
+fn class_at_once(program: &Program) -> Result<()> {
+    let page = Page::bundle()?.script();
+    let mut times = std::thread::scope(|scope| {
+        let pupils: Vec<_> = (0..CLASS)
+            .map(|pupil| {
+                let source = format!("{page}// of pupil {pupil}\n");
+                scope.spawn(move || deploy_and_ask(program, &format!("pupil-{pupil}"), &source))
+            })
+            .collect();
+        let times = pupils.into_iter().map(|pupil| {
+            pupil
+                .join()
+                .map_err(|_panicked| anyhow::anyhow!("a client panicked"))?
+        });
+        times.collect::<Result<Vec<Duration>>>()
+    })?;
+    let middle = median(&mut times);
+    let last = times.iter().max().copied().unwrap_or_default();
+    println!(
+        "(t) {CLASS} scripts at once, source to first answer: median {} ms, the last {} ms",
+        middle.as_millis(),
+        last.as_millis()
+    );
+    Ok(())
+}
+
 fn memory_of_apps(program: &Program) -> Result<()> {
     let page = Page::hello().script();
-    let before = program.resident_kib()?;
-    for number in 0..IDLE_APPS {
-        let name = format!("idle-{number}");
-        program.deploy(&name, format!("{page}// {number}\n").as_bytes(), SCRIPT)?;
-        load::body_of(&Target::get(
-            program.address(),
-            &format!("/w/demo/apps/{name}/"),
-            &[],
-        ))?;
-    }
-    let grown = program.resident_kib()?.saturating_sub(before);
+    let deploy = |numbers: Range<u32>| -> Result<u64> {
+        for number in numbers {
+            deploy_and_ask(
+                program,
+                &format!("idle-{number}"),
+                &format!("{page}// {number}\n"),
+            )?;
+        }
+        program.resident_kib()
+    };
+    let before = deploy(0..APPS_BEFORE)?;
+    let grown = deploy(APPS_BEFORE..APPS_BEFORE + IDLE_APPS)?.saturating_sub(before);
     println!(
         "(m) memory for each deployed and used script: {:.2} MiB ({IDLE_APPS} apps)",
         mib(grown) / f64::from(IDLE_APPS)

@@ -167,21 +167,25 @@ function scheduled(handler, request) {
   const every = request.headers.get("x-c4h-schedule");
   const event = { type: "scheduled", scheduledTime: native.now(), every };
   const done = () => answer(new Response(null, { status: 204 }));
-  return Promise.resolve(handler.scheduled(event, env, context)).then(done);
+  const called = handler === undefined ? listeners.get("scheduled")({ ...event, ...context }) : handler.scheduled(event, env, context);
+  return Promise.resolve(called).then(done);
 }
 
-/** The app as a service worker: it is told of the request and says what it responds with. */
-function told(listener, request) {
+/** The app as a service worker: its listener is given the request and says what it responds with. */
+function dispatchFetch(listener, request) {
   let response;
+  let isOver = false;
   listener({
     type: "fetch",
     request,
     respondWith: (given) => {
+      if (isOver) throw new DOMException("respondWith was called after the listener had returned", "InvalidStateError");
       if (response !== undefined) throw new DOMException("respondWith was called already", "InvalidStateError");
       response = given;
     },
     ...context,
   });
+  isOver = true;
   if (response === undefined) throw new TypeError("The app was told of the request and gave no answer: call event.respondWith(response) before the listener returns");
   return response;
 }
@@ -190,10 +194,11 @@ function told(listener, request) {
 export function handle(handler, nativeRequest) {
   const request = requestOf(nativeRequest);
   waiting = undefined;
-  if (typeof handler?.scheduled === "function" && request.headers.has("x-c4h-schedule")) return scheduled(handler, request);
+  const knowsSchedules = handler === undefined ? listeners.has("scheduled") : typeof handler?.scheduled === "function";
+  if (knowsSchedules && request.headers.has("x-c4h-schedule")) return scheduled(handler, request);
   const listener = handler === undefined ? listeners.get("fetch") : undefined;
   if (!listener && typeof handler !== "function" && typeof handler?.fetch !== "function") check(handler);
-  const response = listener ? told(listener, request) : typeof handler === "function" ? handler(request, env, context) : handler.fetch(request, env, context);
+  const response = listener ? dispatchFetch(listener, request) : typeof handler === "function" ? handler(request, env, context) : handler.fetch(request, env, context);
   if (response instanceof Response) return answer(response);
   if (typeof response?.then === "function") return response.then(answer);
   return answer(response);

@@ -339,6 +339,39 @@ async fn a_service_workers_script_runs_unchanged() {
     assert_eq!(said(&run), "/");
     let run = answer("self.addEventListener('fetch', () => {})").await;
     assert!(said(&run).contains("event.respondWith"), "{}", said(&run));
+    let late = "addEventListener('fetch', (event) => { event.respondWith(new Response('in time')); event.waitUntil(Promise.resolve().then(() => event.respondWith(new Response('late')))); })";
+    let run = answer(late).await;
+    assert_eq!(said(&run), "in time");
+    let log: Vec<_> = run.trace.log.iter().map(|line| line.text.as_str()).collect();
+    assert!(
+        log.join("\n").contains("after the listener had returned"),
+        "{log:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_service_workers_script_is_told_of_its_schedule() {
+    let guest = guest("addEventListener('fetch', (event) => event.respondWith(new Response('fetched')));\naddEventListener('scheduled', (event) => event.waitUntil(Promise.resolve(event.every).then(console.log)));").await;
+    let request = http::Request::post("http://app.test/")
+        .header("x-c4h-schedule", "15m")
+        .body(bytes::Bytes::new())
+        .unwrap();
+    let run = SANDBOX
+        .handle(&guest, request, context(Limits::DEFAULT, Nobody))
+        .await;
+    assert_eq!(run.answer.as_ref().unwrap().status(), 204);
+    assert_eq!(
+        run.trace
+            .log
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect::<Vec<_>>(),
+        ["15m"]
+    );
+    let run = SANDBOX
+        .handle(&guest, get("/"), context(Limits::DEFAULT, Nobody))
+        .await;
+    assert_eq!(body(&run), "fetched");
 }
 
 #[tokio::test]
