@@ -70,6 +70,21 @@ pub(crate) struct Order {
     pub(crate) tests: bool,
 }
 
+impl Order {
+    /// A script of one file.
+    pub(crate) fn single(text: &str) -> Self {
+        let path = "app.js".to_owned();
+        Self {
+            main: path.clone(),
+            files: vec![File {
+                path,
+                text: text.to_owned(),
+            }],
+            tests: false,
+        }
+    }
+}
+
 /// What is wrong with a script.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Problem {

@@ -111,18 +111,8 @@ impl Workshop {
         let compiling = Engine::new(&config)?;
         let settings = compatibility_hash(&compiling);
         let evaluator = Evaluator::open()?;
-        let [first, second] = WARMING.map(|text| {
-            let file = super::wire::File {
-                path: "app.js".to_owned(),
-                text: text.to_owned(),
-            };
-            let order = Order {
-                main: file.path.clone(),
-                files: vec![file],
-                tests: false,
-            };
-            evaluator.snapshot(order, &mut Times::default())
-        });
+        let [first, second] =
+            WARMING.map(|text| evaluator.snapshot(Order::single(text), &mut Times::default()));
         Ok(Self {
             evaluator,
             code: CodeMaker::open(compiling, &first?, &second?)?,

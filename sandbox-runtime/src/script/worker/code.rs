@@ -169,19 +169,11 @@ impl Mould {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::wire::{File, Order, Times};
+    use crate::script::wire::{Order, Times};
     use crate::script::worker::Workshop;
 
     fn component(workshop: &Workshop, text: &str) -> Vec<u8> {
-        let file = File {
-            path: "app.js".to_owned(),
-            text: text.to_owned(),
-        };
-        let order = Order {
-            main: file.path.clone(),
-            files: vec![file],
-            tests: false,
-        };
+        let order = Order::single(text);
         workshop.evaluator.snapshot(order, &mut Times::default()).unwrap()
     }
 
