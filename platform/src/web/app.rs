@@ -1,22 +1,22 @@
 //! `GET /w/{workspace}/app/{app}`: where an app answers, what its runs did, its versions, its secrets, and what it may do.
 
+mod parts;
+
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 
+pub(super) use self::parts::Told;
+use self::parts::{VersionRow, current, facts, news, row};
 use super::message::{BodyText, Cut, Depth};
 use super::page::{Frame, render};
 use super::timeline::{RunView, Speaker};
-use super::words::{self, Moment};
 use crate::app::App;
 use crate::error::AppError;
-use crate::model::{
-    AppName, DeployedApp, Manifest, Origin, SecretName, Version, Workspace, WorkspaceName, preview_name,
-};
+use crate::model::{AppName, DeployedApp, Workspace, WorkspaceName};
 use crate::web::extract::{Path, Query};
 
 /// Runs on one page: what somebody can take in who looks for the request they made a moment ago.
@@ -50,23 +50,6 @@ pub(super) struct AppPage {
     runs: Vec<RunView>,
 }
 
-/// One version in the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct VersionRow {
-    number: u32,
-    is_current: bool,
-    shipped: bool,
-    deployed: Moment,
-    made_with: String,
-    size: String,
-    /// The beginning of its SHA-256.
-    component: String,
-    /// Where this version answers, current or not.
-    preview: String,
-    /// Addresses of its files, and what they are.
-    downloads: Vec<(String, &'static str)>,
-}
-
 /// A secret that the app declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SecretRow {
@@ -79,19 +62,6 @@ struct SecretRow {
 pub(super) struct SecretProblem {
     pub(super) name: String,
     pub(super) sentence: String,
-}
-
-/// What a redirect to this page may tell it.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Told {
-    #[serde(default)]
-    deployed: String,
-    /// The version that the app was pointed at.
-    #[serde(default)]
-    used: String,
-    /// The secret that was set.
-    #[serde(default)]
-    secret: String,
 }
 
 impl AppPage {
@@ -182,91 +152,6 @@ pub(super) async fn page(
     })
 }
 
-/// Says what happened, if it can be true: it comes from the address, and anybody can write an address.
-fn news(told: &Told, versions: &[Version], set: &[SecretName]) -> Option<(&'static str, String)> {
-    let version = |number: &str| {
-        let number: u32 = number.parse().ok()?;
-        versions.iter().find(|version| version.number == number)
-    };
-    if let Some(version) = version(&told.deployed) {
-        let number = version.number;
-        return Some((
-            "Deployed",
-            format!("Version {number} is deployed and answers requests."),
-        ));
-    }
-    if let Some(version) = version(&told.used) {
-        let number = version.number;
-        return Some((
-            "Changed",
-            format!("Version {number} answers requests from now on."),
-        ));
-    }
-    let name = set.iter().find(|name| name.as_str() == told.secret)?;
-    Some((
-        "Saved",
-        format!("The secret {name} has a new value. The next run gets it."),
-    ))
-}
-
-/// What the manifest says, in plain words.
-fn facts(manifest: &Manifest) -> Vec<(&'static str, String)> {
-    let mut facts = Vec::new();
-    let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
-    add("What it is for", manifest.description.clone());
-    add("Owner", manifest.owner.clone());
-    let uses = manifest.uses.as_ref().map(|uses| match uses.as_slice() {
-        [] => "None".to_owned(),
-        some => some
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
-    });
-    let all = || "All, because its app.toml does not say which".to_owned();
-    add("Interfaces it may use", Some(uses.unwrap_or_else(all)));
-    let schedule = manifest.schedule.as_ref();
-    add(
-        "Runs by itself",
-        schedule.map(|schedule| format!("Every {}, at {}", schedule.every, schedule.path)),
-    );
-    facts
-}
-
-fn current(number: u32, versions: &[Version]) -> String {
-    let made_with = versions
-        .iter()
-        .find(|version| version.number == number)
-        .and_then(|version| version.made_with.as_ref())
-        .map(|made_with| format!(", made with {made_with}"));
-    format!("{number}{}", made_with.unwrap_or_default())
-}
-
-fn row(version: &Version, current: u32, (workspace, app): (&WorkspaceName, &AppName)) -> VersionRow {
-    let api = format!(
-        "/api/v1/workspaces/{workspace}/apps/{app}/versions/{}",
-        version.number
-    );
-    let mut downloads = vec![(format!("{api}/component"), "Download the component")];
-    if version.source.is_some() {
-        downloads.push((format!("{api}/files"), "Its files"));
-    }
-    VersionRow {
-        preview: format!("/w/{workspace}/apps/{}/", preview_name(app, version.number)),
-        downloads,
-        number: version.number,
-        is_current: version.number == current,
-        shipped: version.origin == Origin::Shipped,
-        deployed: words::moment(version.deployed_at),
-        made_with: version
-            .made_with
-            .clone()
-            .unwrap_or_else(|| "Not stated".to_owned()),
-        size: words::bytes(version.size_bytes),
-        component: version.component.to_string().chars().take(12).collect::<String>() + "…",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use sandbox_runtime::limits::Limits;
@@ -274,6 +159,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::model::{Manifest, Origin, Version};
     use crate::web::timeline::tests::hostile_run;
 
     fn version(number: u32) -> Version {

@@ -1,14 +1,20 @@
 //! What one run learned from the world: enough to let it learn the same again.
 
+mod differences;
+mod wire;
+
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, Request, Response};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
+pub(crate) use self::differences::check_of;
+use self::differences::is_masked;
+pub use self::wire::TapedBody;
+use self::wire::header_pairs;
 use crate::egress::CallLabel;
 use crate::limits::Limits;
-use crate::trace::MASKED;
 
 /// How much of bodies one tape holds, in bytes, all together. A page reads a few patients and a page of results: 100 KiB.
 pub const TAPE_BYTES: usize = 2 * 1024 * 1024;
@@ -118,40 +124,6 @@ pub enum TapedAnswer {
     Lost,
 }
 
-/// A whole body. Text is written as text, anything else in base64.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "WireBody", try_from = "WireBody")]
-pub struct TapedBody(pub(crate) Bytes);
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum WireBody {
-    Text(String),
-    Base64(String),
-}
-
-impl From<TapedBody> for WireBody {
-    fn from(TapedBody(body): TapedBody) -> Self {
-        use base64::Engine as _;
-        match String::from_utf8(body.into()) {
-            Ok(text) => Self::Text(text),
-            Err(other) => Self::Base64(base64::engine::general_purpose::STANDARD.encode(other.as_bytes())),
-        }
-    }
-}
-
-impl TryFrom<WireBody> for TapedBody {
-    type Error = base64::DecodeError;
-
-    fn try_from(body: WireBody) -> Result<Self, Self::Error> {
-        use base64::Engine as _;
-        Ok(Self(match body {
-            WireBody::Text(text) => text.into(),
-            WireBody::Base64(text) => base64::engine::general_purpose::STANDARD.decode(text)?.into(),
-        }))
-    }
-}
-
 /// How the platform's side of a call ended, while the run goes on.
 #[derive(Debug)]
 #[expect(
@@ -188,70 +160,7 @@ pub(crate) fn fingerprint(method: &str, url: &str, body: &[u8]) -> [u8; 16] {
     fingerprint
 }
 
-/// Tells another value of a secret from this one. Sixteen bits see a change and say next to nothing about the value, on however many
-/// tapes they stand: for one value they are always the same.
-pub(crate) fn check_of(name: &str, value: &str) -> u16 {
-    let mut hash = Sha256::new();
-    hash.update(b"c4h secret\0");
-    hash.update(name);
-    hash.update([0]);
-    hash.update(value);
-    let hashed: [u8; 32] = hash.finalize().into();
-    hashed.first_chunk().copied().map_or(0, u16::from_be_bytes)
-}
-
-/// Whether a secret was masked in these bytes.
-fn is_masked(bytes: &[u8]) -> bool {
-    bytes.windows(MASKED.len()).any(|window| window == MASKED)
-}
-
 impl Tape {
-    /// What a run that repeats this one is not given as it was, each in one plain sentence; `secret` gives the value that a secret has
-    /// now.
-    pub(crate) fn differences(&self, secret: impl Fn(&str) -> Option<String>) -> Vec<String> {
-        let mut differences = Vec::new();
-        let mut withheld: Vec<&str> = self
-            .headers
-            .iter()
-            .filter(|(_, value)| is_masked(value.as_bytes()))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        withheld.dedup();
-        if !withheld.is_empty() {
-            differences.push(format!(
-                "Cookies, keys and secrets of a request are not recorded: the app was given [secret] in these headers of the request: {}.",
-                withheld.join(", ")
-            ));
-        }
-        if is_masked(&self.body.0) || is_masked(self.uri.as_bytes()) {
-            differences.push(
-                "Secrets are not recorded: the app was given [secret] where one stood in the request."
-                    .to_owned(),
-            );
-        }
-        if self.calls.iter().any(TapedCall::is_masked) {
-            differences.push(
-                "Secrets are not recorded: the app was given [secret] where one stood in an answer to a call.".to_owned(),
-            );
-        }
-        for (name, value) in &self.environment {
-            if *value != TapedValue::Secret {
-                continue;
-            }
-            let check = self.checks.iter().find(|(of, _)| of == name);
-            match (secret(name), check) {
-                (None, _) => differences.push(format!("The secret {name} has no value now.")),
-                (Some(now), Some((_, check))) if check_of(name, &now) != *check => {
-                    differences.push(format!(
-                        "The secret {name} has another value now than it had then."
-                    ));
-                }
-                (Some(_), _) => {}
-            }
-        }
-        differences
-    }
-
     /// Whether everything is on it. A run can be repeated on an incomplete tape as well, as far as it goes.
     #[must_use]
     pub fn whole(&self) -> bool {
@@ -374,39 +283,4 @@ fn header_weight(headers: &HeaderMap) -> usize {
         .iter()
         .map(|(name, value)| HEADER_BYTES + name.as_str().len() + value.len())
         .sum()
-}
-
-/// Headers as `[["name", "value"], ...]`; a value that is not text is written in ISO 8859-1, as HTTP once had it.
-mod header_pairs {
-    use serde::de::Error as _;
-    use serde::ser::SerializeSeq as _;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    use super::{HeaderMap, HeaderName, HeaderValue};
-
-    pub(super) fn serialize<S: Serializer>(headers: &HeaderMap, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(headers.len()))?;
-        for (name, value) in headers {
-            let value: String = value.as_bytes().iter().map(|byte| char::from(*byte)).collect();
-            seq.serialize_element(&(name.as_str(), value))?;
-        }
-        seq.end()
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HeaderMap, D::Error> {
-        let pairs = Vec::<(String, String)>::deserialize(deserializer)?;
-        let mut headers = HeaderMap::with_capacity(pairs.len());
-        for (name, value) in pairs {
-            let value: Option<Vec<u8>> = value
-                .chars()
-                .map(|char| u8::try_from(u32::from(char)).ok())
-                .collect();
-            let value = value.ok_or_else(|| D::Error::custom("a header's value is not made of bytes"))?;
-            headers.append(
-                HeaderName::from_bytes(name.as_bytes()).map_err(D::Error::custom)?,
-                HeaderValue::from_bytes(&value).map_err(D::Error::custom)?,
-            );
-        }
-        Ok(headers)
-    }
 }
